@@ -1,1 +1,8 @@
-//! Placeholder until the crate's first content lands.
+//! Memento's hardware: every module is described in Rust and emitted as Verilog.
+//!
+//! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
+//!   chosen at run time, and the macros that declare a module once.
+//! - [`verilog`] is the back end that writes one file a module.
+
+pub mod rtl;
+pub mod verilog;
