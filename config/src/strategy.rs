@@ -159,7 +159,7 @@ mod tests {
                 let size = u64::from(config.size_step_bytes() * (class + 1));
                 prop_assert!(stride >= 4096 && stride >= size * u64::from(config.objects_per_arena()));
                 prop_assert!(stride == 4096 || stride / 2 < size * u64::from(config.objects_per_arena()));
-                let arenas_a_context = config.lane_bytes() / stride >> config.context_bits();
+                let arenas_a_context = (config.lane_bytes() / stride) >> config.context_bits();
                 prop_assert!(arenas_a_context >= 2, "class {class}");
                 prop_assert!(arenas_a_context <= 1 << config.max_arena_bits());
             }

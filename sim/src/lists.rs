@@ -1,0 +1,140 @@
+//! The available list of a class: pop, push, unlink. Every header that a step touches is read and validated before
+//! the first is written.
+
+use crate::geometry::Arena;
+use crate::header::Header;
+use crate::memory::Line;
+use crate::model::Model;
+use crate::status::{Path, Status};
+
+impl Model {
+    /// Takes the head of the list into the HOT.
+    pub(crate) fn pop(&mut self, class: u32, head: u32) -> Result<Path, Status> {
+        let arena = Arena {
+            class,
+            context: self.context,
+            number: head,
+        };
+        let (_, header) = self.read_linked(arena)?;
+        if header.count() > self.geometry.objects() || header.prev().is_some() {
+            return Err(Status::CorruptHeader);
+        }
+        let next = self.read_next(arena, &header)?;
+
+        self.counters.list_pops += 1;
+        self.hot[class as usize].head = header.next();
+        let displaced = self.install(arena, header.bitmap(self.geometry.objects()));
+        let unlinked = match next {
+            Some((line, mut next)) => {
+                next.set_prev(None);
+                self.write(line, next)
+            }
+            None => Ok(()),
+        };
+        displaced.and(unlinked)?;
+        Ok(Path::Pop)
+    }
+
+    /// Puts an arena in front of the list; `header` has its slots already, links are set here.
+    pub(crate) fn push(
+        &mut self,
+        arena: Arena,
+        line: Line,
+        mut header: Header,
+    ) -> Result<Path, Status> {
+        let head = self.hot[arena.class as usize].head;
+        let old_head = match head {
+            Some(number) => {
+                let old_head = self.read_linked(Arena { number, ..arena })?;
+                if old_head.1.prev().is_some() {
+                    return Err(Status::CorruptHeader);
+                }
+                Some(old_head)
+            }
+            None => None,
+        };
+
+        self.counters.list_pushes += 1;
+        self.hot[arena.class as usize].head = Some(arena.number);
+        let relinked = match old_head {
+            Some((line, mut old_head)) => {
+                old_head.set_prev(Some(arena.number));
+                self.write(line, old_head)
+            }
+            None => Ok(()),
+        };
+        header.set_next(head);
+        header.set_prev(None);
+        let pushed = self.write(line, header);
+        relinked.and(pushed)?;
+        Ok(Path::Push)
+    }
+
+    /// Takes an arena without objects off the list and gives it back; `header` is what was read.
+    pub(crate) fn release(&mut self, arena: Arena, header: &Header) -> Result<Path, Status> {
+        let prev = match header.prev() {
+            Some(number) => {
+                let prev = self.read_linked(Arena { number, ..arena })?;
+                if prev.1.next() != Some(arena.number) {
+                    return Err(Status::CorruptHeader);
+                }
+                Some(prev)
+            }
+            None if self.hot[arena.class as usize].head != Some(arena.number) => {
+                return Err(Status::CorruptHeader);
+            }
+            None => None,
+        };
+        let next = self.read_next(arena, header)?;
+
+        self.counters.released_arenas += 1;
+        let before = match prev {
+            Some((line, mut prev)) => {
+                prev.set_next(header.next());
+                self.write(line, prev)
+            }
+            None => {
+                self.hot[arena.class as usize].head = header.next();
+                Ok(())
+            }
+        };
+        let after = match next {
+            Some((line, mut next)) => {
+                next.set_prev(header.prev());
+                self.write(line, next)
+            }
+            None => Ok(()),
+        };
+        let released = self.pages.free_arena(&mut self.memory, arena);
+        before.and(after).and(released)?;
+        Ok(Path::Release)
+    }
+
+    /// The arena that `header`, the header of `arena`, names as next; it must name `arena` as previous.
+    fn read_next(
+        &mut self,
+        arena: Arena,
+        header: &Header,
+    ) -> Result<Option<(Line, Header)>, Status> {
+        let Some(number) = header.next() else {
+            return Ok(None);
+        };
+        let next = self.read_linked(Arena { number, ..arena })?;
+        if next.1.prev() == Some(arena.number) {
+            Ok(Some(next))
+        } else {
+            Err(Status::CorruptHeader)
+        }
+    }
+
+    /// Reads the header of an arena that a link names. Whatever is wrong with it, the list is corrupt.
+    fn read_linked(&mut self, arena: Arena) -> Result<(Line, Header), Status> {
+        if arena.number >= self.geometry.arenas(arena.class) {
+            return Err(Status::CorruptHeader);
+        }
+        let line = self.pages.line(arena).ok_or(Status::CorruptHeader)?;
+        let header = self.read(line)?;
+        header.verify(arena).map_err(|_| Status::CorruptHeader)?;
+        Ok((line, header))
+    }
+}
