@@ -54,9 +54,7 @@ pub enum TraceError {
         source: std::io::Error,
     },
     /// A line that is an event's but cannot be understood.
-    #[error(
-        "`{origin}` line {line}: {problem} in `{text}`; expected is `{expected}`, numbers in hexadecimal{hint}"
-    )]
+    #[error("`{origin}` line {line}: {problem} in `{text}`; expected is {expected}{hint}")]
     Malformed {
         /// Where the text came from.
         origin: String,

@@ -16,6 +16,9 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// ends must not fill the memory.
 const MAX_LINE_BYTES: u64 = 1 << 20;
 
+/// Longest first line taken into memory, in bytes: a version and a format number.
+const MAX_FIRST_LINE_BYTES: u64 = 256;
+
 /// Characters of a line that an error shows.
 const SHOWN_CHARACTERS: usize = 80;
 
@@ -100,7 +103,7 @@ impl Recording {
             text: Vec::new(),
             ended: false,
         };
-        recording.read_line()?;
+        recording.read_line(MAX_FIRST_LINE_BYTES)?;
         if recording.text.starts_with(b"v ") {
             Ok(recording)
         } else {
@@ -111,37 +114,40 @@ impl Recording {
         }
     }
 
-    /// Reads the next line into `text`, without its end; false at the end of the recording.
-    fn read_line(&mut self) -> Result<bool, TraceError> {
+    /// Reads the next line into `text`, without its end, as far as `limit` bytes of it; the number of bytes read, 0
+    /// at the end of the recording.
+    fn read_line(&mut self, limit: u64) -> Result<u64, TraceError> {
         self.text.clear();
         let bytes = (&mut self.reader)
-            .take(MAX_LINE_BYTES)
+            .take(limit)
             .read_until(b'\n', &mut self.text)
             .map_err(|source| self.unreadable(source))?;
-        if bytes as u64 == MAX_LINE_BYTES {
-            self.line += 1;
-            return Err(self.malformed("a line longer than 1 MiB", "lines of text", ""));
-        }
         if self.text.ends_with(b"\n") {
             self.text.pop();
         }
         self.line += u64::from(bytes > 0);
-        Ok(bytes > 0)
+        Ok(bytes as u64)
     }
 
     fn next_event(&mut self) -> Result<Option<Event>, TraceError> {
-        while self.read_line()? {
+        loop {
+            match self.read_line(MAX_LINE_BYTES)? {
+                0 => return Ok(None),
+                MAX_LINE_BYTES => {
+                    return Err(self.malformed("no line end", "a line of less than 1 MiB", ""));
+                }
+                _ => {}
+            }
             match self.text.first() {
                 Some(b'+') => return self.alloc().map(Some),
                 Some(b'-') => return self.free().map(Some),
                 _ => {}
             }
         }
-        Ok(None)
     }
 
     fn alloc(&self) -> Result<Event, TraceError> {
-        const FORM: &str = "+ <size> <trace> <pointer>";
+        const FORM: &str = "`+ <size> <trace> <pointer>`, numbers in hexadecimal";
         match self.numbers(FORM)? {
             ([size, _, pointer], 3) => Ok(Event::Alloc { size, pointer }),
             (_, 1) => Err(self.malformed("1 number, not 3,", FORM, INTERPRETED)),
@@ -150,7 +156,7 @@ impl Recording {
     }
 
     fn free(&self) -> Result<Event, TraceError> {
-        const FORM: &str = "- <pointer>";
+        const FORM: &str = "`- <pointer>`, the number in hexadecimal";
         match self.numbers(FORM)? {
             ([pointer, ..], 1) => Ok(Event::Free { pointer }),
             (_, count) => Err(self.malformed(&format!("{count} numbers, not 1,"), FORM, "")),
