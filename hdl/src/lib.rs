@@ -4,5 +4,9 @@
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
 
+pub mod allocator;
+mod geometry;
 pub mod rtl;
 pub mod verilog;
+
+pub use geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES, OPERATIONS_IN_FLIGHT, Reciprocal};

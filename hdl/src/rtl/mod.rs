@@ -14,6 +14,7 @@ mod table;
 mod value;
 mod word;
 
+pub use crate::{bundle, comment, module};
 pub use module::Clocked;
 pub use register::Reg;
 pub use signal::{Input, Output, Param, Sig, Wire, visit_note};
@@ -27,7 +28,7 @@ pub use rust_hdl::core::{
     ast,
     block::Block,
     clock::Clock,
-    logic::Logic,
+    logic::{self, Logic},
     probe::Probe,
     synth::{Synth, VCDValue},
     type_descriptor::{TypeDescriptor, TypeField, TypeKind},
@@ -36,6 +37,6 @@ pub use rust_hdl::prelude::{LogicState, hdl_gen};
 
 /// The names that `#[derive(LogicState)]` expects in scope.
 pub mod state {
-    pub use rust_hdl::core::{ast::VerilogLiteral, bits::*, synth, type_descriptor};
     pub use super::{LogicState, Synth, TypeDescriptor, TypeKind, VCDValue};
+    pub use rust_hdl::core::{ast::VerilogLiteral, bits::*, synth, type_descriptor};
 }

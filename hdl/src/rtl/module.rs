@@ -25,6 +25,7 @@ macro_rules! bundle {
     ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $field:ident: $type:ty),* $(,)? }) => {
         ::pastey::paste! {
             $(#[$meta])*
+            #[allow(missing_docs)]
             #[derive(Copy, Clone, PartialEq, Debug)]
             $vis struct $name { $($(#[$fmeta])* pub $field: $type),* }
 
@@ -83,8 +84,12 @@ macro_rules! comment {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! shape {
-    () => { () };
-    ($shape:expr) => { $shape };
+    () => {
+        ()
+    };
+    ($shape:expr) => {
+        $shape
+    };
 }
 
 /// Type of a field: one signal, or a vector of them.
@@ -99,8 +104,12 @@ macro_rules! field_type {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! field_value {
-    ($value:expr) => { $value };
-    ($value:expr, $count:expr) => { (0..$count).map(|_| $value).collect() };
+    ($value:expr) => {
+        $value
+    };
+    ($value:expr, $count:expr) => {
+        (0..$count).map(|_| $value).collect()
+    };
 }
 
 /// Type of a port.
@@ -131,8 +140,8 @@ macro_rules! signal_note {
 /// ```ignore
 /// module! {
 ///     /// Purpose, protocol, latency …
-///     pub module PagePool = "page_pool" {
-///         parameters { /** bits of a page number */ page_bits, }
+///     pub module PagePool(g: &Geometry) = "page_pool" {
+///         parameters { /** bits of a page number */ page_bits = g.page_bits, }
 ///         derived { /** pages held */ depth = 1 << 4, }
 ///         ports {
 ///             "Push: valid/ready" {
@@ -153,8 +162,8 @@ macro_rules! signal_note {
 macro_rules! module {
     (
         $(#[doc = $doc:literal])*
-        $vis:vis module $name:ident = $verilog:literal {
-            $(parameters { $($(#[doc = $pdoc:literal])* $p:ident),* $(,)? })?
+        $vis:vis module $name:ident($($arg:ident: $argt:ty),* $(,)?) = $verilog:literal {
+            $(parameters { $($(#[doc = $pdoc:literal])* $p:ident = $pe:expr),* $(,)? })?
             $(derived { $($(#[doc = $ldoc:literal])* $l:ident = $le:expr),* $(,)? })?
             ports { $($group:literal { $($(#[doc = $iodoc:literal])* $dir:ident $io:ident: $iot:ty $(= $ios:expr)?;)* })* }
             $(wires { $($(#[doc = $wdoc:literal])* $w:ident $([$wn:expr])?: $wt:ty $(= $ws:expr)?;)* })?
@@ -179,9 +188,9 @@ macro_rules! module {
         }
 
         impl $name {
-            /// Makes the module with these sizes.
-            #[allow(clippy::too_many_arguments)]
-            $vis fn new($($($p: usize),*)?) -> Self {
+            /// Makes the module with the sizes that follow from these.
+            $vis fn new($($arg: $argt),*) -> Self {
+                $($(let $p: usize = $pe;)*)?
                 $($(let $l: usize = $le;)*)?
                 $name {
                     clock: false,
@@ -209,7 +218,7 @@ macro_rules! module {
         impl $crate::rtl::Block for $name {
             fn connect_all(&mut self) {}
 
-            #[allow(unused_variables)]
+            #[allow(unused_variables, unused_imports)]
             fn update_all(&mut self) {
                 use $crate::rtl::{Clocked as _, Logic as _};
                 let (clock, reset) = (self.clock, self.reset);

@@ -55,5 +55,8 @@ pub struct ParameterNote {
 
 /// Joins the lines of `///` comments, each without its leading blank.
 pub fn lines(docs: &[&str]) -> String {
-    docs.iter().map(|d| d.strip_prefix(' ').unwrap_or(d)).collect::<Vec<_>>().join("\n")
+    docs.iter()
+        .map(|d| d.strip_prefix(' ').unwrap_or(d))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

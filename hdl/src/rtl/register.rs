@@ -68,7 +68,11 @@ impl<T: Value> Block for Reg<T> {
     fn update_all(&mut self) {
         if !self.clock {
             let cleared = self.reset && self.note.reset;
-            self.sampled = if cleared { T::zero(self.shape) } else { self.next.fit(self.shape) };
+            self.sampled = if cleared {
+                T::zero(self.shape)
+            } else {
+                self.next.fit(self.shape)
+            };
         }
     }
     fn has_changed(&self) -> bool {

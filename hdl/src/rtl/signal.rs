@@ -1,7 +1,7 @@
 //! Signals: ports and wires of run-time width, and the parameters that kernels read.
 
 use super::note::SignalNote;
-use super::{Block, Logic, Probe, TypeDescriptor, TypeKind, Value, VCDValue, Word, width_of};
+use super::{Block, Logic, Probe, TypeDescriptor, TypeKind, VCDValue, Value, Word, width_of};
 use rust_hdl::core::{
     ast::VerilogLiteral,
     atom::{Atom, AtomKind},

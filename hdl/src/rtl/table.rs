@@ -71,7 +71,11 @@ impl Block for Table {
 
 impl Logic for Table {
     fn update(&mut self) {
-        let word = self.words.get(self.address.val().index()).copied().unwrap_or(0);
+        let word = self
+            .words
+            .get(self.address.val().index())
+            .copied()
+            .unwrap_or(0);
         self.data.next = Word::from(word);
     }
 
@@ -86,10 +90,16 @@ impl Logic for Table {
             .words
             .iter()
             .enumerate()
-            .map(|(i, word)| VerilogCase { condition: i.to_string(), block: set(*word) })
+            .map(|(i, word)| VerilogCase {
+                condition: i.to_string(),
+                block: set(*word),
+            })
             .collect();
         if self.words.len() != 1 << self.address.val().bits() {
-            cases.push(VerilogCase { condition: "default".into(), block: set(0) });
+            cases.push(VerilogCase {
+                condition: "default".into(),
+                block: set(0),
+            });
         }
         Verilog::Combinatorial(vec![VerilogStatement::Match(VerilogMatch {
             test: VerilogExpression::Signal("address".into()),

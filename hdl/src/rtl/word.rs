@@ -25,7 +25,11 @@ impl Word {
     /// `value` in `bits` bits; higher bits are dropped.
     pub fn new(value: u128, bits: usize) -> Word {
         assert!(bits <= MAX_BITS, "a word of {bits} bits exceeds {MAX_BITS}");
-        Word { bits: bits as u32, value }.trimmed()
+        Word {
+            bits: bits as u32,
+            value,
+        }
+        .trimmed()
     }
 
     /// Width in bits.
@@ -79,13 +83,20 @@ impl Word {
             self.bits,
             other.bits
         );
-        Word { bits: self.bits.max(other.bits), value: f(self.value, other.value) }.trimmed()
+        Word {
+            bits: self.bits.max(other.bits),
+            value: f(self.value, other.value),
+        }
+        .trimmed()
     }
 }
 
 impl From<usize> for Word {
     fn from(value: usize) -> Word {
-        Word { bits: 0, value: value as u128 }
+        Word {
+            bits: 0,
+            value: value as u128,
+        }
     }
 }
 
@@ -114,25 +125,39 @@ operator!(BitXor, bitxor, |a, b| a ^ b);
 impl Mul for Word {
     type Output = Word;
     fn mul(self, other: Word) -> Word {
-        Word::new(self.value.wrapping_mul(other.value), self.bits() + other.bits())
+        Word::new(
+            self.value.wrapping_mul(other.value),
+            self.bits() + other.bits(),
+        )
     }
 }
 impl Not for Word {
     type Output = Word;
     fn not(self) -> Word {
-        Word { value: !self.value, ..self }.trimmed()
+        Word {
+            value: !self.value,
+            ..self
+        }
+        .trimmed()
     }
 }
 impl Shl<usize> for Word {
     type Output = Word;
     fn shl(self, by: usize) -> Word {
-        Word { value: if by < MAX_BITS { self.value << by } else { 0 }, ..self }.trimmed()
+        Word {
+            value: if by < MAX_BITS { self.value << by } else { 0 },
+            ..self
+        }
+        .trimmed()
     }
 }
 impl Shr<usize> for Word {
     type Output = Word;
     fn shr(self, by: usize) -> Word {
-        Word { value: if by < MAX_BITS { self.value >> by } else { 0 }, ..self }
+        Word {
+            value: if by < MAX_BITS { self.value >> by } else { 0 },
+            ..self
+        }
     }
 }
 impl Shl for Word {

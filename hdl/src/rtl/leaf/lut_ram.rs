@@ -43,7 +43,10 @@ impl<T: Value> LutRam<T> {
 
 impl<T: Value> Clocked for LutRam<T> {
     fn drive(&mut self, clock: bool, _reset: bool) {
-        if clock && !self.clock_level && let Some((address, word)) = self.sampled {
+        if clock
+            && !self.clock_level
+            && let Some((address, word)) = self.sampled
+        {
             self.words[address] = word;
         }
         self.clock_level = clock;

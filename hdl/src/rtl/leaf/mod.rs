@@ -14,7 +14,12 @@ pub use onehot_encoder::OnehotEncoder;
 use super::note::SignalNote;
 
 fn note(doc: &str, line: u32) -> SignalNote {
-    SignalNote { doc: doc.into(), file: "hdl/src/rtl/leaf".into(), line, ..SignalNote::default() }
+    SignalNote {
+        doc: doc.into(),
+        file: "hdl/src/rtl/leaf".into(),
+        line,
+        ..SignalNote::default()
+    }
 }
 
 /// Implements `Block` for a leaf: its ports, its Verilog file, and the parameters of the instance.

@@ -31,7 +31,9 @@ impl Clocked for OnehotEncoder {
 impl Logic for OnehotEncoder {
     fn update(&mut self) {
         let word = self.onehot.val();
-        let position = (0..self.width).filter(|i| word.get_bit(*i)).fold(0, |all, i| all | i);
+        let position = (0..self.width)
+            .filter(|i| word.get_bit(*i))
+            .fold(0, |all, i| all | i);
         self.position.next = Word::from(position);
     }
 

@@ -1,0 +1,142 @@
+//! The class loop: which word of the bitmap an operation goes to.
+
+use crate::geometry::Geometry;
+use crate::rtl::*;
+
+module! {
+    /// Class loop: a count of free slots for every word of every class's bitmap.
+    ///
+    /// An allocation takes a slot of the lowest word that has any; a free gives one back. Both
+    /// happen in the one cycle that the operation spends here, so operations of the same class may
+    /// follow each other without a gap.
+    ///
+    /// Protocol:   the class of an operation is presented one cycle ahead (enter_class); then take
+    ///             or give, or neither, for at most one operation a cycle.
+    /// Latency:    from enter_class to any_free and word one cycle.
+    /// Throughput: one operation a cycle.
+    /// Install:    only while no operation is on its way through.
+    /// Reset:      counts are undefined until installed; users gate with the class's valid bit.
+    pub module ClassLoop(g: &Geometry) = "memento_class_loop" {
+        parameters {
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// words a bitmap
+            words = g.words,
+            /// slots a word
+            word_bits = g.word_bits,
+        }
+        derived {
+            /// bits, width of a word number
+            word_number_bits = clog2(words),
+            /// bits, width of a count of 0..=word_bits
+            free_bits = clog2(word_bits + 1),
+            /// words of each count memory
+            depth = 1 << class_bits,
+        }
+        ports {
+            "Operation entering at the next edge" {
+                /// its class
+                input enter_class: Word = class_bits;
+            }
+            "Operation here" {
+                /// an allocation takes a slot, if there is any
+                input take: bool;
+                /// a free gives a slot back
+                input give: bool;
+                /// word that the free belongs to
+                input give_word: Word = word_number_bits;
+                /// the class has a free slot
+                output any_free: bool;
+                /// lowest word with a free slot
+                output word: Word = word_number_bits;
+            }
+            "Install: one word's count a cycle" {
+                /// write a count
+                input install: bool;
+                /// class
+                input install_class: Word = class_bits;
+                /// word number
+                input install_word: Word = word_number_bits;
+                /// free slots in the word
+                input install_count: Word = free_bits;
+            }
+        }
+        wires {
+            /// whether a word has a free slot
+            has_free[words]: bool;
+            /// whether a lower word has a free slot
+            lower_has[words + 1]: bool;
+            /// the word is the lowest with a free slot
+            lowest[words]: bool;
+            /// number of the lowest word so far
+            lowest_number[words + 1]: Word = word_number_bits;
+            /// the word's count changes
+            changed[words]: bool;
+            /// the word's count after the operation
+            after[words]: Word = free_bits;
+            /// the entering operation is of the class that is here
+            same_class: bool;
+        }
+        data {
+            /// class of the operation here
+            size_class: Word = class_bits;
+            /// free slots of each word of that class
+            free[words]: Word = free_bits;
+        }
+        instances {
+            /// free slots of one word of every class
+            counts[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
+        }
+    }
+}
+
+impl Logic for ClassLoop {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("The lowest word with a free slot.");
+        self.lower_has[0].next = false;
+        self.lowest_number[0].next = bits(0, self.word_number_bits);
+        for i in 0..self.words {
+            self.has_free[i].next = self.free[i].val().any();
+            self.lowest[i].next = self.has_free[i].val() & !self.lower_has[i].val();
+            self.lower_has[i + 1].next = self.has_free[i].val() | self.lower_has[i].val();
+            if self.lowest[i].val() {
+                self.lowest_number[i + 1].next = i.into();
+            } else {
+                self.lowest_number[i + 1].next = self.lowest_number[i].val();
+            }
+        }
+        self.any_free.next = self.lower_has[self.words].val();
+        self.word.next = self.lowest_number[self.words].val();
+
+        comment!("Counts after the operation here, written back at once.");
+        for i in 0..self.words {
+            if self.give.val() {
+                self.after[i].next = self.free[i].val() + 1;
+            } else {
+                self.after[i].next = self.free[i].val() - 1;
+            }
+            self.changed[i].next = (self.take.val() & self.lowest[i].val())
+                | (self.give.val() & (self.give_word.val() == i));
+            self.counts[i].write_address.next = self.size_class.val();
+            self.counts[i].write_data.next = self.after[i].val();
+            self.counts[i].write.next = self.changed[i].val();
+            if self.install.val() {
+                self.counts[i].write_address.next = self.install_class.val();
+                self.counts[i].write_data.next = self.install_count.val();
+                self.counts[i].write.next = self.install_word.val() == i;
+            }
+        }
+
+        comment!("Counts of the entering operation: those just made, if it is of the same class.");
+        self.same_class.next = self.enter_class.val() == self.size_class.val();
+        self.size_class.next = self.enter_class.val();
+        for i in 0..self.words {
+            self.counts[i].read_address.next = self.enter_class.val();
+            self.free[i].next = self.counts[i].read_data.val();
+            if self.same_class.val() & self.changed[i].val() {
+                self.free[i].next = self.after[i].val();
+            }
+        }
+    }
+}

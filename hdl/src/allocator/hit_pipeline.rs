@@ -1,0 +1,703 @@
+//! The hardware object table with its hit pipeline.
+
+use super::address_decode::AddressDecode;
+use super::address_encode::AddressEncode;
+use super::class_loop::ClassLoop;
+use super::slot_divide::{SlotCheck, SlotProduct};
+use super::types::{Op, Status};
+use super::word_loop::WordLoop;
+use crate::geometry::Geometry;
+use crate::rtl::*;
+
+bundle! {
+    /// An operation with its class and place known.
+    pub struct Decoded { op: Op, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
+}
+bundle! {
+    /// An operation with its place multiplied by the class's reciprocal.
+    pub struct Multiplied { op: Op, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
+}
+bundle! {
+    /// An operation with its slot known, and whether the object table holds its arena.
+    pub struct Located { op: Op, size_class: Word, arena: Word, slot: Word, tag_valid: bool, tag_matches: bool, status: Status }
+}
+bundle! {
+    /// What a class's entry of the object table says of its arena.
+    pub struct Tag { valid: bool, arena: Word }
+}
+bundle! {
+    /// An operation on its way to its response.
+    pub struct Outcome { from_engine: bool, taken: bool, size_class: Word, word: Word, status: Status }
+}
+bundle! {
+    /// An operation whose slot is known, ahead of its address.
+    pub struct Placed { from_engine: bool, taken: bool, size_class: Word, slot: Word, status: Status }
+}
+
+fn decoded(g: &Geometry) -> DecodedShape {
+    DecodedShape {
+        op: (),
+        size_class: g.class_bits,
+        arena: g.arena_bits,
+        place: g.place_bits(),
+        foreign: (),
+        status: (),
+    }
+}
+fn multiplied(g: &Geometry) -> MultipliedShape {
+    MultipliedShape {
+        op: (),
+        size_class: g.class_bits,
+        arena: g.arena_bits,
+        product: g.place_bits() + g.reciprocal().factor_bits,
+        foreign: (),
+        status: (),
+    }
+}
+fn located(g: &Geometry) -> LocatedShape {
+    LocatedShape {
+        op: (),
+        size_class: g.class_bits,
+        arena: g.arena_bits,
+        slot: g.slot_bits,
+        tag_valid: (),
+        tag_matches: (),
+        status: (),
+    }
+}
+fn tag(g: &Geometry) -> TagShape {
+    TagShape {
+        valid: (),
+        arena: g.arena_bits,
+    }
+}
+fn outcome(g: &Geometry) -> OutcomeShape {
+    OutcomeShape {
+        from_engine: (),
+        taken: (),
+        size_class: g.class_bits,
+        word: clog2(g.words),
+        status: (),
+    }
+}
+fn placed(g: &Geometry) -> PlacedShape {
+    PlacedShape {
+        from_engine: (),
+        taken: (),
+        size_class: g.class_bits,
+        slot: g.slot_bits,
+        status: (),
+    }
+}
+
+module! {
+    /// Hardware object table (HOT): the arena that serves each class, and the pipeline of its hits.
+    ///
+    /// Stages, each a cycle; those in brackets exist from the depth that the parameters say:
+    ///   decode   size or address to class, arena number and place
+    ///   [fields]
+    ///   multiply place by the class's reciprocal
+    ///   [product]
+    ///   locate   slot number, tag compare; the slot's bit is looked up
+    ///   [test]
+    ///   decide   hit or not; the class loop picks the word
+    ///   fetch    the word's mask [and a register]
+    ///   update   the word loop takes the lowest free slot or gives one back
+    ///   encode   the bit taken becomes a number, [address] and then an address
+    ///
+    /// The pipeline never stalls. An operation that can't be decided is replayed: it and all behind
+    /// it are dropped and come again from the request buffer. That is so while
+    ///   - an allocation finds no free slot: the list engine refills the entry first;
+    ///   - a free's slot looks free but operations on the class are still on their way (a program
+    ///     that frees what it was given never sees this);
+    ///   - a free outside the table finds the miss queue full.
+    /// A free outside the table goes to the miss queue; a placeholder keeps its turn among the
+    /// responses, and hits go on.
+    ///
+    /// Latency:    from the edge that accepts an operation to the edge that takes its response
+    ///             depth cycles for a hit, with nothing ahead of it.
+    /// Throughput: one operation a cycle, of the same class too.
+    /// Reset:      every entry is to be installed as invalid before the first operation.
+    pub module HitPipeline(g: &Geometry) = "memento_hit_pipeline" {
+        parameters {
+            /// cycles from acceptance to response
+            depth_cycles = g.depth_cycles,
+            /// bits, width of an operand
+            operand_bits = g.operand_bits,
+            /// size classes
+            classes = g.classes,
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// bits, width of a context number
+            context_bits = g.context_bits,
+            /// bits, width of an arena number
+            arena_bits = g.arena_bits,
+            /// bits, width of a slot number
+            slot_bits = g.slot_bits,
+            /// words a bitmap
+            words = g.words,
+            /// slots a word
+            word_bits = g.word_bits,
+            /// log2 of the size step in bytes
+            step_bits = g.step_bits,
+        }
+        derived {
+            /// bits, width of a word number
+            word_number_bits = clog2(words),
+            /// bits, width of a bit number
+            bit_bits = clog2(word_bits),
+            /// bytes, largest size served
+            largest = classes << step_bits,
+            /// bits, width of a size up to the largest
+            size_bits = clog2(largest + 1),
+            /// 1: a register ahead of the multiplication by a reciprocal
+            register_fields = g.registers().fields,
+            /// 1: a register behind that multiplication
+            register_product = g.registers().product,
+            /// 1: a register behind the test of the freed bit
+            register_test = g.registers().test,
+            /// 1: a register behind the word loop's block RAM
+            register_word = g.registers().word,
+            /// 1: a register ahead of the address
+            register_address = g.registers().address,
+            /// operations ahead whose effect the tested word doesn't show
+            window = 4 + register_test + register_word,
+            /// cycles from decide to encode
+            back_cycles = 3 + register_word,
+        }
+        ports {
+            "Operation: at most one a cycle, from the request buffer" {
+                /// an operation enters
+                input enter: bool;
+                /// what it asks for
+                input enter_op: Op;
+                /// size in bytes, or address
+                input enter_operand: Word = operand_bits;
+                /// one more operation is decided
+                output commit: bool;
+                /// drop all undecided operations and offer them again
+                output replay: bool;
+                /// offer nothing while a refill is under way
+                output refilling: bool;
+            }
+            "Setting: constant while operations are on their way" {
+                /// operations are executed
+                input enable: bool;
+                /// context that runs
+                input context_id: Word = context_bits;
+            }
+            "Miss: to the miss queue; accepted where miss_ready is high" {
+                /// a free outside the table, or a refill
+                output miss: bool;
+                /// the queue has room
+                input miss_ready: bool;
+                /// a refill of the class
+                output miss_refill: bool;
+                /// class
+                output miss_class: Word = class_bits;
+                /// arena of the free
+                output miss_arena: Word = arena_bits;
+                /// slot of the free
+                output miss_slot: Word = slot_bits;
+            }
+            "Refill: answer of the list engine" {
+                /// the refill has ended
+                input refilled: bool;
+                /// how
+                input refilled_status: Status;
+                /// nothing is on its way behind the decision: installing is safe
+                output drained: bool;
+            }
+            "Install: a word's mask and count, or a tag, a cycle" {
+                /// write a word
+                input install_word: bool;
+                /// write a tag
+                input install_tag: bool;
+                /// class
+                input install_class: Word = class_bits;
+                /// word number
+                input install_number: Word = word_number_bits;
+                /// free mask
+                input install_mask: Word = word_bits;
+                /// free slots in the word
+                input install_count: Word = clog2(word_bits + 1);
+                /// the tag is valid
+                input install_valid: bool;
+                /// arena number
+                input install_arena: Word = arena_bits;
+            }
+            "Outcome: in order" {
+                /// an operation leaves
+                output leave: bool;
+                /// its status comes from the list engine
+                output leave_from_engine: bool;
+                /// status, if not from the engine
+                output leave_status: Status;
+                /// address of the slot taken, else 0
+                output leave_value: Word = operand_bits;
+            }
+            "Events: a pulse each" {
+                /// an allocation hit
+                output event_alloc_hit: bool;
+                /// a free hit
+                output event_free_hit: bool;
+            }
+        }
+        wires {
+            /// size, if it is small
+            size: Word = size_bits;
+            /// size less one, but 0 for 0
+            size_less_one: Word = size_bits;
+            /// size beyond the largest
+            too_large: bool;
+            /// status so far of an allocation
+            alloc_status: Status;
+            /// status so far of a free
+            free_status: Status;
+            /// operation in encode
+            back_last: Outcome = outcome(g);
+            /// result of decode
+            decode: Decoded = decoded(g);
+            /// into multiply
+            multiply: Decoded = decoded(g);
+            /// result of multiply
+            multiply_result: Multiplied = multiplied(g);
+            /// into locate
+            locate: Multiplied = multiplied(g);
+            /// an operation is in multiply
+            multiply_valid: bool;
+            /// an operation is in locate
+            locate_valid: bool;
+            /// the class's tag
+            locate_tag: Tag = tag(g);
+            /// result of locate
+            locate_result: Located = located(g);
+            /// bit of the located slot, as the test sees it: the slot is free
+            tested_free: bool;
+            /// operation to decide upon
+            decide: Located = located(g);
+            /// there is one
+            decide_valid: bool;
+            /// its slot was free when tested
+            decide_free: bool;
+            /// it has no error so far
+            sound: bool;
+            /// an allocation whose refill failed
+            refill_failed: bool;
+            /// an allocation that may take a slot
+            wants: bool;
+            /// it takes one
+            take: bool;
+            /// it needs a refill
+            needs_refill: bool;
+            /// a free within the table
+            in_table: bool;
+            /// a free outside the table
+            off_table: bool;
+            /// an operation ahead frees the same slot
+            slot_given[window + 1]: bool;
+            /// an operation ahead changes the same class
+            class_changed[window + 1]: bool;
+            /// too early to tell whether the slot is free
+            undecided: bool;
+            /// the slot is free: an error
+            double_free: bool;
+            /// the free gives its slot back
+            give: bool;
+            /// the operation is to come again
+            again: bool;
+            /// the operation is decided
+            decided: bool;
+            /// status as decided
+            decided_status: Status;
+            /// slot's word
+            decide_word: Word = word_number_bits;
+            /// slot's bit
+            decide_bit: Word = bit_bits;
+            /// operation that enters decide
+            next_class: Word = class_bits;
+            /// some operation is between decide and encode
+            busy[back_cycles + 1]: bool;
+            /// into the address
+            encode: Placed = placed(g);
+            /// there is one
+            encode_valid: bool;
+            /// ahead of the address's register
+            placed: Placed = placed(g);
+            /// arena that serves the class
+            encode_tag: Tag = tag(g);
+        }
+        state {
+            /// an operation is in decode
+            entered_valid: bool;
+            /// an operation is behind decode
+            fields_valid: bool;
+            /// an operation is behind multiply
+            product_valid: bool;
+            /// an operation is behind locate
+            located_valid: bool;
+            /// an operation is behind the test
+            tested_valid: bool;
+            /// last cycle's operation comes again
+            replaying: bool;
+            /// a refill is under way
+            refill_pending: bool;
+            /// the next operation has been refilled for
+            after_refill: bool;
+            /// an operation is between decide and encode
+            back_valid[back_cycles]: bool;
+            /// an operation is ahead of the address
+            placed_valid: bool;
+            /// earlier operation: took a slot
+            earlier_took[window]: bool;
+            /// earlier operation: gave a slot
+            earlier_gave[window]: bool;
+        }
+        data {
+            /// operation in decode
+            entered_op: Op;
+            /// its operand
+            entered_operand: Word = operand_bits;
+            /// operation behind decode
+            fields: Decoded = decoded(g);
+            /// operation behind multiply
+            product: Multiplied = multiplied(g);
+            /// operation behind locate
+            located: Located = located(g);
+            /// operation behind the test
+            tested: Located = located(g);
+            /// its slot was free when tested
+            tested_was_free: bool;
+            /// how the refill ended
+            refill_status: Status;
+            /// earlier operation: class
+            earlier_class[window]: Word = class_bits;
+            /// earlier operation: slot given
+            earlier_slot[window]: Word = slot_bits;
+            /// operations between decide and encode
+            back[back_cycles]: Outcome = outcome(g);
+            /// operation ahead of the address
+            placed_ahead: Placed = placed(g);
+        }
+        instances {
+            /// address to fields
+            fields_of: AddressDecode = AddressDecode::new(g);
+            /// place times reciprocal
+            slot_product: SlotProduct = SlotProduct::new(g);
+            /// product to slot
+            slot_check: SlotCheck = SlotCheck::new(g);
+            /// tags, for the compare
+            tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
+            /// tags, for the address
+            address_tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
+            /// counts of free slots
+            class_loop: ClassLoop = ClassLoop::new(g);
+            /// bitmaps
+            word_loop: WordLoop = WordLoop::new(g);
+            /// one bit set to its number
+            bit_encoder: leaf::OnehotEncoder = leaf::OnehotEncoder::new(word_bits);
+            /// fields to address
+            address_of: AddressEncode = AddressEncode::new(g);
+        }
+    }
+}
+
+impl Logic for HitPipeline {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("Decode: the class, from the size or from the address.");
+        self.entered_valid.next = self.enter.val();
+        self.entered_op.next = self.enter_op.val();
+        self.entered_operand.next = self.enter_operand.val();
+
+        self.size.next = bits_to(self.entered_operand.val(), self.size_bits);
+        self.too_large.next =
+            (self.entered_operand.val() >> self.size_bits).any() | (self.size.val() > self.largest);
+        self.size_less_one.next =
+            self.size.val() - bits_from(self.size.val().any(), self.size_bits);
+        self.fields_of.address.next = self.entered_operand.val();
+        if self.too_large.val() {
+            self.alloc_status.next = Status::TooLarge;
+        } else {
+            self.alloc_status.next = Status::Ok;
+        }
+        if self.fields_of.in_header_lane.val() {
+            self.free_status.next = Status::BadPointer;
+        } else if !self.fields_of.in_region.val() {
+            self.free_status.next = Status::NotInRegion;
+        } else if !self.fields_of.on_step.val() {
+            self.free_status.next = Status::BadPointer;
+        } else {
+            self.free_status.next = Status::Ok;
+        }
+        self.decode.next.op = self.entered_op.val();
+        self.decode.next.arena = self.fields_of.arena.val();
+        self.decode.next.place = self.fields_of.place.val();
+        self.decode.next.foreign = (self.entered_op.val() == Op::Free)
+            & (self.fields_of.context_id.val() != self.context_id.val());
+        if self.entered_op.val() == Op::Free {
+            self.decode.next.size_class = self.fields_of.size_class.val();
+        } else {
+            self.decode.next.size_class =
+                bits_to(self.size_less_one.val() >> self.step_bits, self.class_bits);
+        }
+        if !self.enable.val() {
+            self.decode.next.status = Status::NotEnabled;
+        } else if self.entered_op.val() == Op::Free {
+            self.decode.next.status = self.free_status.val();
+        } else {
+            self.decode.next.status = self.alloc_status.val();
+        }
+
+        if self.register_fields == 1 {
+            self.fields_valid.next = self.entered_valid.val() & !self.replaying.val();
+            self.fields.next = self.decode.val();
+            self.multiply_valid.next = self.fields_valid.val();
+            self.multiply.next = self.fields.val();
+        } else {
+            self.multiply_valid.next = self.entered_valid.val();
+            self.multiply.next = self.decode.val();
+        }
+
+        comment!("Multiply: the place by the class's reciprocal.");
+        self.slot_product.size_class.next = self.multiply.val().size_class;
+        self.slot_product.place.next = self.multiply.val().place;
+        self.multiply_result.next.op = self.multiply.val().op;
+        self.multiply_result.next.size_class = self.multiply.val().size_class;
+        self.multiply_result.next.arena = self.multiply.val().arena;
+        self.multiply_result.next.product = self.slot_product.product.val();
+        self.multiply_result.next.foreign = self.multiply.val().foreign;
+        self.multiply_result.next.status = self.multiply.val().status;
+
+        if self.register_product == 1 {
+            self.product_valid.next = self.multiply_valid.val() & !self.replaying.val();
+            self.product.next = self.multiply_result.val();
+            self.locate_valid.next = self.product_valid.val();
+            self.locate.next = self.product.val();
+        } else {
+            self.locate_valid.next = self.multiply_valid.val();
+            self.locate.next = self.multiply_result.val();
+        }
+
+        comment!("Locate: slot number, tag compare; the slot's bit is looked up.");
+        self.slot_check.size_class.next = self.locate.val().size_class;
+        self.slot_check.product.next = self.locate.val().product;
+        self.tags.read_address.next = self.locate.val().size_class;
+        self.locate_tag.next = self.tags.read_data.val();
+        self.word_loop.test_class.next = self.locate.val().size_class;
+        self.word_loop.test_word.next = bits_to(
+            self.slot_check.slot.val() >> self.bit_bits,
+            self.word_number_bits,
+        );
+        self.locate_result.next.op = self.locate.val().op;
+        self.locate_result.next.size_class = self.locate.val().size_class;
+        self.locate_result.next.arena = self.locate.val().arena;
+        self.locate_result.next.slot = self.slot_check.slot.val();
+        self.locate_result.next.tag_valid = self.locate_tag.val().valid;
+        self.locate_result.next.tag_matches =
+            self.locate_tag.val().valid & (self.locate_tag.val().arena == self.locate.val().arena);
+        if (self.locate.val().op == Op::Free)
+            & (self.locate.val().status == Status::Ok)
+            & !self.slot_check.exact.val()
+        {
+            self.locate_result.next.status = Status::BadPointer;
+        } else if (self.locate.val().status == Status::Ok) & self.locate.val().foreign {
+            self.locate_result.next.status = Status::ForeignContext;
+        } else {
+            self.locate_result.next.status = self.locate.val().status;
+        }
+        self.located_valid.next = self.locate_valid.val() & !self.replaying.val();
+        self.located.next = self.locate_result.val();
+
+        comment!("Test: whether the slot is free, but for the operations still ahead.");
+        self.tested_free.next = self
+            .word_loop
+            .tested
+            .val()
+            .get_bit(bits_to(self.located.val().slot, self.bit_bits).index());
+        if self.register_test == 1 {
+            self.tested_valid.next = self.located_valid.val() & !self.replaying.val();
+            self.tested.next = self.located.val();
+            self.tested_was_free.next = self.tested_free.val();
+            self.decide_valid.next = self.tested_valid.val() & !self.replaying.val();
+            self.decide.next = self.tested.val();
+            self.decide_free.next = self.tested_was_free.val();
+            self.next_class.next = self.located.val().size_class;
+        } else {
+            self.decide_valid.next = self.located_valid.val() & !self.replaying.val();
+            self.decide.next = self.located.val();
+            self.decide_free.next = self.tested_free.val();
+            self.next_class.next = self.locate.val().size_class;
+        }
+
+        comment!("Decide: an allocation takes a slot of the class's lowest word that has any.");
+        self.sound.next = self.decide_valid.val() & (self.decide.val().status == Status::Ok);
+        self.refill_failed.next =
+            self.after_refill.val() & (self.refill_status.val() != Status::Ok);
+        self.wants.next =
+            self.sound.val() & (self.decide.val().op == Op::Alloc) & !self.refill_failed.val();
+        self.take.next =
+            self.wants.val() & self.decide.val().tag_valid & self.class_loop.any_free.val();
+        self.needs_refill.next = self.wants.val() & !self.take.val();
+
+        comment!("A free gives its slot back, unless the slot is free already.");
+        self.in_table.next =
+            self.sound.val() & (self.decide.val().op == Op::Free) & self.decide.val().tag_matches;
+        self.off_table.next =
+            self.sound.val() & (self.decide.val().op == Op::Free) & !self.decide.val().tag_matches;
+        self.slot_given[0].next = false;
+        self.class_changed[0].next = false;
+        for i in 0..self.window {
+            self.slot_given[i + 1].next = self.slot_given[i].val()
+                | (self.earlier_gave[i].val()
+                    & (self.earlier_class[i].val() == self.decide.val().size_class)
+                    & (self.earlier_slot[i].val() == self.decide.val().slot));
+            self.class_changed[i + 1].next = self.class_changed[i].val()
+                | ((self.earlier_gave[i].val() | self.earlier_took[i].val())
+                    & (self.earlier_class[i].val() == self.decide.val().size_class));
+        }
+        self.undecided.next = self.in_table.val()
+            & (self.slot_given[self.window].val()
+                | (self.decide_free.val() & self.class_changed[self.window].val()));
+        self.double_free.next =
+            self.in_table.val() & !self.undecided.val() & self.decide_free.val();
+        self.give.next = self.in_table.val() & !self.undecided.val() & !self.decide_free.val();
+
+        comment!("What can't be decided comes again.");
+        self.again.next = self.undecided.val()
+            | self.needs_refill.val()
+            | (self.off_table.val() & !self.miss_ready.val());
+        self.decided.next = self.decide_valid.val() & !self.again.val();
+        self.commit.next = self.decided.val();
+        self.replaying.next = self.again.val();
+        self.replay.next = self.replaying.val();
+        if self.refilled.val() {
+            self.refill_pending.next = false;
+        } else if self.needs_refill.val() & self.miss_ready.val() {
+            self.refill_pending.next = true;
+        }
+        self.refilling.next = self.refill_pending.val();
+        if self.refilled.val() {
+            self.after_refill.next = true;
+            self.refill_status.next = self.refilled_status.val();
+        } else if self.decide_valid.val() {
+            self.after_refill.next = false;
+        }
+
+        self.miss.next = self.off_table.val() | self.needs_refill.val();
+        self.miss_refill.next = self.needs_refill.val();
+        self.miss_class.next = self.decide.val().size_class;
+        self.miss_arena.next = self.decide.val().arena;
+        self.miss_slot.next = self.decide.val().slot;
+
+        self.event_alloc_hit.next = self.take.val() & !self.after_refill.val();
+        self.event_free_hit.next = self.give.val();
+
+        self.earlier_took[0].next = self.take.val();
+        self.earlier_gave[0].next = self.give.val();
+        self.earlier_class[0].next = self.decide.val().size_class;
+        self.earlier_slot[0].next = self.decide.val().slot;
+        for i in 1..self.window {
+            self.earlier_took[i].next = self.earlier_took[i - 1].val();
+            self.earlier_gave[i].next = self.earlier_gave[i - 1].val();
+            self.earlier_class[i].next = self.earlier_class[i - 1].val();
+            self.earlier_slot[i].next = self.earlier_slot[i - 1].val();
+        }
+
+        self.decide_word.next = bits_to(
+            self.decide.val().slot >> self.bit_bits,
+            self.word_number_bits,
+        );
+        self.decide_bit.next = bits_to(self.decide.val().slot, self.bit_bits);
+        self.class_loop.enter_class.next = self.next_class.val();
+        self.class_loop.take.next = self.take.val();
+        self.class_loop.give.next = self.give.val();
+        self.class_loop.give_word.next = self.decide_word.val();
+
+        comment!("Fetch and update: the word loop.");
+        self.word_loop.take.next = self.take.val();
+        self.word_loop.give.next = self.give.val();
+        self.word_loop.size_class.next = self.decide.val().size_class;
+        self.word_loop.bit_number.next = self.decide_bit.val();
+        if self.take.val() {
+            self.word_loop.word.next = self.class_loop.word.val();
+        } else {
+            self.word_loop.word.next = self.decide_word.val();
+        }
+
+        if self.refill_failed.val() & (self.decide.val().status == Status::Ok) {
+            self.decided_status.next = self.refill_status.val();
+        } else if self.double_free.val() {
+            self.decided_status.next = Status::DoubleFree;
+        } else {
+            self.decided_status.next = self.decide.val().status;
+        }
+        self.back_valid[0].next = self.decided.val();
+        self.back[0].next.from_engine = self.off_table.val();
+        self.back[0].next.taken = self.take.val();
+        self.back[0].next.size_class = self.decide.val().size_class;
+        self.back[0].next.word = self.class_loop.word.val();
+        self.back[0].next.status = self.decided_status.val();
+        for i in 1..self.back_cycles {
+            self.back_valid[i].next = self.back_valid[i - 1].val();
+            self.back[i].next = self.back[i - 1].val();
+        }
+        self.busy[0].next = false;
+        for i in 0..self.back_cycles {
+            self.busy[i + 1].next = self.busy[i].val() | self.back_valid[i].val();
+        }
+        self.drained.next = !self.busy[self.back_cycles].val();
+
+        comment!("Encode: the bit taken becomes a slot number, and with its arena an address.");
+        self.back_last.next = self.back[self.back_cycles - 1].val();
+        self.bit_encoder.onehot.next = self.word_loop.taken.val();
+        self.placed.next.from_engine = self.back_last.val().from_engine;
+        self.placed.next.taken = self.back_last.val().taken;
+        self.placed.next.size_class = self.back_last.val().size_class;
+        self.placed.next.slot = (bits_to(self.back_last.val().word, self.slot_bits)
+            << self.bit_bits)
+            | bits_to(self.bit_encoder.position.val(), self.slot_bits);
+        self.placed.next.status = self.back_last.val().status;
+        if self.register_address == 1 {
+            self.placed_valid.next = self.back_valid[self.back_cycles - 1].val();
+            self.placed_ahead.next = self.placed.val();
+            self.encode_valid.next = self.placed_valid.val();
+            self.encode.next = self.placed_ahead.val();
+        } else {
+            self.encode_valid.next = self.back_valid[self.back_cycles - 1].val();
+            self.encode.next = self.placed.val();
+        }
+        self.address_tags.read_address.next = self.encode.val().size_class;
+        self.encode_tag.next = self.address_tags.read_data.val();
+        self.address_of.size_class.next = self.encode.val().size_class;
+        self.address_of.context_id.next = self.context_id.val();
+        self.address_of.arena.next = self.encode_tag.val().arena;
+        self.address_of.slot.next = self.encode.val().slot;
+        self.leave.next = self.encode_valid.val();
+        self.leave_from_engine.next = self.encode.val().from_engine;
+        self.leave_status.next = self.encode.val().status;
+        if self.encode.val().taken {
+            self.leave_value.next = self.address_of.address.val();
+        } else {
+            self.leave_value.next = bits(0, self.operand_bits);
+        }
+
+        comment!("Install: masks and counts word by word, then the tag, in both copies.");
+        self.class_loop.install.next = self.install_word.val();
+        self.class_loop.install_class.next = self.install_class.val();
+        self.class_loop.install_word.next = self.install_number.val();
+        self.class_loop.install_count.next = self.install_count.val();
+        self.word_loop.install.next = self.install_word.val();
+        self.word_loop.install_class.next = self.install_class.val();
+        self.word_loop.install_word.next = self.install_number.val();
+        self.word_loop.install_mask.next = self.install_mask.val();
+        self.tags.write.next = self.install_tag.val();
+        self.tags.write_address.next = self.install_class.val();
+        self.tags.write_data.next.valid = self.install_valid.val();
+        self.tags.write_data.next.arena = self.install_arena.val();
+        self.address_tags.write.next = self.install_tag.val();
+        self.address_tags.write_address.next = self.install_class.val();
+        self.address_tags.write_data.next.valid = self.install_valid.val();
+        self.address_tags.write_data.next.arena = self.install_arena.val();
+    }
+}

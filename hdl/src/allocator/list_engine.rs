@@ -1,0 +1,866 @@
+//! Everything that the object table can't do alone: lists, headers, new and released arenas.
+
+use super::header_unit::HeaderUnit;
+use super::popcount::Popcount;
+use super::translation_cache::TranslationCache;
+use super::types::{EngineState, EngineStep, Status};
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
+use crate::rtl::*;
+
+bundle! {
+    /// The part of a class's entry that only this engine needs.
+    pub struct Entry { valid: bool, arena: Word, line: Word, head: Word }
+}
+
+fn entry(g: &Geometry) -> EntryShape {
+    EntryShape {
+        valid: (),
+        arena: g.arena_bits,
+        line: g.physical_bits,
+        head: g.arena_bits + 1,
+    }
+}
+
+module! {
+    /// List engine: frees outside the object table, and refills of its entries.
+    ///
+    /// A free fetches its arena's header, clears the slot's bit and counts down; then
+    ///   - an empty arena is unlinked from its list and given back (release);
+    ///   - one whose free slots have just reached the threshold goes to the head of the list (push).
+    /// A refill takes the head of the class's list (pop) or asks for an arena (new); the full arena
+    /// that it displaces is written back.
+    ///
+    /// All headers that a step touches are read and judged before the first is written, so a
+    /// refusal changes nothing. A bus error on a write is reported and the step finished.
+    ///
+    /// Protocol:   valid/ready at the miss, at the answer and at the page allocator's ports.
+    /// Latency:    a free 27 cycles with its translation at hand, and twice the memory's own; a
+    ///             refill by ALLOC_ARENA 9 cycles and one a word of the bitmap, and the page
+    ///             allocator's own, and 12 more if an arena is displaced.
+    /// Throughput: one miss at a time.
+    /// Reset:      one cycle a class to mark its entry invalid; misses wait.
+    pub module ListEngine(g: &Geometry) = "memento_list_engine" {
+        parameters {
+            /// bits, width of an operand
+            operand_bits = g.operand_bits,
+            /// bits, width of a physical address
+            physical_bits = g.physical_bits,
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// bits, width of a context number
+            context_bits = g.context_bits,
+            /// bits, width of an arena number
+            arena_bits = g.arena_bits,
+            /// bits, width of a slot number
+            slot_bits = g.slot_bits,
+            /// objects an arena
+            objects = g.objects,
+            /// bits, width of a count of 0..=objects
+            count_bits = g.count_bits,
+            /// words a bitmap
+            words = g.words,
+            /// slots a word
+            word_bits = g.word_bits,
+            /// free slots from which an arena outside the table is listed
+            list_threshold = g.list_threshold,
+        }
+        derived {
+            /// bits, width of a link: an arena number and a bit for "none"
+            link_bits = arena_bits + 1,
+            /// the link that names no arena
+            none = 1 << arena_bits,
+            /// bits, width of a word number
+            word_number_bits = clog2(words),
+            /// bits, width of a count of a word's slots
+            word_count_bits = clog2(word_bits + 1),
+            /// log2 of the slots a word
+            word_bits_log2 = clog2(word_bits),
+            /// most allocated slots of a listed arena
+            listed_at_most = objects - list_threshold,
+            /// bits, width of a frame number
+            frame_bits = physical_bits - PAGE_BITS,
+            /// log2 of the beats a line
+            beat_number_bits = clog2(LINE_BEATS),
+        }
+        ports {
+            "Miss: valid/ready" {
+                /// a miss is there
+                input miss_valid: bool;
+                /// it is taken
+                output miss_ready: bool;
+                /// a refill; else a free
+                input miss_refill: bool;
+                /// class
+                input miss_class: Word = class_bits;
+                /// arena of a free
+                input miss_arena: Word = arena_bits;
+                /// slot of a free
+                input miss_slot: Word = slot_bits;
+            }
+            "Answer to a free: valid/ready" {
+                /// an answer is there
+                output answer_valid: bool;
+                /// it is taken
+                input answer_ready: bool;
+                /// status
+                output answer_status: Status;
+            }
+            "Refill" {
+                /// the refill has ended
+                output refilled: bool;
+                /// how
+                output refilled_status: Status;
+                /// nothing is on its way through the object table: installing is safe
+                input drained: bool;
+            }
+            "Install: a word's mask and count, or a tag, a cycle" {
+                /// write a word
+                output install_word: bool;
+                /// write a tag
+                output install_tag: bool;
+                /// class
+                output install_class: Word = class_bits;
+                /// word number
+                output install_number: Word = word_number_bits;
+                /// free mask
+                output install_mask: Word = word_bits;
+                /// free slots in the word
+                output install_count: Word = word_count_bits;
+                /// the tag is valid
+                output install_valid: bool;
+                /// arena number
+                output install_arena: Word = arena_bits;
+            }
+            "Setting: constant while misses are on their way" {
+                /// context that runs
+                input context_id: Word = context_bits;
+                /// the sweep after reset is over
+                output ready: bool;
+            }
+            "Events: a pulse each" {
+                /// an arena was taken from a list
+                output event_pop: bool;
+                /// an arena was asked for and granted
+                output event_new: bool;
+                /// an arena was put on a list
+                output event_push: bool;
+                /// an arena was given back
+                output event_release: bool;
+            }
+            "ALLOC_ARENA request: valid/ready" {
+                /// an arena is asked for
+                output alloc_arena_request_valid: bool;
+                /// accepted
+                input alloc_arena_request_ready: bool;
+                /// class
+                output alloc_arena_request_class: Word = class_bits;
+                /// context
+                output alloc_arena_request_context: Word = context_bits;
+            }
+            "ALLOC_ARENA response: valid/ready" {
+                /// an answer is there
+                input alloc_arena_response_valid: bool;
+                /// taken
+                output alloc_arena_response_ready: bool;
+                /// Ok, NoMemory or BusError
+                input alloc_arena_response_status: Status;
+                /// arena number
+                input alloc_arena_response_arena: Word = arena_bits;
+                /// physical address of its header's line
+                input alloc_arena_response_line: Word = physical_bits;
+            }
+            "FREE_ARENA request: valid/ready" {
+                /// an arena is given back
+                output free_arena_request_valid: bool;
+                /// accepted
+                input free_arena_request_ready: bool;
+                /// class
+                output free_arena_request_class: Word = class_bits;
+                /// context
+                output free_arena_request_context: Word = context_bits;
+                /// arena number
+                output free_arena_request_arena: Word = arena_bits;
+            }
+            "FREE_ARENA response: valid/ready" {
+                /// an answer is there
+                input free_arena_response_valid: bool;
+                /// taken
+                output free_arena_response_ready: bool;
+                /// Ok or BusError
+                input free_arena_response_status: Status;
+            }
+            "TRANSLATE request: valid/ready" {
+                /// a header's address is asked about
+                output translate_request_valid: bool;
+                /// accepted
+                input translate_request_ready: bool;
+                /// virtual address of the header
+                output translate_request_address: Word = operand_bits;
+            }
+            "TRANSLATE response: valid/ready" {
+                /// an answer is there
+                input translate_response_valid: bool;
+                /// taken
+                output translate_response_ready: bool;
+                /// the page is not mapped
+                input translate_response_fault: bool;
+                /// the page allocator met a bus error
+                input translate_response_error: bool;
+                /// frame number
+                input translate_response_frame: Word = frame_bits;
+            }
+            "Header read request: valid/ready" {
+                /// a line is asked for
+                output header_read_request_valid: bool;
+                /// accepted
+                input header_read_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output header_read_request_address: Word = physical_bits;
+            }
+            "Header read data: valid/ready, eight beats a line" {
+                /// a beat is there
+                input header_read_data_valid: bool;
+                /// taken
+                output header_read_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                input header_read_data: Word = BEAT_BITS;
+                /// the memory failed
+                input header_read_data_error: bool;
+            }
+            "Header write request: valid/ready" {
+                /// a line is to be written
+                output header_write_request_valid: bool;
+                /// accepted
+                input header_write_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output header_write_request_address: Word = physical_bits;
+            }
+            "Header write data: valid/ready, eight beats a line" {
+                /// a beat is on offer
+                output header_write_data_valid: bool;
+                /// accepted
+                input header_write_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                output header_write_data: Word = BEAT_BITS;
+                /// the line's eighth beat
+                output header_write_data_last: bool;
+            }
+            "Header write response: valid/ready" {
+                /// the line is written
+                input header_write_response_valid: bool;
+                /// taken
+                output header_write_response_ready: bool;
+                /// the memory failed
+                input header_write_response_error: bool;
+            }
+        }
+        wires {
+            /// the class's entry as stored
+            loaded: Entry = entry(g);
+            /// the header just read may be trusted
+            trusted: bool;
+            /// the arena behind a link, as a number
+            number_of_head: Word = arena_bits;
+            /// the free leaves its arena empty
+            empties: bool;
+            /// the free makes its arena worth listing
+            reaches: bool;
+            /// the link that names the free's arena
+            self_link: Word = link_bits;
+            /// the link that names the list's head as popped
+            target_link: Word = link_bits;
+            /// mask of the word that is installed
+            mask: Word = word_bits;
+            /// the bitmap's bits in the peeked beat, from the word's on
+            shifted: Word = BEAT_BITS;
+            /// number of the word's first slot
+            first_slot: Word = slot_bits;
+            /// the last word is being installed
+            last_word: bool;
+            /// a write is under way
+            writing: bool;
+        }
+        state {
+            /// what the engine does
+            state: EngineState;
+            /// entry that is swept
+            swept: Word = class_bits;
+        }
+        data {
+            /// the miss is a refill
+            refill: bool;
+            /// its class
+            size_class: Word = class_bits;
+            /// arena of the free; of a refill, the arena that is installed
+            arena: Word = arena_bits;
+            /// slot of the free
+            slot: Word = slot_bits;
+            /// which header is fetched
+            step: EngineStep;
+            /// its arena
+            target: Word = arena_bits;
+            /// physical address of the header last located
+            line: Word = physical_bits;
+            /// physical address of the line of the free's arena, or of the arena that is installed
+            self_line: Word = physical_bits;
+            /// physical address of the line of the previous neighbour, or of the old head
+            prev_line: Word = physical_bits;
+            /// physical address of the line of the next neighbour
+            next_line: Word = physical_bits;
+            /// next of the free's arena, or of the popped one
+            after_arena: Word = link_bits;
+            /// prev of the free's arena
+            before_arena: Word = link_bits;
+            /// allocated slots of the free's arena, after the free
+            count: Word = count_bits;
+            /// the arena to install is new, with no slot taken
+            fresh: bool;
+            /// the table holds an arena of the class
+            held: bool;
+            /// its number
+            held_arena: Word = arena_bits;
+            /// physical address of its header's line
+            held_line: Word = physical_bits;
+            /// head of the class's list
+            head: Word = link_bits;
+            /// the free puts its arena on the list
+            pushing: bool;
+            /// how the miss ended
+            status: Status;
+            /// word that is installed
+            word: Word = word_number_bits;
+        }
+        instances {
+            /// entries of the classes
+            entries: leaf::BlockRam<Entry> = leaf::BlockRam::new(1 << class_bits, entry(g));
+            /// where headers are
+            translation: TranslationCache = TranslationCache::new(g);
+            /// headers in and out
+            header: HeaderUnit = HeaderUnit::new(g);
+            /// free slots of the word that is installed
+            free_slots: Popcount = Popcount::new(g);
+        }
+    }
+}
+
+impl Logic for ListEngine {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("The miss, and the entry of its class.");
+        self.miss_ready.next = self.state.val() == EngineState::Idle;
+        self.entries.read_address.next = self.miss_class.val();
+        self.loaded.next = self.entries.read_data.val();
+        if self.state.val() == EngineState::Sweep {
+            self.entries.write.next = true;
+            self.entries.write_address.next = self.swept.val();
+            self.entries.write_data.next.valid = false;
+            self.entries.write_data.next.head = bits(self.none, self.link_bits);
+        } else {
+            self.entries.write.next = self.state.val() == EngineState::Store;
+            self.entries.write_address.next = self.size_class.val();
+            self.entries.write_data.next.valid = self.held.val();
+            self.entries.write_data.next.head = self.head.val();
+        }
+        self.entries.write_data.next.arena = self.held_arena.val();
+        self.entries.write_data.next.line = self.held_line.val();
+        self.ready.next = self.state.val() != EngineState::Sweep;
+
+        comment!("Where a header is.");
+        self.translation.ask.next = self.state.val() == EngineState::Locate;
+        self.translation.size_class.next = self.size_class.val();
+        self.translation.context_id.next = self.context_id.val();
+        self.translation.arena.next = self.target.val();
+        self.translation.learn.next =
+            (self.state.val() == EngineState::InstallTag) & self.fresh.val();
+        self.translation.learn_address.next = self.self_line.val();
+        self.translate_request_valid.next = self.translation.translate_request_valid.val();
+        self.translation.translate_request_ready.next = self.translate_request_ready.val();
+        self.translate_request_address.next = self.translation.translate_request_address.val();
+        self.translation.translate_response_valid.next = self.translate_response_valid.val();
+        self.translate_response_ready.next = self.translation.translate_response_ready.val();
+        self.translation.translate_response_fault.next = self.translate_response_fault.val();
+        self.translation.translate_response_error.next = self.translate_response_error.val();
+        self.translation.translate_response_frame.next = self.translate_response_frame.val();
+
+        comment!("Header reads and writes: each state's line, buffer and changes.");
+        self.writing.next = (self.state.val() == EngineState::WritePrev)
+            | (self.state.val() == EngineState::WriteNext)
+            | (self.state.val() == EngineState::WriteHead)
+            | (self.state.val() == EngineState::WriteSelf)
+            | (self.state.val() == EngineState::WriteDisplaced);
+        self.header.command_valid.next =
+            self.writing.val() | (self.state.val() == EngineState::Read);
+        self.header.command_write.next = self.writing.val();
+        self.header.command_class.next = self.size_class.val();
+        self.header.command_context.next = self.context_id.val();
+        self.header.command_slot.next = self.slot.val();
+        self.header.write_full.next = self.state.val() == EngineState::WriteDisplaced;
+        self.header.write_clear.next = self.state.val() == EngineState::WriteSelf;
+        self.header.write_count.next = self.count.val();
+        self.self_link.next = bits_to(self.arena.val(), self.link_bits);
+        if self.state.val() == EngineState::WriteDisplaced {
+            self.header.command_arena.next = self.held_arena.val();
+        } else {
+            self.header.command_arena.next = self.target.val();
+        }
+        match self.state.val() {
+            EngineState::WritePrev => {
+                self.header.command_buffer.next = bits(1, 2);
+                self.header.command_address.next = self.prev_line.val();
+                self.header.write_next.next = true;
+                self.header.next_link.next = self.after_arena.val();
+                self.header.write_prev.next = false;
+                self.header.prev_link.next = self.before_arena.val();
+            }
+            EngineState::WriteNext => {
+                self.header.command_buffer.next = bits(2, 2);
+                self.header.command_address.next = self.next_line.val();
+                self.header.write_next.next = false;
+                self.header.next_link.next = self.after_arena.val();
+                self.header.write_prev.next = true;
+                self.header.prev_link.next = self.before_arena.val();
+            }
+            EngineState::WriteHead => {
+                self.header.command_buffer.next = bits(1, 2);
+                self.header.command_address.next = self.prev_line.val();
+                self.header.write_next.next = false;
+                self.header.next_link.next = self.after_arena.val();
+                self.header.write_prev.next = true;
+                self.header.prev_link.next = self.self_link.val();
+            }
+            EngineState::WriteSelf => {
+                self.header.command_buffer.next = bits(0, 2);
+                self.header.command_address.next = self.self_line.val();
+                self.header.write_next.next = self.pushing.val();
+                self.header.next_link.next = self.head.val();
+                self.header.write_prev.next = self.pushing.val();
+                self.header.prev_link.next = bits(self.none, self.link_bits);
+            }
+            EngineState::WriteDisplaced => {
+                self.header.command_buffer.next = bits(3, 2);
+                self.header.command_address.next = self.held_line.val();
+                self.header.write_next.next = false;
+                self.header.next_link.next = self.after_arena.val();
+                self.header.write_prev.next = false;
+                self.header.prev_link.next = self.before_arena.val();
+            }
+            _ => {
+                if (self.step.val() == EngineStep::FreePrev)
+                    | (self.step.val() == EngineStep::PushHead)
+                {
+                    self.header.command_buffer.next = bits(1, 2);
+                } else if (self.step.val() == EngineStep::FreeNext)
+                    | (self.step.val() == EngineStep::PopNext)
+                {
+                    self.header.command_buffer.next = bits(2, 2);
+                } else {
+                    self.header.command_buffer.next = bits(0, 2);
+                }
+                self.header.command_address.next = self.line.val();
+                self.header.write_next.next = false;
+                self.header.next_link.next = self.after_arena.val();
+                self.header.write_prev.next = false;
+                self.header.prev_link.next = self.before_arena.val();
+            }
+        }
+        self.header_read_request_valid.next = self.header.read_request_valid.val();
+        self.header.read_request_ready.next = self.header_read_request_ready.val();
+        self.header_read_request_address.next = self.header.read_request_address.val();
+        self.header.read_data_valid.next = self.header_read_data_valid.val();
+        self.header_read_data_ready.next = self.header.read_data_ready.val();
+        self.header.read_data.next = self.header_read_data.val();
+        self.header.read_data_error.next = self.header_read_data_error.val();
+        self.header_write_request_valid.next = self.header.write_request_valid.val();
+        self.header.write_request_ready.next = self.header_write_request_ready.val();
+        self.header_write_request_address.next = self.header.write_request_address.val();
+        self.header_write_data_valid.next = self.header.write_data_valid.val();
+        self.header.write_data_ready.next = self.header_write_data_ready.val();
+        self.header_write_data.next = self.header.write_data.val();
+        self.header_write_data_last.next = self.header.write_data_last.val();
+        self.header.write_response_valid.next = self.header_write_response_valid.val();
+        self.header_write_response_ready.next = self.header.write_response_ready.val();
+        self.header.write_response_error.next = self.header_write_response_error.val();
+
+        comment!("What the header just read is good for.");
+        self.trusted.next = self.header.sum_matches.val()
+            & self.header.in_use.val()
+            & self.header.tag_matches.val()
+            & self.header.count_fits.val();
+        self.target_link.next = bits_to(self.target.val(), self.link_bits);
+        self.empties.next = self.header.count.val() == 1;
+        self.reaches.next = self.header.count.val() == (self.listed_at_most + 1);
+        self.number_of_head.next = bits_to(self.head.val(), self.arena_bits);
+
+        comment!("Page allocator.");
+        self.alloc_arena_request_valid.next = self.state.val() == EngineState::AllocArenaRequest;
+        self.alloc_arena_request_class.next = self.size_class.val();
+        self.alloc_arena_request_context.next = self.context_id.val();
+        self.alloc_arena_response_ready.next = self.state.val() == EngineState::AllocArenaAnswer;
+        self.free_arena_request_valid.next = self.state.val() == EngineState::FreeArenaRequest;
+        self.free_arena_request_class.next = self.size_class.val();
+        self.free_arena_request_context.next = self.context_id.val();
+        self.free_arena_request_arena.next = self.arena.val();
+        self.free_arena_response_ready.next = self.state.val() == EngineState::FreeArenaAnswer;
+
+        comment!("Install: a new arena's words are all free, a popped one's are in line buffer 0.");
+        self.first_slot.next = bits_to(self.word.val(), self.slot_bits) << self.word_bits_log2;
+        self.header.peek_beat.next = bits_to(
+            bits_to(self.first_slot.val(), 9) >> 6,
+            self.beat_number_bits,
+        );
+        self.shifted.next = self.header.peek_data.val() >> bits_to(self.first_slot.val(), 6);
+        if self.fresh.val() {
+            self.mask.next = !bits(0, self.word_bits);
+        } else {
+            self.mask.next = !bits_to(self.shifted.val(), self.word_bits);
+        }
+        self.free_slots.word.next = self.mask.val();
+        self.last_word.next = self.word.val() == (self.words - 1);
+        self.install_word.next =
+            (self.state.val() == EngineState::InstallWords) & self.drained.val();
+        self.install_number.next = self.word.val();
+        self.install_mask.next = self.mask.val();
+        self.install_count.next = self.free_slots.count.val();
+        self.install_arena.next = self.arena.val();
+        if self.state.val() == EngineState::Sweep {
+            self.install_tag.next = true;
+            self.install_class.next = self.swept.val();
+            self.install_valid.next = false;
+        } else {
+            self.install_tag.next = self.state.val() == EngineState::InstallTag;
+            self.install_class.next = self.size_class.val();
+            self.install_valid.next = true;
+        }
+
+        comment!("Answers and events.");
+        self.answer_valid.next = (self.state.val() == EngineState::Answer) & !self.refill.val();
+        self.answer_status.next = self.status.val();
+        self.refilled.next = (self.state.val() == EngineState::Answer) & self.refill.val();
+        self.refilled_status.next = self.status.val();
+        self.event_pop.next = (self.state.val() == EngineState::InstallTag) & !self.fresh.val();
+        self.event_new.next = (self.state.val() == EngineState::InstallTag) & self.fresh.val();
+        self.event_push.next = (self.state.val() == EngineState::Store) & self.pushing.val();
+        self.event_release.next = (self.state.val() == EngineState::FreeArenaRequest)
+            & self.free_arena_request_ready.val();
+
+        match self.state.val() {
+            EngineState::Sweep => {
+                self.swept.next = self.swept.val() + 1;
+                if self.swept.val().all() {
+                    self.state.next = EngineState::Idle;
+                }
+            }
+            EngineState::Idle => {
+                self.refill.next = self.miss_refill.val();
+                self.size_class.next = self.miss_class.val();
+                self.arena.next = self.miss_arena.val();
+                self.target.next = self.miss_arena.val();
+                self.slot.next = self.miss_slot.val();
+                self.step.next = EngineStep::FreeSelf;
+                self.status.next = Status::Ok;
+                self.pushing.next = false;
+                self.word.next = bits(0, self.word_number_bits);
+                if self.miss_valid.val() {
+                    self.state.next = EngineState::LoadEntry;
+                }
+            }
+            EngineState::LoadEntry => {
+                self.held.next = self.loaded.val().valid;
+                self.held_arena.next = self.loaded.val().arena;
+                self.held_line.next = self.loaded.val().line;
+                self.head.next = self.loaded.val().head;
+                self.fresh.next = false;
+                if !self.refill.val() {
+                    self.state.next = EngineState::Locate;
+                } else if self.loaded.val().head == self.none {
+                    self.fresh.next = true;
+                    self.state.next = EngineState::AllocArenaRequest;
+                } else {
+                    self.target.next = bits_to(self.loaded.val().head, self.arena_bits);
+                    self.step.next = EngineStep::PopHead;
+                    self.state.next = EngineState::Locate;
+                }
+            }
+            EngineState::Locate => {
+                self.line.next = self.translation.address.val();
+                if self.translation.answered.val() {
+                    if self.translation.bus_error.val() {
+                        self.status.next = Status::BusError;
+                        self.state.next = EngineState::Answer;
+                    } else if self.translation.mapped.val() {
+                        self.state.next = EngineState::Read;
+                    } else if self.step.val() == EngineStep::FreeSelf {
+                        self.status.next = Status::BadPointer;
+                        self.state.next = EngineState::Answer;
+                    } else {
+                        self.status.next = Status::CorruptHeader;
+                        self.state.next = EngineState::Answer;
+                    }
+                }
+            }
+            EngineState::Read => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                        self.state.next = EngineState::Answer;
+                    } else {
+                        self.state.next = EngineState::Check;
+                    }
+                }
+            }
+            EngineState::Check => {
+                comment!("Refused unless a case below finds the header good.");
+                self.state.next = EngineState::Answer;
+                self.status.next = Status::CorruptHeader;
+                match self.step.val() {
+                    EngineStep::FreeSelf => {
+                        self.self_line.next = self.line.val();
+                        self.after_arena.next = self.header.found_next.val();
+                        self.before_arena.next = self.header.found_prev.val();
+                        self.count.next = self.header.count.val() - 1;
+                        if self.header.never_used.val() {
+                            self.status.next = Status::BadPointer;
+                        } else if self.header.sum_matches.val() & self.header.released.val() {
+                            self.status.next = Status::BadPointer;
+                        } else if self.trusted.val() & self.header.count.val().any() {
+                            if !self.header.slot_allocated.val() {
+                                self.status.next = Status::DoubleFree;
+                            } else if self.empties.val() {
+                                if self.header.prev_valid.val() & self.header.next_valid.val() {
+                                    if self.header.found_prev.val() != self.none {
+                                        self.status.next = Status::Ok;
+                                        self.step.next = EngineStep::FreePrev;
+                                        self.target.next =
+                                            bits_to(self.header.found_prev.val(), self.arena_bits);
+                                        self.state.next = EngineState::Locate;
+                                    } else if self.head.val() == self.self_link.val() {
+                                        self.status.next = Status::Ok;
+                                        if self.header.found_next.val() != self.none {
+                                            self.step.next = EngineStep::FreeNext;
+                                            self.target.next = bits_to(
+                                                self.header.found_next.val(),
+                                                self.arena_bits,
+                                            );
+                                            self.state.next = EngineState::Locate;
+                                        } else {
+                                            self.head.next = bits(self.none, self.link_bits);
+                                            self.state.next = EngineState::FreeArenaRequest;
+                                        }
+                                    }
+                                }
+                            } else if self.reaches.val() {
+                                self.status.next = Status::Ok;
+                                self.pushing.next = true;
+                                if self.head.val() == self.none {
+                                    self.state.next = EngineState::WriteSelf;
+                                } else {
+                                    self.step.next = EngineStep::PushHead;
+                                    self.target.next = self.number_of_head.val();
+                                    self.state.next = EngineState::Locate;
+                                }
+                            } else {
+                                self.status.next = Status::Ok;
+                                self.state.next = EngineState::WriteSelf;
+                            }
+                        }
+                    }
+                    EngineStep::FreePrev => {
+                        self.prev_line.next = self.line.val();
+                        if self.trusted.val()
+                            & self.header.next_valid.val()
+                            & (self.header.found_next.val() == self.self_link.val())
+                        {
+                            self.status.next = Status::Ok;
+                            if self.after_arena.val() == self.none {
+                                self.state.next = EngineState::WritePrev;
+                            } else {
+                                self.step.next = EngineStep::FreeNext;
+                                self.target.next = bits_to(self.after_arena.val(), self.arena_bits);
+                                self.state.next = EngineState::Locate;
+                            }
+                        }
+                    }
+                    EngineStep::FreeNext => {
+                        self.next_line.next = self.line.val();
+                        if self.trusted.val()
+                            & self.header.prev_valid.val()
+                            & (self.header.found_prev.val() == self.self_link.val())
+                        {
+                            self.status.next = Status::Ok;
+                            if self.before_arena.val() == self.none {
+                                self.head.next = self.after_arena.val();
+                                self.state.next = EngineState::WriteNext;
+                            } else {
+                                self.state.next = EngineState::WritePrev;
+                            }
+                        }
+                    }
+                    EngineStep::PushHead => {
+                        self.prev_line.next = self.line.val();
+                        if self.trusted.val()
+                            & self.header.prev_valid.val()
+                            & (self.header.found_prev.val() == self.none)
+                        {
+                            self.status.next = Status::Ok;
+                            self.state.next = EngineState::WriteHead;
+                        }
+                    }
+                    EngineStep::PopHead => {
+                        self.self_line.next = self.line.val();
+                        self.arena.next = self.target.val();
+                        self.after_arena.next = self.header.found_next.val();
+                        if self.trusted.val()
+                            & self.header.prev_valid.val()
+                            & (self.header.found_prev.val() == self.none)
+                            & self.header.next_valid.val()
+                        {
+                            self.status.next = Status::Ok;
+                            if self.header.found_next.val() != self.none {
+                                self.step.next = EngineStep::PopNext;
+                                self.target.next =
+                                    bits_to(self.header.found_next.val(), self.arena_bits);
+                                self.state.next = EngineState::Locate;
+                            } else if self.held.val() {
+                                self.state.next = EngineState::WriteDisplaced;
+                            } else {
+                                self.state.next = EngineState::InstallWords;
+                            }
+                        }
+                    }
+                    EngineStep::PopNext => {
+                        self.next_line.next = self.line.val();
+                        self.before_arena.next = bits(self.none, self.link_bits);
+                        if self.trusted.val()
+                            & self.header.prev_valid.val()
+                            & (self.header.found_prev.val() == self.self_link.val())
+                        {
+                            self.status.next = Status::Ok;
+                            if self.held.val() {
+                                self.state.next = EngineState::WriteDisplaced;
+                            } else {
+                                self.state.next = EngineState::WriteNext;
+                            }
+                        }
+                    }
+                }
+            }
+            EngineState::WritePrev => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                    }
+                    if self.after_arena.val() == self.none {
+                        self.state.next = EngineState::FreeArenaRequest;
+                    } else {
+                        self.state.next = EngineState::WriteNext;
+                    }
+                }
+            }
+            EngineState::WriteNext => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                    }
+                    if self.refill.val() {
+                        self.state.next = EngineState::InstallWords;
+                    } else {
+                        self.state.next = EngineState::FreeArenaRequest;
+                    }
+                }
+            }
+            EngineState::WriteHead => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                    }
+                    self.state.next = EngineState::WriteSelf;
+                }
+            }
+            EngineState::WriteSelf => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                    }
+                    if self.pushing.val() {
+                        self.head.next = self.self_link.val();
+                        self.state.next = EngineState::Store;
+                    } else {
+                        self.state.next = EngineState::Answer;
+                    }
+                }
+            }
+            EngineState::WriteDisplaced => {
+                if self.header.done.val() {
+                    if self.header.bus_error.val() {
+                        self.status.next = Status::BusError;
+                    }
+                    if !self.fresh.val() & (self.after_arena.val() != self.none) {
+                        self.state.next = EngineState::WriteNext;
+                    } else {
+                        self.state.next = EngineState::InstallWords;
+                    }
+                }
+            }
+            EngineState::FreeArenaRequest => {
+                if self.free_arena_request_ready.val() {
+                    self.state.next = EngineState::FreeArenaAnswer;
+                }
+            }
+            EngineState::FreeArenaAnswer => {
+                if self.free_arena_response_valid.val() {
+                    if self.free_arena_response_status.val() != Status::Ok {
+                        self.status.next = self.free_arena_response_status.val();
+                    }
+                    self.state.next = EngineState::Store;
+                }
+            }
+            EngineState::AllocArenaRequest => {
+                if self.alloc_arena_request_ready.val() {
+                    self.state.next = EngineState::AllocArenaAnswer;
+                }
+            }
+            EngineState::AllocArenaAnswer => {
+                self.arena.next = self.alloc_arena_response_arena.val();
+                self.target.next = self.alloc_arena_response_arena.val();
+                self.self_line.next = self.alloc_arena_response_line.val();
+                if self.alloc_arena_response_valid.val() {
+                    if self.alloc_arena_response_status.val() != Status::Ok {
+                        self.status.next = self.alloc_arena_response_status.val();
+                        self.state.next = EngineState::Answer;
+                    } else if self.held.val() {
+                        self.state.next = EngineState::WriteDisplaced;
+                    } else {
+                        self.state.next = EngineState::InstallWords;
+                    }
+                }
+            }
+            EngineState::InstallWords => {
+                if self.drained.val() {
+                    self.word.next = self.word.val() + 1;
+                    if self.last_word.val() {
+                        self.state.next = EngineState::InstallTag;
+                    }
+                }
+            }
+            EngineState::InstallTag => {
+                self.held.next = true;
+                self.held_arena.next = self.arena.val();
+                self.held_line.next = self.self_line.val();
+                if self.fresh.val() {
+                    self.head.next = bits(self.none, self.link_bits);
+                } else {
+                    self.head.next = self.after_arena.val();
+                }
+                self.state.next = EngineState::Store;
+            }
+            EngineState::Store => {
+                self.state.next = EngineState::Answer;
+            }
+            EngineState::Answer => {
+                if self.refill.val() | self.answer_ready.val() {
+                    self.state.next = EngineState::Idle;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The object allocator: its modules in the order that an operation meets them.
+
+pub mod address_decode;
+pub mod address_encode;
+pub mod class_loop;
+pub mod event_counters;
+pub mod header_unit;
+pub mod hit_pipeline;
+pub mod list_engine;
+pub mod miss_queue;
+pub mod object_allocator;
+pub mod popcount;
+pub mod queue_pointers;
+pub mod request_buffer;
+pub mod response_queue;
+pub mod slot_divide;
+pub mod translation_cache;
+pub mod types;
+pub mod word_loop;

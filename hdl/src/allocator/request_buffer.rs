@@ -1,0 +1,165 @@
+//! Requests from acceptance to response.
+
+use super::types::Op;
+use crate::geometry::{Geometry, OPERATIONS_IN_FLIGHT};
+use crate::rtl::*;
+
+bundle! {
+    /// A request as it was accepted.
+    pub struct Request { op: Op, operand: Word }
+}
+
+fn request(g: &Geometry) -> RequestShape {
+    RequestShape {
+        op: (),
+        operand: g.operand_bits,
+    }
+}
+
+module! {
+    /// Request buffer: keeps every request from acceptance to response, so that the pipeline may
+    /// drop what it can't decide and ask for it again.
+    ///
+    /// Protocol:   valid/ready at the request; one request is offered to the pipeline in each cycle
+    ///             that has one and no hold.
+    /// Latency:    none: a request that finds the buffer empty enters the pipeline at the edge that
+    ///             accepts it.
+    /// Throughput: one request a cycle.
+    /// Full:       request_ready is low while depth requests wait for their responses.
+    /// Reset:      empty.
+    pub module RequestBuffer(g: &Geometry) = "memento_request_buffer" {
+        parameters {
+            /// bits, width of an operand
+            operand_bits = g.operand_bits,
+            /// requests kept, a power of two
+            depth = OPERATIONS_IN_FLIGHT,
+            /// 1: the oldest request's operand is shown, for the trace
+            traced = g.trace_port as usize,
+        }
+        derived {
+            /// bits, width of an entry number
+            entry_bits = clog2(depth),
+        }
+        ports {
+            "Request: valid/ready" {
+                /// a request is there
+                input request_valid: bool;
+                /// it is accepted
+                output request_ready: bool;
+                /// what it asks for
+                input request_op: Op;
+                /// size in bytes, or address
+                input request_operand: Word = operand_bits;
+            }
+            "Operation: to the pipeline" {
+                /// offer nothing
+                input hold: bool;
+                /// an operation enters the pipeline
+                output enter: bool;
+                /// what it asks for
+                output enter_op: Op;
+                /// size in bytes, or address
+                output enter_operand: Word = operand_bits;
+            }
+            "Progress" {
+                /// one more operation is decided
+                input commit: bool;
+                /// start again behind the last decided operation
+                input replay: bool;
+                /// one more response is taken
+                input retire: bool;
+            }
+            "Oldest request without a response" {
+                /// what it asks for
+                output oldest_op: Op;
+                /// size in bytes, or address
+                output oldest_operand: Word = operand_bits;
+            }
+        }
+        wires {
+            /// a request is accepted in this cycle
+            accept: bool;
+            /// a request waits in the buffer
+            waiting: bool;
+            /// the request as it would be kept
+            incoming: Request = request(g);
+            /// the request next in turn
+            waiting_request: Request = request(g);
+        }
+        state {
+            /// requests accepted, modulo twice the depth
+            accepted: Word = entry_bits + 1;
+            /// requests that entered the pipeline
+            entered: Word = entry_bits + 1;
+            /// requests decided
+            decided: Word = entry_bits + 1;
+            /// requests answered
+            retired: Word = entry_bits + 1;
+        }
+        instances {
+            /// the requests, for the pipeline
+            requests: leaf::LutRam<Request> = leaf::LutRam::new(depth, request(g));
+            /// what was asked for, by age
+            ops: leaf::LutRam<Op> = leaf::LutRam::new(depth, ());
+            /// operands, for the trace
+            operands: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
+        }
+    }
+}
+
+impl Logic for RequestBuffer {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.request_ready.next = (self.accepted.val() - self.retired.val()) != self.depth;
+        self.accept.next = self.request_valid.val() & self.request_ready.val();
+        self.incoming.next.op = self.request_op.val();
+        self.incoming.next.operand = self.request_operand.val();
+        self.requests.write.next = self.accept.val();
+        self.requests.write_address.next = bits_to(self.accepted.val(), self.entry_bits);
+        self.requests.write_data.next = self.incoming.val();
+
+        comment!("The next in turn: from the buffer, or the one just accepted.");
+        self.waiting.next = self.entered.val() != self.accepted.val();
+        self.requests.read_address.next = bits_to(self.entered.val(), self.entry_bits);
+        self.waiting_request.next = self.requests.read_data.val();
+        self.enter.next = (self.waiting.val() | self.accept.val()) & !self.hold.val();
+        if self.waiting.val() {
+            self.enter_op.next = self.waiting_request.val().op;
+            self.enter_operand.next = self.waiting_request.val().operand;
+        } else {
+            self.enter_op.next = self.request_op.val();
+            self.enter_operand.next = self.request_operand.val();
+        }
+
+        if self.accept.val() {
+            self.accepted.next = self.accepted.val() + 1;
+        }
+        if self.replay.val() {
+            self.entered.next = self.decided.val();
+        } else if self.enter.val() {
+            self.entered.next = self.entered.val() + 1;
+        }
+        if self.commit.val() {
+            self.decided.next = self.decided.val() + 1;
+        }
+        if self.retire.val() {
+            self.retired.next = self.retired.val() + 1;
+        }
+
+        comment!("The oldest, for whoever watches.");
+        self.ops.write.next = self.accept.val();
+        self.ops.write_address.next = bits_to(self.accepted.val(), self.entry_bits);
+        self.ops.write_data.next = self.request_op.val();
+        self.ops.read_address.next = bits_to(self.retired.val(), self.entry_bits);
+        self.oldest_op.next = self.ops.read_data.val();
+        if self.traced == 1 {
+            self.operands.write.next = self.accept.val();
+            self.operands.write_address.next = bits_to(self.accepted.val(), self.entry_bits);
+            self.operands.write_data.next = self.request_operand.val();
+            self.operands.read_address.next = bits_to(self.retired.val(), self.entry_bits);
+            self.oldest_operand.next = self.operands.read_data.val();
+        } else {
+            self.oldest_operand.next = bits(0, self.operand_bits);
+        }
+    }
+}

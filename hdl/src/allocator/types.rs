@@ -1,0 +1,127 @@
+//! Encodings: operations, status codes and the states of the sequencers.
+
+use crate::rtl::state::*;
+
+/// What a request asks for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum Op {
+    /// obj-alloc; the operand is a size in bytes.
+    Alloc,
+    /// obj-free; the operand is an address.
+    Free,
+}
+
+/// The answer to a request; the codes are part of the contract.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum Status {
+    /// 0: done.
+    Ok,
+    /// 1: larger than the largest class.
+    TooLarge,
+    /// 2: no arena to be had.
+    NoMemory,
+    /// 3: not an address of the region.
+    NotInRegion,
+    /// 4: not the start of a slot, or of an arena that isn't in use.
+    BadPointer,
+    /// 5: the slot is free already.
+    DoubleFree,
+    /// 6: the arena belongs to another context.
+    ForeignContext,
+    /// 7: a header that can't be trusted.
+    CorruptHeader,
+    /// 8: the allocator is switched off.
+    NotEnabled,
+    /// 9: the memory reported an error.
+    BusError,
+}
+
+/// What the unit does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum HeaderState {
+    /// Waits for a command.
+    Idle,
+    /// Offers a read's address.
+    ReadRequest,
+    /// Takes a read's beats.
+    ReadBeats,
+    /// Offers a write's address.
+    WriteRequest,
+    /// Offers a write's beats.
+    WriteBeats,
+    /// Waits for a write's answer.
+    WriteResponse,
+}
+
+/// What the cache does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum TranslationState {
+    /// Clears its entries after reset.
+    Sweep,
+    /// Looks up.
+    LookUp,
+    /// Asks the page allocator.
+    Request,
+    /// Waits for its answer.
+    Answer,
+}
+
+/// What the engine does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum EngineState {
+    /// Marks every entry of the object table invalid after reset.
+    Sweep,
+    /// Waits for a miss.
+    Idle,
+    /// The class's entry arrives.
+    LoadEntry,
+    /// Asks where a header is.
+    Locate,
+    /// Reads it.
+    Read,
+    /// Judges it, and what follows.
+    Check,
+    /// Writes the previous neighbour of a released arena.
+    WritePrev,
+    /// Writes the next neighbour of a released arena, or the new head of a list.
+    WriteNext,
+    /// Writes the old head of a list.
+    WriteHead,
+    /// Writes the arena that the free belongs to.
+    WriteSelf,
+    /// Writes the full arena that leaves the object table.
+    WriteDisplaced,
+    /// Offers FREE_ARENA.
+    FreeArenaRequest,
+    /// Waits for its answer.
+    FreeArenaAnswer,
+    /// Offers ALLOC_ARENA.
+    AllocArenaRequest,
+    /// Waits for its answer.
+    AllocArenaAnswer,
+    /// Puts an arena's words into the object table.
+    InstallWords,
+    /// Puts its tag there.
+    InstallTag,
+    /// Keeps the class's entry.
+    Store,
+    /// Offers the answer.
+    Answer,
+}
+
+/// Which header is being fetched, and so what is judged.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum EngineStep {
+    /// The arena that a free belongs to.
+    FreeSelf,
+    /// Its previous neighbour, for a release.
+    FreePrev,
+    /// Its next neighbour, for a release.
+    FreeNext,
+    /// The head of the list, for a push.
+    PushHead,
+    /// The head of the list, for a pop.
+    PopHead,
+    /// The arena behind the head, for a pop.
+    PopNext,
+}
