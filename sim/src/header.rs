@@ -163,7 +163,8 @@ impl Header {
         self.seal();
     }
 
-    /// Makes the checksum right: the field is what is missing to [`CHECKED_SUM`]. For tests that tamper with the rest.
+    /// Makes the checksum right: the words then add up to `0xFFFF` modulo 2^16. For tests that tamper
+    /// with the rest.
     pub fn seal(&mut self) {
         self.put(50, [0; 2]);
         let missing = CHECKED_SUM.wrapping_sub(self.sum());
