@@ -50,6 +50,29 @@ fn a_popped_arena_that_is_full_is_popped_over() {
     model.check_invariants().unwrap();
 }
 
+/// An arena below the threshold is on no list, so whatever its links say is not looked at.
+#[test]
+fn a_push_writes_both_links() {
+    let mut model = listed_arenas(3);
+    (0..3).for_each(|_| assert_eq!(model.alloc(SIZE).response.status, Status::Ok));
+    // The list is arena 0; arena 2 is full and on none, arena 1 is in the HOT.
+    tamper(&mut model, 2, |header| {
+        header.set_prev(Some(77));
+        header.set_next(Some(77));
+    });
+    for (index, path) in [(0, Path::Miss), (1, Path::Miss), (2, Path::Push)] {
+        assert_eq!(free(&mut model, 2, index).path, path);
+    }
+    assert_eq!(
+        (header(&model, 2).prev(), header(&model, 2).next()),
+        (None, Some(0))
+    );
+    assert_eq!(
+        (header(&model, 0).prev(), header(&model, 0).next()),
+        (Some(2), None)
+    );
+}
+
 #[test]
 fn the_header_of_the_arena_in_the_hot_is_stale() {
     let mut model = Model::new(&tiny());

@@ -1,7 +1,7 @@
 //! Headers that somebody else wrote.
 
 use memento_config::Config;
-use memento_sim::{Model, Path, Status, Violation};
+use memento_sim::{Arena, Header, Model, Path, Status, Violation};
 
 use crate::arenas::{
     SIZE, free, full_arenas, header, listed_arenas, nearly_empty, refused, tamper, tamper_byte,
@@ -95,6 +95,39 @@ fn links_into_unmapped_pages_are_corrupt() {
     let before = model.hot(0);
     assert_eq!(model.alloc(SIZE).response.status, Status::CorruptHeader);
     assert_eq!(model.hot(0), before);
+}
+
+/// The largest class of this preset has 16 arenas, and its page of headers room for 64: a forged header past the last
+/// arena must not be followed.
+#[test]
+fn links_past_the_lane_are_corrupt_whatever_is_there() {
+    let mut model = Model::new(&Config::preset("rv32").unwrap());
+    let arena = |number| Arena {
+        class: 63,
+        context: 0,
+        number,
+    };
+    let addresses: Vec<u64> = (0..2 * 256)
+        .map(|_| model.alloc(512).response.value)
+        .collect();
+    addresses[..16]
+        .iter()
+        .for_each(|address| assert_eq!(model.free(*address).response.status, Status::Ok));
+    assert_eq!(model.hot(63).unwrap().list_head, Some(0));
+    let write = |model: &mut Model, number: u32, header: Header| {
+        let line = model.header_line(63, number).unwrap();
+        model.memory_mut().poke(line, header.to_bytes());
+    };
+    let mut head = Header::from_bytes(model.header_bytes(63, 0).unwrap());
+    for (forged, status) in [(15, Status::Ok), (16, Status::CorruptHeader)] {
+        let mut model = model.clone();
+        head.set_next(Some(forged));
+        write(&mut model, 0, head);
+        let mut next = Header::new(arena(forged));
+        next.set_prev(Some(0));
+        write(&mut model, forged, next);
+        assert_eq!(model.alloc(512).response.status, status);
+    }
 }
 
 #[test]
