@@ -21,8 +21,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 
-/// Changed whenever the shim or the layout of the cache changes.
-const LAYOUT: &str = concat!(env!("CARGO_PKG_VERSION"), " ", include_str!("shim.cpp"));
+/// What an entry is made by, beside the tools: a change of it makes all anew.
+const LAYOUT: &str = concat!(
+    include_str!("shim.cpp"),
+    include_str!("generated.rs"),
+    include_str!("verilate.rs"),
+    include_str!("compile.rs"),
+);
 
 /// Entries that were not used for this long are removed.
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::build::{Build, Optimize, Trace};
-use crate::cache::{Cache, Slot};
+use crate::cache::{Cache, Digest, Slot};
 use crate::error::Error;
 use crate::generated::{self, DeclaredPort, PREFIX};
 use crate::library::Library;
@@ -22,6 +22,14 @@ const PRINT_HEADER: &str = "int verilator_bindings_print(const char* format, ...
 
 /// The runtime is small and the same for all models.
 const RUNTIME_OPTIMIZATION: &str = "-O2";
+
+/// The runtime does not depend on what a model records, so it is compiled once.
+const RUNTIME_FLAGS: [&str; 4] = [
+    "-DVM_COVERAGE=0",
+    "-DVM_TRACE=0",
+    "-DVM_TRACE_VCD=0",
+    "-DVM_TRACE_FST=0",
+];
 
 /// `-fno-gnu-unique` and hidden symbols keep the libraries in one process apart;
 /// `-fcf-protection=none` is what Verilator's own makefile uses on x86.
@@ -139,10 +147,11 @@ impl Job<'_> {
         )?;
         write(out.join("shim.cpp"), include_str!("shim.cpp"))?;
 
-        let mut objects = Vec::new();
-        for name in &classes.runtime {
-            objects.push(self.runtime(name, folder)?);
-        }
+        let mut objects: Vec<PathBuf> = classes
+            .runtime
+            .iter()
+            .map(|name| self.cache.runtime(&self.runtime_key(name)))
+            .collect();
         let mut units: Vec<(String, &str)> = Vec::new();
         let fast = self.build.optimize.flag();
         let slow = Optimize::Quick.flag();
@@ -168,18 +177,44 @@ impl Job<'_> {
             units.push(("fast".to_owned(), fast));
             units.push(("slow".to_owned(), slow));
         }
-        let commands = units.iter().map(|(name, optimization)| {
-            let object = out.join(format!("{name}.o"));
-            let command = self.compile_command(
-                &out,
-                Path::new(&format!("{name}.cpp")),
-                optimization,
-                &object,
-            );
-            objects.push(object);
-            command
-        });
-        self.run_all(commands.collect())?;
+        let mut commands: Vec<Command> = units
+            .iter()
+            .map(|(name, optimization)| {
+                let source = PathBuf::from(format!("{name}.cpp"));
+                let object = out.join(format!("{name}.o"));
+                let flags = self.feature_flags();
+                let command = self.compile_command(&out, &source, optimization, &flags, &object);
+                objects.push(object);
+                command
+            })
+            .collect();
+
+        // Verilator's own files are compiled once for all models.
+        let missing = |objects: &[PathBuf]| -> Vec<(String, PathBuf)> {
+            let names = classes.runtime.iter().cloned();
+            names
+                .zip(objects.iter().cloned())
+                .filter(|(_, object)| !object.is_file())
+                .collect()
+        };
+        let lock = if missing(&objects).is_empty() {
+            None
+        } else {
+            Some(self.cache.lock(&self.runtime_key(""))?)
+        };
+        let runtime = missing(&objects);
+        for (name, _) in &runtime {
+            let source = self.verilator.include().join(format!("{name}.cpp"));
+            let made = folder.join(format!("{name}.o"));
+            let flags = RUNTIME_FLAGS.map(str::to_owned);
+            commands.push(self.compile_command(&out, &source, RUNTIME_OPTIMIZATION, &flags, &made));
+        }
+        self.run_all(commands)?;
+        for (name, object) in &runtime {
+            fs::rename(folder.join(format!("{name}.o")), object)
+                .map_err(Error::file("create", object))?;
+        }
+        drop(lock);
 
         let made = folder.join("entry");
         fs::create_dir(&made).map_err(Error::file("create", &made))?;
@@ -195,29 +230,13 @@ impl Job<'_> {
         slot.publish(&made, &files, |name| inputs.resolve(name))
     }
 
-    /// The object of one of Verilator's own files, compiled once for all models.
-    fn runtime(&self, name: &str, folder: &Path) -> Result<PathBuf, Error> {
-        let mut digest = Cache::key();
+    fn runtime_key(&self, name: &str) -> String {
+        let mut digest = Digest::new("runtime");
         digest.text(&self.tools);
         digest.text(&self.compiler.to_string_lossy());
         digest.text(&FLAGS.join(" "));
-        digest.text(&self.feature_flags().join(" "));
         digest.text(name);
-        let key = digest.finish();
-        let object = self.cache.runtime(&key);
-        if object.is_file() {
-            return Ok(object);
-        }
-        let _lock = self.cache.lock(&key)?;
-        if object.is_file() {
-            return Ok(object);
-        }
-        let source = self.verilator.include().join(format!("{name}.cpp"));
-        let made = folder.join(format!("{name}.o"));
-        let out = folder.join("generated");
-        self.run_compiler(&mut self.compile_command(&out, &source, RUNTIME_OPTIMIZATION, &made))?;
-        fs::rename(&made, &object).map_err(Error::file("create", &object))?;
-        Ok(object)
+        digest.finish()
     }
 
     fn feature_flags(&self) -> [String; 4] {
@@ -236,6 +255,7 @@ impl Job<'_> {
         folder: &Path,
         source: &Path,
         optimization: &str,
+        features: &[String],
         object: &Path,
     ) -> Command {
         let include = self.verilator.include();
@@ -244,7 +264,7 @@ impl Job<'_> {
             .current_dir(folder)
             .args(["-c", optimization])
             .args(FLAGS)
-            .args(self.feature_flags())
+            .args(features)
             .arg("-I.")
             .arg("-I")
             .arg(&include)

@@ -165,9 +165,13 @@ pub(crate) fn files_read(rule: &str) -> impl Iterator<Item = &str> {
 ///
 /// `sources` are the generated evaluation files. The answer is `None` unless
 /// each mention of the clock is one of the forms below, so anything unforeseen
-/// only costs time. A design that samples values ahead of the edge (concurrent
-/// assertions) is left alone as well: it samples at the start of an evaluation,
-/// ahead of the logic that follows new inputs.
+/// only costs time. Left alone as well:
+///
+/// - a design that samples values ahead of the edge (concurrent assertions), as
+///   it samples at the start of an evaluation, ahead of the logic that follows
+///   new inputs;
+/// - a design with another edge or event, such as an asynchronous reset, which
+///   would come at the same time as the rising edge and not before it.
 pub(crate) fn rising_edge_only(member: &str, sources: &[String]) -> Option<String> {
     let memory = format!("__Vtrigprevexpr___TOP__{member}__0");
     let edge = format!("((IData)(vlSelfRef.{member})&(~(IData)(vlSelfRef.{memory})))");
@@ -177,7 +181,9 @@ pub(crate) fn rising_edge_only(member: &str, sources: &[String]) -> Option<Strin
     let mut edges = 0;
     for source in sources {
         let packed: String = source.chars().filter(|c| !c.is_whitespace()).collect();
-        if packed.contains("__Vsampled") {
+        let other_edges =
+            packed.matches("__Vtrigprevexpr").count() != packed.matches(&memory).count();
+        if packed.contains("__Vsampled") || packed.contains(".isFired()") || other_edges {
             return None;
         }
         edges += packed.matches(&edge).count();
@@ -292,6 +298,8 @@ mod tests {
             "((~ (IData)(vlSelfRef.clk)) & (IData)(vlSelfRef.__Vtrigprevexpr___TOP__clk__0))",
             "vlSymsp->TOP__u_sub.clk = vlSelfRef.clk;",
             "vlSelfRef.__Vsampled_TOP__cnt = vlSelfRef.cnt;",
+            "vlSelfRef.__Vtrigprevexpr___TOP__rst__0 = vlSelfRef.rst;",
+            "vlSelfRef.__VactTriggered[0U] = (QData)(vlSymsp->TOP.ev.isFired());",
             "vlSelfRef.__Vtrigprevexpr___TOP__clk__0 = 0; vlSelfRef.x = vlSymsp->TOP.clk;",
         ] {
             let sources = [TRIGGER.to_owned(), other.to_owned()];

@@ -59,6 +59,9 @@ pub struct Model {
     status: u32,
     id: u64,
     waveform: bool,
+    /// `tick` may leave the falling edge out: the design has been through its
+    /// initial blocks, which note the level of the clock, and no waveform is open.
+    skip_falling_edge: bool,
     library: Arc<Library>,
 }
 
@@ -116,6 +119,7 @@ impl Model {
             status: 0,
             id,
             waveform: false,
+            skip_falling_edge: false,
             library,
         })
     }
@@ -235,14 +239,18 @@ impl Model {
     #[inline]
     pub fn tick(&mut self, clock: Clock) -> Result<(), Error> {
         match clock.edge_memory {
-            Some(memory) if !self.waveform => {
+            Some(memory) if self.skip_falling_edge => {
                 self.set(clock.input, true);
                 // SAFETY: the offset of a byte of the state, of the library that
                 // `set` has just checked.
                 unsafe { self.state.add(memory as usize).write(0) };
                 self.eval_after(2)
             }
-            _ => self.step(clock),
+            _ => {
+                self.step(clock)?;
+                self.skip_falling_edge = !self.waveform;
+                Ok(())
+            }
         }
     }
 
@@ -347,6 +355,7 @@ impl Model {
             });
         }
         self.waveform = true;
+        self.skip_falling_edge = false;
         Ok(())
     }
 

@@ -74,6 +74,16 @@ impl Verilator {
         })
     }
 
+    /// The folder that `VERILATOR_ROOT` names for this installation.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The program itself, `verilator_bin`. It is run with `VERILATOR_ROOT` set.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// What `--version` prints.
     ///
     /// # Errors
