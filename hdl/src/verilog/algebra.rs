@@ -3,12 +3,16 @@
 //! A part-select is pushed towards the operands, so that no wider value is left for Verilog to
 //! reinterpret; where that is impossible the wide value gets a name.
 
-use super::ir::{Expr, Operator, Place};
+use super::ir::{Expr, Operator, Place, Reduction};
 use super::lower::Lowering;
 
 /// The lowest `width` bits of a number.
 pub fn truncate(value: u128, width: usize) -> u128 {
-    if width >= 128 { value } else { value & ((1 << width) - 1) }
+    if width >= 128 {
+        value
+    } else {
+        value & ((1 << width) - 1)
+    }
 }
 
 /// `value` widened by zeros.
@@ -32,11 +36,22 @@ pub fn concat(parts: Vec<Expr>) -> Expr {
             (Some(Expr::Read(high)), Expr::Read(low))
                 if high.signal == low.signal && low.offset + low.width == high.offset =>
             {
-                Some(Expr::Read(Place { width: high.width + low.width, ..*low }))
+                Some(Expr::Read(Place {
+                    width: high.width + low.width,
+                    ..*low
+                }))
             }
             (
-                Some(Expr::Constant { value: high, width: a, name: None }),
-                Expr::Constant { value: low, width: b, name: None },
+                Some(Expr::Constant {
+                    value: high,
+                    width: a,
+                    name: None,
+                }),
+                Expr::Constant {
+                    value: low,
+                    width: b,
+                    name: None,
+                },
             ) if a + b <= 128 => Some(Expr::number(high << b | low, a + b)),
             _ => None,
         };
@@ -48,7 +63,11 @@ pub fn concat(parts: Vec<Expr>) -> Expr {
             None => out.push(part),
         }
     }
-    if out.len() == 1 { out.remove(0) } else { Expr::Concat(out) }
+    if out.len() == 1 {
+        out.remove(0)
+    } else {
+        Expr::Concat(out)
+    }
 }
 
 /// Negation; comparisons and one-bit `&`, `|` take the `!` inside.
@@ -93,13 +112,36 @@ pub fn logic(operator: Operator, a: Expr, b: Expr) -> Expr {
     .unwrap_or_else(|| Expr::Binary(operator, Box::new(a), Box::new(b)))
 }
 
+/// All bits to one; zeros beside the value count for nothing in `|` and `^`.
+pub fn reduce(reduction: Reduction, value: Expr) -> Expr {
+    let value = match value {
+        Expr::Concat(parts) if reduction != Reduction::And => concat(
+            parts
+                .into_iter()
+                .filter(|part| part.constant() != Some(0))
+                .collect(),
+        ),
+        value => value,
+    };
+    if value.width() == 1 {
+        value
+    } else {
+        Expr::Reduce(reduction, Box::new(value))
+    }
+}
+
 /// The pieces of an expression from the least significant on; `None` stands for zeros.
 fn pieces(value: &Expr) -> Vec<(usize, Option<Expr>)> {
     let parts = match value {
         Expr::Concat(parts) => parts.as_slice(),
         other => std::slice::from_ref(other),
     };
-    let piece = |part: &Expr| (part.width(), (part.constant() != Some(0)).then(|| part.clone()));
+    let piece = |part: &Expr| {
+        (
+            part.width(),
+            (part.constant() != Some(0)).then(|| part.clone()),
+        )
+    };
     parts.iter().rev().map(piece).collect()
 }
 
@@ -158,7 +200,11 @@ impl Lowering<'_> {
                 let value = if low < 128 { value >> low } else { 0 };
                 Expr::number(truncate(value, width), width)
             }
-            Expr::Read(place) => Expr::Read(Place { offset: place.offset + low, width, ..place }),
+            Expr::Read(place) => Expr::Read(Place {
+                offset: place.offset + low,
+                width,
+                ..place
+            }),
             Expr::Concat(parts) => {
                 let mut picked = Vec::new();
                 let mut base = 0;
@@ -190,14 +236,22 @@ impl Lowering<'_> {
             }
             other => {
                 let place = self.name_value(other);
-                Expr::Read(Place { offset: low, width, ..place })
+                Expr::Read(Place {
+                    offset: low,
+                    width,
+                    ..place
+                })
             }
         }
     }
 
     /// A value in exactly `width` bits: truncated, or widened by zeros.
     pub(super) fn resize(&mut self, value: Expr, width: usize) -> Expr {
-        if value.width() > width { self.slice(value, 0, width) } else { extend(value, width) }
+        if value.width() > width {
+            self.slice(value, 0, width)
+        } else {
+            extend(value, width)
+        }
     }
 
     /// Left shift by a constant.
@@ -253,22 +307,39 @@ mod tests {
     use crate::verilog::ir::SignalId;
 
     fn read(signal: usize, offset: usize, width: usize) -> Expr {
-        Expr::Read(Place { signal: SignalId(signal), offset, width })
+        Expr::Read(Place {
+            signal: SignalId(signal),
+            offset,
+            width,
+        })
     }
 
     #[test]
     fn neighbours_are_joined() {
-        let joined =
-            concat(vec![read(0, 4, 4), read(0, 0, 4), Expr::number(0, 2), Expr::number(1, 2)]);
-        assert_eq!(joined, Expr::Concat(vec![read(0, 0, 8), Expr::number(1, 4)]));
+        let joined = concat(vec![
+            read(0, 4, 4),
+            read(0, 0, 4),
+            Expr::number(0, 2),
+            Expr::number(1, 2),
+        ]);
+        assert_eq!(
+            joined,
+            Expr::Concat(vec![read(0, 0, 8), Expr::number(1, 4)])
+        );
     }
 
     #[test]
     fn disjoint_or_is_a_concatenation() {
         let a = concat(vec![read(0, 0, 4), Expr::number(0, 4)]);
         let b = extend(read(1, 0, 4), 8);
-        assert_eq!(logic(Operator::Or, a.clone(), b), concat(vec![read(0, 0, 4), read(1, 0, 4)]));
+        assert_eq!(
+            logic(Operator::Or, a.clone(), b),
+            concat(vec![read(0, 0, 4), read(1, 0, 4)])
+        );
         let overlapping = extend(read(1, 0, 5), 8);
-        assert!(matches!(logic(Operator::Or, a, overlapping), Expr::Binary(..)));
+        assert!(matches!(
+            logic(Operator::Or, a, overlapping),
+            Expr::Binary(..)
+        ));
     }
 }

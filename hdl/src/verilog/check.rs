@@ -19,28 +19,44 @@ struct Flow<'m, 'a> {
 
 /// Errors of the order and completeness of assignments.
 pub fn check(module: &Module<'_>) -> Vec<EmitError> {
-    let mut flow =
-        Flow { module, read: BTreeSet::new(), written: BTreeSet::new(), early: BTreeSet::new() };
+    let mut flow = Flow {
+        module,
+        read: BTreeSet::new(),
+        written: BTreeSet::new(),
+        early: BTreeSet::new(),
+    };
     let mut assigned = Assigned::new();
     flow.block(&module.body, &mut assigned);
     let error = |id: &SignalId, fault| {
         let signal = module.signal(*id);
-        EmitError { at: module.scope.at(&signal.name, &signal.note), fault }
+        EmitError {
+            at: module.scope.at(&signal.name, &signal.note),
+            fault,
+        }
     };
     let latches = flow.written.iter().filter(|id| {
         let mut offsets = Vec::new();
         field_offsets(&module.signal(**id).shape, 0, &mut offsets);
-        !offsets.iter().all(|offset| assigned.contains(&(**id, *offset)))
+        !offsets
+            .iter()
+            .all(|offset| assigned.contains(&(**id, *offset)))
     });
-    let early = flow.early.iter().map(|id| error(id, Fault::ReadBeforeWrite));
-    early.chain(latches.map(|id| error(id, Fault::Latch))).collect()
+    let early = flow
+        .early
+        .iter()
+        .map(|id| error(id, Fault::ReadBeforeWrite));
+    early
+        .chain(latches.map(|id| error(id, Fault::Latch)))
+        .collect()
 }
 
 /// Lowest bits of the innermost fields.
 fn field_offsets(shape: &Shape, base: usize, out: &mut Vec<usize>) {
     match shape {
         Shape::Bundle { fields, .. } => {
-            fields.iter().for_each(|field| field_offsets(&field.shape, base + field.offset, out));
+            fields
+                .iter()
+                .for_each(|field| field_offsets(&field.shape, base + field.offset, out));
         }
         _ => out.push(base),
     }
@@ -96,7 +112,11 @@ impl Flow<'_, '_> {
         let mut offsets = Vec::new();
         field_offsets(&signal.shape, 0, &mut offsets);
         let covered = place.offset..place.offset + place.width;
-        assigned
-            .extend(offsets.into_iter().filter(|o| covered.contains(o)).map(|o| (place.signal, o)));
+        assigned.extend(
+            offsets
+                .into_iter()
+                .filter(|o| covered.contains(o))
+                .map(|o| (place.signal, o)),
+        );
     }
 }

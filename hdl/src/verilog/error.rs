@@ -162,7 +162,11 @@ impl EmitErrors {
 impl fmt::Display for EmitErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.len();
-        write!(f, "the design has {count} error{}", if count == 1 { "" } else { "s" })?;
+        write!(
+            f,
+            "the design has {count} error{}",
+            if count == 1 { "" } else { "s" }
+        )?;
         self.0.iter().try_for_each(|error| write!(f, "\n  {error}"))
     }
 }

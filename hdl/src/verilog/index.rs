@@ -12,7 +12,10 @@ pub struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     /// Parameters alone.
     pub fn new(parameters: &'a [(String, u128)]) -> Self {
-        Numbers { parameters, loops: Vec::new() }
+        Numbers {
+            parameters,
+            loops: Vec::new(),
+        }
     }
 
     /// Opens a loop whose variable has this value.
@@ -28,7 +31,10 @@ impl<'a> Numbers<'a> {
     /// The number with this name, innermost first.
     pub fn get(&self, name: &str) -> Option<u128> {
         let known = self.loops.iter().rev().chain(self.parameters);
-        known.into_iter().find(|(n, _)| n == name).map(|(_, value)| *value)
+        known
+            .into_iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| *value)
     }
 
     /// The value of a constant expression of `+ - * ( )`, numbers and names.

@@ -69,10 +69,17 @@ impl Shape {
                 for field in list {
                     let shape = Shape::of(&field.kind.kind);
                     let width = shape.width();
-                    fields.push(Field { name: field.fieldname.clone(), offset, shape });
+                    fields.push(Field {
+                        name: field.fieldname.clone(),
+                        offset,
+                        shape,
+                    });
                     offset += width;
                 }
-                let name = list.first().map(|f| f.kind.name.clone()).unwrap_or_default();
+                let name = list
+                    .first()
+                    .map(|f| f.kind.name.clone())
+                    .unwrap_or_default();
                 Shape::Bundle { name, fields }
             }
         }
@@ -83,9 +90,9 @@ impl Shape {
         match self {
             Shape::Bits(width) => *width,
             Shape::Enum(variants) => crate::rtl::clog2(variants.len()).max(1),
-            Shape::Bundle { fields, .. } => {
-                fields.last().map_or(0, |last| last.offset + last.shape.width())
-            }
+            Shape::Bundle { fields, .. } => fields
+                .last()
+                .map_or(0, |last| last.offset + last.shape.width()),
         }
     }
 
@@ -218,7 +225,11 @@ pub enum Expr {
 impl Expr {
     /// A number.
     pub fn number(value: u128, width: usize) -> Expr {
-        Expr::Constant { value, width, name: None }
+        Expr::Constant {
+            value,
+            width,
+            name: None,
+        }
     }
 
     /// Width in bits.
@@ -369,6 +380,9 @@ impl Module<'_> {
 
     /// All signals with their ids.
     pub fn ids(&self) -> impl Iterator<Item = (SignalId, &Signal)> {
-        self.signals.iter().enumerate().map(|(i, signal)| (SignalId(i), signal))
+        self.signals
+            .iter()
+            .enumerate()
+            .map(|(i, signal)| (SignalId(i), signal))
     }
 }

@@ -50,7 +50,10 @@ impl<'a> Library<'a> {
     pub fn names(&self) -> Vec<String> {
         let mut by_base: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, entry) in self.entries.iter().enumerate() {
-            by_base.entry(&entry.module.scope.note.name).or_default().push(i);
+            by_base
+                .entry(&entry.module.scope.note.name)
+                .or_default()
+                .push(i);
         }
         let mut names = vec![String::new(); self.entries.len()];
         let mut taken: BTreeSet<String> =
@@ -78,14 +81,20 @@ impl<'a> Library<'a> {
     /// The parameters in which these modules differ, as suffixes; derived ones if need be.
     fn suffixes(&self, variants: &[usize]) -> Vec<String> {
         let parameters = |i: usize| &self.entries[i].module.scope.note.parameters;
-        let value =
-            |i: usize, name: &str| parameters(i).iter().find(|p| p.name == name).map(|p| p.value);
+        let value = |i: usize, name: &str| {
+            parameters(i)
+                .iter()
+                .find(|p| p.name == name)
+                .map(|p| p.value)
+        };
         let differs =
             |p: &&ParameterNote| variants.iter().any(|i| value(*i, &p.name) != Some(p.value));
         let all = variants.iter().flat_map(|i| parameters(*i)).filter(differs);
         let (derived, given): (Vec<_>, Vec<_>) = all.partition(|p| p.derived);
         let suffix = |names: &[&str], i: usize| -> String {
-            let parts = names.iter().filter_map(|n| value(i, n).map(|v| format!("_{n}{v}")));
+            let parts = names
+                .iter()
+                .filter_map(|n| value(i, n).map(|v| format!("_{n}{v}")));
             parts.collect()
         };
         let distinct = |list: Vec<&ParameterNote>| {
@@ -113,5 +122,7 @@ impl<'a> Library<'a> {
 
 /// FNV-1a: short and stable, for modules whose parameters do not tell them apart.
 fn digest(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }

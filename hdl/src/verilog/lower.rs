@@ -102,25 +102,39 @@ impl<'a> Lowering<'a> {
         self.take(name.clone(), &key);
         self.learn_variants(shape);
         self.ids.insert(key, SignalId(self.signals.len()));
-        self.signals.push(Signal { name, role, shape: shape.clone(), note: note.clone() });
+        self.signals.push(Signal {
+            name,
+            role,
+            shape: shape.clone(),
+            note: note.clone(),
+        });
     }
 
     fn take(&mut self, name: String, key: &str) {
         if !self.taken.insert(name.clone()) {
             let at = self.scope.here(key);
-            self.errors.push(EmitError { at, fault: Fault::NameTaken { name } });
+            self.errors.push(EmitError {
+                at,
+                fault: Fault::NameTaken { name },
+            });
         }
     }
 
     fn learn_variants(&mut self, shape: &Shape) {
         if let Shape::Enum(variants) = shape {
             for (i, path) in variants.iter().enumerate() {
-                let variant =
-                    Variant { value: i as u128, width: shape.width(), siblings: variants.len() };
+                let variant = Variant {
+                    value: i as u128,
+                    width: shape.width(),
+                    siblings: variants.len(),
+                };
                 self.variants.insert(path.clone(), variant);
             }
         }
-        shape.fields().iter().for_each(|field| self.learn_variants(&field.shape));
+        shape
+            .fields()
+            .iter()
+            .for_each(|field| self.learn_variants(&field.shape));
     }
 
     /// Where an error belongs.
@@ -140,9 +154,15 @@ impl<'a> Lowering<'a> {
     pub(super) fn name_value(&mut self, value: Expr) -> Place {
         let width = value.width();
         if let Some((signal, _)) = self.temporaries.iter().find(|(_, known)| *known == value) {
-            return Place { signal: *signal, offset: 0, width };
+            return Place {
+                signal: *signal,
+                offset: 0,
+                width,
+            };
         }
-        let target = self.target.map_or("condition", |id| self.signals[id.0].name.as_str());
+        let target = self
+            .target
+            .map_or("condition", |id| self.signals[id.0].name.as_str());
         let stem = format!("{target}_full");
         let mut name = stem.clone();
         let mut count = 1;
@@ -158,7 +178,11 @@ impl<'a> Lowering<'a> {
             note: Default::default(),
         });
         self.temporaries.push((signal, value));
-        Place { signal, offset: 0, width }
+        Place {
+            signal,
+            offset: 0,
+            width,
+        }
     }
 
     /// The place that a kernel's name stands for; nested fields are spelled out in it.
@@ -166,7 +190,11 @@ impl<'a> Lowering<'a> {
         let found = resolve(text, &self.numbers).and_then(|(key, path)| {
             let signal = *self.ids.get(&key)?;
             let mut shape = &self.signals[signal.0].shape;
-            let mut place = Place { signal, offset: 0, width: shape.width() };
+            let mut place = Place {
+                signal,
+                offset: 0,
+                width: shape.width(),
+            };
             for name in path {
                 let field = shape.fields().iter().find(|field| field.name == name)?;
                 place.offset += field.offset;
@@ -176,7 +204,9 @@ impl<'a> Lowering<'a> {
             Some(place)
         });
         if found.is_none() {
-            self.fail(Fault::UnknownName { name: text.replace('$', ".") });
+            self.fail(Fault::UnknownName {
+                name: text.replace('$', "."),
+            });
         }
         found
     }
@@ -202,9 +232,9 @@ impl<'a> Lowering<'a> {
     fn statement(&mut self, statement: &VerilogStatement) -> Vec<Statement> {
         self.target = None;
         let action = match statement {
-            VerilogStatement::Assignment(VerilogExpression::Signal(name), value) => {
-                self.place(name).and_then(|place| self.assignment(place, value))
-            }
+            VerilogStatement::Assignment(VerilogExpression::Signal(name), value) => self
+                .place(name)
+                .and_then(|place| self.assignment(place, value)),
             VerilogStatement::SliceAssignment {
                 base: VerilogExpression::Signal(name),
                 width,
@@ -212,7 +242,11 @@ impl<'a> Lowering<'a> {
                 replacement,
             } => self.place(name).and_then(|place| {
                 let offset = self.number(offset)?;
-                let part = Place { offset: place.offset + offset as usize, width: *width, ..place };
+                let part = Place {
+                    offset: place.offset + offset as usize,
+                    width: *width,
+                    ..place
+                };
                 self.assignment(part, replacement)
             }),
             VerilogStatement::If(conditional) => return self.conditional(conditional),
@@ -234,7 +268,13 @@ impl<'a> Lowering<'a> {
                 None
             }
         };
-        action.map(|action| Statement { comments: Vec::new(), action }).into_iter().collect()
+        action
+            .map(|action| Statement {
+                comments: Vec::new(),
+                action,
+            })
+            .into_iter()
+            .collect()
     }
 
     fn assignment(&mut self, place: Place, value: &VerilogExpression) -> Option<Action> {
@@ -252,7 +292,9 @@ impl<'a> Lowering<'a> {
             return None;
         }
         // After an error, a zero in its place keeps later checks from blaming what is sound.
-        let value = self.assigned_value(value, place.width).unwrap_or(Expr::number(0, place.width));
+        let value = self
+            .assigned_value(value, place.width)
+            .unwrap_or(Expr::number(0, place.width));
         let first = self.assigned.insert(place.signal);
         let holds = self.signals[place.signal.0].is_register() && value == Expr::Read(place);
         (!(first && holds)).then_some(Action::Assign(place, value))
@@ -286,18 +328,27 @@ impl<'a> Lowering<'a> {
                 case.condition == "default"
                     || self.numbers.evaluate(&case.condition) == Some(number)
             });
-            return taken.map(|case| self.block(&case.block)).unwrap_or_default();
+            return taken
+                .map(|case| self.block(&case.block))
+                .unwrap_or_default();
         }
         let Some(subject) = self.sized(&choice.test) else {
             // The subject is reported; its arms can still have errors of their own.
             let arms = choice.cases.iter().rev().map(|arm| self.block(&arm.block));
             let arms: Vec<_> = arms.collect();
-            return arms.into_iter().fold(Vec::new(), |other, arm| match other.is_empty() {
-                true => arm,
-                false => vec![branch(Expr::number(0, 1), arm, other)],
-            });
+            return arms
+                .into_iter()
+                .fold(Vec::new(), |other, arm| match other.is_empty() {
+                    true => arm,
+                    false => vec![branch(Expr::number(0, 1), arm, other)],
+                });
         };
-        let mut case = Case { subject, arms: Vec::new(), default: None, exhaustive: false };
+        let mut case = Case {
+            subject,
+            arms: Vec::new(),
+            default: None,
+            exhaustive: false,
+        };
         let mut siblings = None;
         for arm in &choice.cases {
             self.target = None;
@@ -306,30 +357,47 @@ impl<'a> Lowering<'a> {
                 break;
             }
             let label = self.label(&arm.condition, case.subject.width());
-            if let Expr::Constant { name: Some(path), .. } = &label {
+            if let Expr::Constant {
+                name: Some(path), ..
+            } = &label
+            {
                 siblings = self.variants.get(path).map(|variant| variant.siblings);
             }
             let body = self.block(&arm.block);
             case.arms.push((label, body));
         }
-        let values: BTreeSet<u128> = case.arms.iter().filter_map(|arm| arm.0.constant()).collect();
+        let values: BTreeSet<u128> = case
+            .arms
+            .iter()
+            .filter_map(|arm| arm.0.constant())
+            .collect();
         let count = values.len() as u128;
-        let all =
-            siblings.map_or(1u128.checked_shl(case.subject.width() as u32), |n| Some(n as u128));
+        let all = siblings.map_or(1u128.checked_shl(case.subject.width() as u32), |n| {
+            Some(n as u128)
+        });
         case.exhaustive = case.default.is_some() || Some(count) == all;
-        vec![Statement { comments: Vec::new(), action: Action::Case(case) }]
+        vec![Statement {
+            comments: Vec::new(),
+            action: Action::Case(case),
+        }]
     }
 }
 
 fn branch(condition: Expr, then: Vec<Statement>, other: Vec<Statement>) -> Statement {
-    Statement { comments: Vec::new(), action: Action::If(condition, then, other) }
+    Statement {
+        comments: Vec::new(),
+        action: Action::If(condition, then, other),
+    }
 }
 
 /// The text of `comment!("…")`, of which the macro leaves the tokens.
 fn comment_text(tokens: &str) -> String {
     let text = tokens.split_once('"').map_or(tokens, |(_, rest)| rest);
     let text = text.rsplit_once('"').map_or(text, |(text, _)| text);
-    let plain = text.replace("\\\"", "\"").replace("\\n", " ").replace('\\', " ");
+    let plain = text
+        .replace("\\\"", "\"")
+        .replace("\\n", " ")
+        .replace('\\', " ");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -339,7 +407,10 @@ mod tests {
 
     #[test]
     fn comments_lose_their_macro() {
-        assert_eq!(comment_text("comment! (\"Stage \\\"0\\\": read.\")"), "Stage \"0\": read.");
+        assert_eq!(
+            comment_text("comment! (\"Stage \\\"0\\\": read.\")"),
+            "Stage \"0\": read."
+        );
         assert_eq!(comment_text("Stage 1"), "Stage 1");
     }
 }

@@ -171,21 +171,39 @@ fn build<'a>(
 ) -> Built {
     if let Code::Leaf(leaf) = &scope.code {
         match library.leaves.iter().find(|(name, _)| *name == leaf.module) {
-            None => library.leaves.push((leaf.module.clone(), leaf.text.clone())),
+            None => library
+                .leaves
+                .push((leaf.module.clone(), leaf.text.clone())),
             Some((_, text)) if *text == leaf.text => {}
             Some(_) => {
-                let fault = Fault::NameTaken { name: leaf.module.clone() };
-                errors.push(EmitError { at: scope.here(""), fault });
+                let fault = Fault::NameTaken {
+                    name: leaf.module.clone(),
+                };
+                errors.push(EmitError {
+                    at: scope.here(""),
+                    fault,
+                });
             }
         }
         let (module, arguments) = (leaf.module.clone(), leaf.arguments.clone());
         let kind = Kind::Leaf { module, arguments };
         let reset = leaf.has_port("reset").then_some("reset");
-        let text = ChildText { module: String::new(), clock: leaf.has_port("clock"), reset };
-        return Built { kind, text, paths: paths::leaf_paths(scope) };
+        let text = ChildText {
+            module: String::new(),
+            clock: leaf.has_port("clock"),
+            reset,
+        };
+        return Built {
+            kind,
+            text,
+            paths: paths::leaf_paths(scope),
+        };
     }
-    let built: Vec<Built> =
-        scope.children.iter().map(|child| build(child, options, library, errors)).collect();
+    let built: Vec<Built> = scope
+        .children
+        .iter()
+        .map(|child| build(child, options, library, errors))
+        .collect();
 
     let flat = options.dialect == Dialect::Verilog2005;
     let (mut module, found) = lower::lower(scope, flat);
@@ -200,17 +218,29 @@ fn build<'a>(
     let plan = Plan::of(&module, &paths);
     let provisional: Vec<ChildText> = built
         .iter()
-        .map(|child| ChildText { module: format!("{:?}", child.kind), ..child.text.clone() })
+        .map(|child| ChildText {
+            module: format!("{:?}", child.kind),
+            ..child.text.clone()
+        })
         .collect();
     let name = &scope.note.name;
     let writer = Writer::new(&module, &plan, options, name, &provisional);
     let (key, text) = (writer.file(), writer.child_text());
     let index = library.find(&key).unwrap_or_else(|| {
         let children = built.into_iter().map(|child| child.kind).collect();
-        library.entries.push(Entry { module, plan, children, key });
+        library.entries.push(Entry {
+            module,
+            plan,
+            children,
+            key,
+        });
         library.entries.len() - 1
     });
-    Built { kind: Kind::Kernel(index), text, paths: port_paths }
+    Built {
+        kind: Kind::Kernel(index),
+        text,
+        paths: port_paths,
+    }
 }
 
 /// Names the modules and writes them.
@@ -259,7 +289,11 @@ fn finish(library: &Library<'_>, options: &Options) -> Design {
 
 fn leaf_text(scope: &Scope, module: &str, arguments: &str) -> ChildText {
     let Code::Leaf(leaf) = &scope.code else {
-        return ChildText { module: module.into(), clock: false, reset: None };
+        return ChildText {
+            module: module.into(),
+            clock: false,
+            reset: None,
+        };
     };
     ChildText {
         module: format!("{module} {arguments}").trim_end().into(),

@@ -16,8 +16,15 @@ pub fn leaf_paths(scope: &Scope) -> PortPaths {
     if leaf.has_port("clock") {
         return PortPaths::new();
     }
-    let names = |role| scope.ports().filter(move |p| p.role == role).map(|p| p.name.clone());
-    names(Role::Output).map(|output| (output, names(Role::Input).collect())).collect()
+    let names = |role| {
+        scope
+            .ports()
+            .filter(move |p| p.role == role)
+            .map(|p| p.name.clone())
+    };
+    names(Role::Output)
+        .map(|output| (output, names(Role::Input).collect()))
+        .collect()
 }
 
 /// The combinational dependences of one module.
@@ -30,18 +37,22 @@ impl Paths {
     /// Reads the kernel; `children` are the paths through the instances.
     pub fn of(module: &Module<'_>, children: &[&PortPaths]) -> Paths {
         let mut sources: BTreeMap<SignalId, BTreeSet<SignalId>> = BTreeMap::new();
-        assignments(&module.body, &mut Vec::new(), &mut |place, conditions, value| {
-            if !module.signal(place.signal).is_register() {
-                let on = sources.entry(place.signal).or_default();
-                for expression in conditions.iter().chain([&value]) {
-                    expression.reads(&mut |read| {
-                        on.insert(read.signal);
-                    });
+        assignments(
+            &module.body,
+            &mut Vec::new(),
+            &mut |place, conditions, value| {
+                if !module.signal(place.signal).is_register() {
+                    let on = sources.entry(place.signal).or_default();
+                    for expression in conditions.iter().chain([&value]) {
+                        expression.reads(&mut |read| {
+                            on.insert(read.signal);
+                        });
+                    }
+                    // A later assignment may refine an earlier one of the same signal.
+                    on.remove(&place.signal);
                 }
-                // A later assignment may refine an earlier one of the same signal.
-                on.remove(&place.signal);
-            }
-        });
+            },
+        );
         for (id, value) in &module.temporaries {
             let on = sources.entry(*id).or_default();
             value.reads(&mut |read| {
@@ -86,7 +97,9 @@ impl Paths {
             .map(|(id, output)| {
                 let reach = self.reach(id);
                 let inputs = reach.iter().map(|id| module.signal(*id));
-                let inputs = inputs.filter(|s| s.role == Role::Input).map(|s| s.name.clone());
+                let inputs = inputs
+                    .filter(|s| s.role == Role::Input)
+                    .map(|s| s.name.clone());
                 (output.name.clone(), inputs.collect())
             })
             .collect()
@@ -101,11 +114,21 @@ impl Paths {
                 continue;
             }
             let path = self.shortest_loop(*id);
-            reported.extend(self.reach(*id).iter().filter(|on| self.reach(**on).contains(id)));
+            reported.extend(
+                self.reach(*id)
+                    .iter()
+                    .filter(|on| self.reach(**on).contains(id)),
+            );
             let signal = module.signal(*id);
-            let path = path.iter().map(|id| module.signal(*id).name.clone()).collect();
+            let path = path
+                .iter()
+                .map(|id| module.signal(*id).name.clone())
+                .collect();
             let at = module.scope.at(&signal.name, &signal.note);
-            errors.push(EmitError { at, fault: Fault::Loop { path } });
+            errors.push(EmitError {
+                at,
+                fault: Fault::Loop { path },
+            });
         }
         errors
     }

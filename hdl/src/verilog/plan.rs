@@ -49,7 +49,7 @@ struct Placed {
 struct Span {
     first: usize,
     last: usize,
-    /// A single assignment of the whole signal, outside all branches.
+    /// A single assignment of the whole signal, outside all branches; what an alias needs.
     single: bool,
 }
 
@@ -61,43 +61,62 @@ impl Plan {
         let aliased: BTreeSet<SignalId> = aliases.values().copied().collect();
         let mut placed = Vec::new();
         let mut inline = BTreeMap::new();
-        for (id, span) in &spans {
-            let (Role::ChildInput(_), true) = (module.signal(*id).role, span.single) else {
-                continue;
-            };
-            if let Action::Assign(_, value) = &module.body[span.first].action {
-                inline.insert(*id, value.clone());
-            }
-        }
         for (id, value) in &module.temporaries {
             let item = Item::Continuous(*id, value.clone());
             // Written right before its first reader, which pulls it up.
-            placed.push(Placed { reads: reads(&item), item, first: usize::MAX, last: usize::MAX });
+            placed.push(Placed {
+                reads: reads(&item),
+                item,
+                first: usize::MAX,
+                last: usize::MAX,
+            });
         }
         for group in processes(module, &spans, paths) {
-            if group.iter().any(|id| aliased.contains(id) || inline.contains_key(id)) {
+            if group
+                .iter()
+                .any(|id| aliased.contains(id) || inline.contains_key(id))
+            {
                 continue;
             }
             let (first, last) = extent(&group, &spans);
-            let item = match (&group[..], &module.body[first].action) {
-                ([id], Action::Assign(_, value)) if spans[id].single => {
-                    Item::Continuous(*id, value.clone())
+            let body = part(module, &group);
+            let item = match (&group[..], continuous(module, &body)) {
+                ([id], Some(value)) if is_child_input(module, *id) => {
+                    inline.insert(*id, value);
+                    continue;
                 }
-                _ => Item::Process(group.clone(), part(module, &group)),
+                ([id], Some(value)) => Item::Continuous(*id, value),
+                _ => Item::Process(group.clone(), body),
             };
-            placed.push(Placed { reads: reads(&item), item, first, last });
+            placed.push(Placed {
+                reads: reads(&item),
+                item,
+                first,
+                last,
+            });
         }
         for (reset, group) in registers(module, &spans) {
             let (first, last) = extent(&group, &spans);
             let body = part(module, &group);
-            let item = Item::Registers { reset, targets: group, body };
-            placed.push(Placed { reads: reads(&item), item, first, last });
+            let item = Item::Registers {
+                reset,
+                targets: group,
+                body,
+            };
+            placed.push(Placed {
+                reads: reads(&item),
+                item,
+                first,
+                last,
+            });
         }
         for (child, live) in module.live_children.iter().enumerate() {
             if !live {
                 continue;
             }
-            let inputs = module.ids().filter(|(_, s)| s.role == Role::ChildInput(child));
+            let inputs = module
+                .ids()
+                .filter(|(_, s)| s.role == Role::ChildInput(child));
             let inputs: Vec<SignalId> = inputs.map(|(id, _)| id).collect();
             let used = inputs.iter().filter_map(|id| spans.get(id));
             let first = used.clone().map(|span| span.first).min().unwrap_or(0);
@@ -108,9 +127,18 @@ impl Plan {
                     reads.insert(place.signal);
                 });
             }
-            placed.push(Placed { item: Item::Instance(child), first, last, reads });
+            placed.push(Placed {
+                item: Item::Instance(child),
+                first,
+                last,
+                reads,
+            });
         }
-        Plan { items: order(module, placed), aliases, inline }
+        Plan {
+            items: order(module, placed),
+            aliases,
+            inline,
+        }
     }
 }
 
@@ -121,7 +149,11 @@ fn spans(module: &Module<'_>) -> BTreeMap<SignalId, Span> {
         assignments(here, &mut Vec::new(), &mut |place, conditions, _| {
             let whole = place.width == module.signal(place.signal).width();
             let single = whole && conditions.is_empty();
-            let span = Span { first: index, last: index, single };
+            let span = Span {
+                first: index,
+                last: index,
+                single,
+            };
             spans
                 .entry(place.signal)
                 .and_modify(|span| {
@@ -143,11 +175,17 @@ fn aliases(module: &Module<'_>, spans: &BTreeMap<SignalId, Span>) -> BTreeMap<Si
     fn every(body: &[Statement], see: &mut dyn FnMut(&Expr)) {
         for statement in body {
             see(statement.expression());
-            statement.branches().into_iter().for_each(|branch| every(branch, see));
+            statement
+                .branches()
+                .into_iter()
+                .for_each(|branch| every(branch, see));
         }
     }
     every(&module.body, &mut count);
-    module.temporaries.iter().for_each(|(_, value)| count(value));
+    module
+        .temporaries
+        .iter()
+        .for_each(|(_, value)| count(value));
     let mut aliases = BTreeMap::new();
     for statement in &module.body {
         let Action::Assign(target, Expr::Read(source)) = &statement.action else {
@@ -165,6 +203,54 @@ fn aliases(module: &Module<'_>, spans: &BTreeMap<SignalId, Span>) -> BTreeMap<Si
     aliases
 }
 
+fn is_child_input(module: &Module<'_>, id: SignalId) -> bool {
+    matches!(module.signal(id).role, Role::ChildInput(_))
+}
+
+/// Most operands of a choice that is written as one expression.
+const CHOICE_OPERANDS: usize = 5;
+
+/// The value of a signal as one expression: a plain assignment, or a small choice between two.
+fn continuous(module: &Module<'_>, body: &[Statement]) -> Option<Expr> {
+    let whole = |statement: &Statement| match &statement.action {
+        Action::Assign(place, value) if statement.comments.is_empty() => {
+            (place.width == module.signal(place.signal).width()).then(|| value.clone())
+        }
+        _ => None,
+    };
+    let (condition, then, other) = match body {
+        [only] if whole(only).is_some() => return whole(only),
+        [
+            Statement {
+                action: Action::If(condition, then, other),
+                ..
+            },
+        ] => {
+            let ([then], [other]) = (then.as_slice(), other.as_slice()) else {
+                return None;
+            };
+            (condition, whole(then)?, whole(other)?)
+        }
+        [
+            default,
+            Statement {
+                comments,
+                action: Action::If(condition, then, other),
+            },
+        ] if comments.is_empty() && other.is_empty() => {
+            let [then] = then.as_slice() else { return None };
+            (condition, whole(then)?, whole(default)?)
+        }
+        _ => return None,
+    };
+    let choice = Expr::Choose(Box::new(condition.clone()), Box::new(then), Box::new(other));
+    let mut operands = 0;
+    choice.visit(&mut |part| {
+        operands += usize::from(matches!(part, Expr::Read(_) | Expr::Constant { .. }));
+    });
+    (operands <= CHOICE_OPERANDS).then_some(choice)
+}
+
 fn extent(group: &[SignalId], spans: &BTreeMap<SignalId, Span>) -> (usize, usize) {
     let first = group.iter().map(|id| spans[id].first).min().unwrap_or(0);
     let last = group.iter().map(|id| spans[id].last).max().unwrap_or(0);
@@ -174,7 +260,8 @@ fn extent(group: &[SignalId], spans: &BTreeMap<SignalId, Span>) -> (usize, usize
 /// The kernel's part for these signals; comments between sections are placed elsewhere.
 fn part(module: &Module<'_>, group: &[SignalId]) -> Vec<Statement> {
     let mut body = project(&module.body, &group.iter().copied().collect());
-    body.iter_mut().for_each(|statement| statement.comments.clear());
+    body.iter_mut()
+        .for_each(|statement| statement.comments.clear());
     body
 }
 
@@ -184,7 +271,10 @@ fn reads(item: &Item) -> BTreeSet<SignalId> {
             statement.expression().reads(&mut |place: Place| {
                 reads.insert(place.signal);
             });
-            statement.branches().into_iter().for_each(|branch| collect(branch, reads));
+            statement
+                .branches()
+                .into_iter()
+                .for_each(|branch| collect(branch, reads));
         }
     }
     let mut found = BTreeSet::new();
@@ -205,8 +295,11 @@ fn processes(
     spans: &BTreeMap<SignalId, Span>,
     paths: &Paths,
 ) -> Vec<Vec<SignalId>> {
-    let mut groups: Vec<Vec<SignalId>> =
-        spans.keys().filter(|id| !module.signal(**id).is_register()).map(|id| vec![*id]).collect();
+    let mut groups: Vec<Vec<SignalId>> = spans
+        .keys()
+        .filter(|id| !module.signal(**id).is_register())
+        .map(|id| vec![*id])
+        .collect();
     let mut together = Vec::new();
     for statement in &module.body {
         statement
@@ -240,7 +333,10 @@ fn side_by_side(module: &Module<'_>, body: &[Statement], out: &mut Vec<(SignalId
         }
     }
     for statement in body {
-        statement.branches().into_iter().for_each(|branch| side_by_side(module, branch, out));
+        statement
+            .branches()
+            .into_iter()
+            .for_each(|branch| side_by_side(module, branch, out));
     }
 }
 
@@ -248,8 +344,11 @@ fn side_by_side(module: &Module<'_>, body: &[Statement], out: &mut Vec<(SignalId
 fn meets_itself(groups: &[Vec<SignalId>], a: usize, b: usize, paths: &Paths) -> bool {
     let joined: BTreeSet<SignalId> = groups[a].iter().chain(&groups[b]).copied().collect();
     let sources = |id: &SignalId| paths.sources.get(id).into_iter().flatten().copied();
-    let mut todo: Vec<SignalId> =
-        joined.iter().flat_map(sources).filter(|id| !joined.contains(id)).collect();
+    let mut todo: Vec<SignalId> = joined
+        .iter()
+        .flat_map(sources)
+        .filter(|id| !joined.contains(id))
+        .collect();
     let mut seen = BTreeSet::new();
     while let Some(id) = todo.pop() {
         if joined.contains(&id) {
@@ -278,10 +377,16 @@ fn registers(module: &Module<'_>, spans: &BTreeMap<SignalId, Span>) -> Vec<(bool
     let mut groups: BTreeMap<(usize, bool), Vec<SignalId>> = BTreeMap::new();
     for (id, span) in spans {
         if let Role::Register { reset } = module.signal(*id).role {
-            groups.entry((sections[span.first], !reset)).or_default().push(*id);
+            groups
+                .entry((sections[span.first], !reset))
+                .or_default()
+                .push(*id);
         }
     }
-    groups.into_iter().map(|((_, data), group)| (!data, group)).collect()
+    groups
+        .into_iter()
+        .map(|((_, data), group)| (!data, group))
+        .collect()
 }
 
 /// Sorts by the kernel's order, every definition before its first reader, and puts the comments
@@ -328,7 +433,10 @@ fn order(module: &Module<'_>, mut placed: Vec<Placed>) -> Vec<(Vec<String>, Item
             .find(|i| after(&placed[**i]))
             .or_else(|| sequence.iter().find(|i| placed[**i].last >= at));
         if let Some(home) = home {
-            comments.entry(*home).or_default().extend(statement.comments.iter().cloned());
+            comments
+                .entry(*home)
+                .or_default()
+                .extend(statement.comments.iter().cloned());
         }
     }
     let mut items: BTreeMap<usize, Item> = placed.into_iter().map(|p| p.item).enumerate().collect();

@@ -9,14 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Removes dead parts of the module; returns errors for live parts that nothing drives.
 pub fn prune(module: &mut Module<'_>) -> Vec<EmitError> {
     let mut depends: BTreeMap<SignalId, BTreeSet<SignalId>> = BTreeMap::new();
-    assignments(&module.body, &mut Vec::new(), &mut |place, conditions, value| {
-        let on = depends.entry(place.signal).or_default();
-        for expression in conditions.iter().chain([&value]) {
-            expression.reads(&mut |read| {
-                on.insert(read.signal);
-            });
-        }
-    });
+    assignments(
+        &module.body,
+        &mut Vec::new(),
+        &mut |place, conditions, value| {
+            let on = depends.entry(place.signal).or_default();
+            for expression in conditions.iter().chain([&value]) {
+                expression.reads(&mut |read| {
+                    on.insert(read.signal);
+                });
+            }
+        },
+    );
     let assigned: BTreeSet<SignalId> = depends.keys().copied().collect();
     for (id, value) in &module.temporaries {
         let on = depends.entry(*id).or_default();
@@ -27,10 +31,16 @@ pub fn prune(module: &mut Module<'_>) -> Vec<EmitError> {
 
     let inputs_of = |child: usize| {
         let of_child = move |role| role == Role::ChildInput(child);
-        module.ids().filter(move |(_, s)| of_child(s.role)).map(|(id, _)| id)
+        module
+            .ids()
+            .filter(move |(_, s)| of_child(s.role))
+            .map(|(id, _)| id)
     };
-    let mut todo: Vec<SignalId> =
-        module.ids().filter(|(_, s)| s.role == Role::Output).map(|(id, _)| id).collect();
+    let mut todo: Vec<SignalId> = module
+        .ids()
+        .filter(|(_, s)| s.role == Role::Output)
+        .map(|(id, _)| id)
+        .collect();
     let mut live_children = vec![false; module.scope.children.len()];
     for child in 0..live_children.len() {
         if inputs_of(child).any(|id| assigned.contains(&id)) {
@@ -62,7 +72,10 @@ pub fn prune(module: &mut Module<'_>) -> Vec<EmitError> {
         };
         if live.contains(&id) && !assigned.contains(&id) {
             let at = module.scope.at(&signal.name, &signal.note);
-            errors.push(EmitError { at, fault: Fault::Undriven { what } });
+            errors.push(EmitError {
+                at,
+                fault: Fault::Undriven { what },
+            });
         }
     }
     module.body = keep(std::mem::take(&mut module.body), &live);
@@ -79,7 +92,10 @@ fn keep(body: Vec<Statement>, live: &BTreeSet<SignalId>) -> Vec<Statement> {
     for mut statement in body {
         comments.append(&mut statement.comments);
         if let Some(kept) = project(std::slice::from_ref(&statement), live).pop() {
-            out.push(Statement { comments: std::mem::take(&mut comments), ..kept });
+            out.push(Statement {
+                comments: std::mem::take(&mut comments),
+                ..kept
+            });
         }
     }
     out

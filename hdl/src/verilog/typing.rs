@@ -2,7 +2,7 @@
 //! operands of equal width, wrapping at it; a bare number takes the other operand's width; a
 //! product has the sum of the widths; a shift keeps the left operand's.
 
-use super::algebra::{concat, extend, logic, not, truncate};
+use super::algebra::{concat, extend, logic, not, reduce, truncate};
 use super::error::Fault;
 use super::ir::{Expr, Operator, Reduction};
 use super::lower::Lowering;
@@ -24,7 +24,11 @@ impl Lowering<'_> {
             Operand::Value(value) => {
                 let expression = describe(ast);
                 let (target, value) = (width, value.width());
-                self.fail(Fault::AssignedWidth { expression, target, value });
+                self.fail(Fault::AssignedWidth {
+                    expression,
+                    target,
+                    value,
+                });
                 None
             }
         }
@@ -76,13 +80,19 @@ impl Lowering<'_> {
         let ast = Ast::Signal(text.into());
         let Some(value) = value else {
             let hint = "match on variants, numbers and `_`";
-            return self.unsupported(&ast, hint).unwrap_or(Expr::number(0, width));
+            return self
+                .unsupported(&ast, hint)
+                .unwrap_or(Expr::number(0, width));
         };
-        self.constant(value, width, &ast).unwrap_or(Expr::number(0, width))
+        self.constant(value, width, &ast)
+            .unwrap_or(Expr::number(0, width))
     }
 
     fn unsupported<T>(&mut self, ast: &Ast, hint: &str) -> Option<T> {
-        self.fail(Fault::Unsupported { what: describe(ast), hint: hint.into() });
+        self.fail(Fault::Unsupported {
+            what: describe(ast),
+            hint: hint.into(),
+        });
         None
     }
 
@@ -91,7 +101,12 @@ impl Lowering<'_> {
             return Some(Expr::number(value, bits));
         }
         let needs = 128 - value.leading_zeros() as usize;
-        self.fail(Fault::ConstantTooWide { value, needs, bits, expression: describe(ast) });
+        self.fail(Fault::ConstantTooWide {
+            value,
+            needs,
+            bits,
+            expression: describe(ast),
+        });
         None
     }
 
@@ -101,7 +116,11 @@ impl Lowering<'_> {
         let (variant, kind) = (names.next()?, names.next()?);
         let name = format!("{kind}::{variant}");
         let known = self.variants.get(&name)?;
-        Some(Expr::Constant { value: known.value, width: known.width, name: Some(name) })
+        Some(Expr::Constant {
+            value: known.value,
+            width: known.width,
+            name: Some(name),
+        })
     }
 
     fn operand(&mut self, ast: &Ast) -> Option<Operand> {
@@ -160,12 +179,11 @@ impl Lowering<'_> {
         let reduction = match operator {
             VerilogOpUnary::Not => return Some(not(value)),
             VerilogOpUnary::Neg => return self.unsupported(ast, "subtract from zero"),
-            _ if value.width() == 1 => return Some(value),
             VerilogOpUnary::All => Reduction::And,
             VerilogOpUnary::Any => Reduction::Or,
             VerilogOpUnary::Xor => Reduction::Xor,
         };
-        Some(Expr::Reduce(reduction, Box::new(value)))
+        Some(reduce(reduction, value))
     }
 
     fn binary(&mut self, a: &Ast, operator: &VerilogOp, b: &Ast, ast: &Ast) -> Option<Operand> {
@@ -193,7 +211,11 @@ impl Lowering<'_> {
         }
         if x.width() != y.width() {
             let expression = describe(ast);
-            self.fail(Fault::WidthMismatch { expression, left: x.width(), right: y.width() });
+            self.fail(Fault::WidthMismatch {
+                expression,
+                left: x.width(),
+                right: y.width(),
+            });
             return None;
         }
         let operator = match operator {
@@ -226,11 +248,19 @@ impl Lowering<'_> {
         match (x, y) {
             (Operand::Value(x), Operand::Number(by)) => {
                 let by = usize::try_from(by).unwrap_or(usize::MAX);
-                value(if left { self.shift_left(x, by) } else { self.shift_right(x, by) })
+                value(if left {
+                    self.shift_left(x, by)
+                } else {
+                    self.shift_right(x, by)
+                })
             }
             (Operand::Value(x), Operand::Value(by)) => {
                 let (x, by) = (Box::new(x), Box::new(by));
-                value(if left { Expr::Shl(x, by) } else { Expr::Shr(x, by) })
+                value(if left {
+                    Expr::Shl(x, by)
+                } else {
+                    Expr::Shr(x, by)
+                })
             }
             (Operand::Number(x), Operand::Number(by)) => {
                 let by = u32::try_from(by).ok();
@@ -345,7 +375,12 @@ fn describe(ast: &Ast) -> String {
             format!("{}[{} +: {width}]", describe(inner), describe(offset))
         }
         Ast::IndexReplace(inner, index, bit) => {
-            format!("{}.replace_bit({}, {})", describe(inner), describe(index), describe(bit))
+            format!(
+                "{}.replace_bit({}, {})",
+                describe(inner),
+                describe(index),
+                describe(bit)
+            )
         }
         Ast::Unary(operator, inner) => {
             let inner = describe(inner);

@@ -37,7 +37,12 @@ impl Leaf {
         let end = name.find([' ', '#']).unwrap_or(name.len());
         let (module, arguments) = (name[..end].to_string(), name[end..].trim().to_string());
         let header = header_words(&black_box.code, &module);
-        Leaf { module, arguments, text: black_box.code, header }
+        Leaf {
+            module,
+            arguments,
+            text: black_box.code,
+            header,
+        }
     }
 
     /// Whether the module has this port.
@@ -48,14 +53,14 @@ impl Leaf {
 
 /// Identifiers between `module <name>` and the first `;`; none if the module is not there.
 fn header_words(text: &str, module: &str) -> Vec<String> {
-    let code: String = text.lines().map(|l| l.split("//").next().unwrap_or("")).fold(
-        String::new(),
-        |mut code, line| {
+    let code: String = text
+        .lines()
+        .map(|l| l.split("//").next().unwrap_or(""))
+        .fold(String::new(), |mut code, line| {
             code.push_str(line);
             code.push('\n');
             code
-        },
-    );
+        });
     let mut words = code
         .split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .flat_map(|piece| {
@@ -105,8 +110,16 @@ pub struct Scope {
 impl Scope {
     /// A place in this module, for an error.
     pub fn at(&self, signal: &str, note: &SignalNote) -> Location {
-        let line = if note.line == 0 { self.note.line } else { note.line };
-        let file = if note.file.is_empty() { &self.note.file } else { &note.file };
+        let line = if note.line == 0 {
+            self.note.line
+        } else {
+            note.line
+        };
+        let file = if note.file.is_empty() {
+            &self.note.file
+        } else {
+            &note.file
+        };
         Location {
             module: self.note.name.clone(),
             signal: signal.replace('$', "_"),
@@ -122,7 +135,9 @@ impl Scope {
 
     /// Ports in the order of their declaration.
     pub fn ports(&self) -> impl Iterator<Item = &Declared> {
-        self.signals.iter().filter(|s| matches!(s.role, Role::Input | Role::Output))
+        self.signals
+            .iter()
+            .filter(|s| matches!(s.role, Role::Input | Role::Output))
     }
 
     /// Documentation of an instance.
@@ -180,7 +195,10 @@ impl Walk {
             self.check_name(scope.at(&signal.name, &signal.note), &signal.name);
             if signal.shape.width() == 0 {
                 let at = scope.at(&signal.name, &signal.note);
-                self.errors.push(EmitError { at, fault: Fault::NoBits });
+                self.errors.push(EmitError {
+                    at,
+                    fault: Fault::NoBits,
+                });
             }
         }
         for child in &scope.children {
@@ -188,7 +206,9 @@ impl Walk {
         }
         if matches!(scope.code, Code::Leaf(_)) {
             // Clock and reset are connected by name, as everywhere.
-            scope.signals.retain(|signal| !["clock", "reset"].contains(&signal.name.as_str()));
+            scope
+                .signals
+                .retain(|signal| !["clock", "reset"].contains(&signal.name.as_str()));
         }
         if let Code::Leaf(leaf) = &scope.code {
             let missing = scope.ports().map(|p| &p.name).filter(|p| !leaf.has_port(p));
@@ -198,7 +218,10 @@ impl Walk {
             };
             for name in missing {
                 let fault = Fault::LeafText { name };
-                self.errors.push(EmitError { at: scope.here(""), fault });
+                self.errors.push(EmitError {
+                    at: scope.here(""),
+                    fault,
+                });
             }
         }
         match self.open.last_mut() {
@@ -262,13 +285,20 @@ impl Probe for Walk {
             AtomKind::OutputParameter => Role::Output,
             AtomKind::StubOutputSignal => Role::Register { reset: note.reset },
             AtomKind::Constant => {
-                scope.parameters.push((name.into(), literal(&atom.verilog()).unwrap_or(0)));
+                scope
+                    .parameters
+                    .push((name.into(), literal(&atom.verilog()).unwrap_or(0)));
                 return;
             }
             _ => Role::Wire,
         };
         let shape = Shape::of(&descriptor.kind);
-        scope.signals.push(Declared { name: name.into(), role, shape, note });
+        scope.signals.push(Declared {
+            name: name.into(),
+            role,
+            shape,
+            note,
+        });
     }
 }
 
@@ -279,8 +309,14 @@ mod tests {
     #[test]
     fn leaf_header_is_found_without_comments() {
         let text = "// module ram (x);\nmodule ram #(parameter W = 8) (\n input wire clock, // reset\n input wire [W-1:0] d\n);\nreset\nendmodule";
-        let leaf = Leaf::new(BlackBox { name: "ram #(.W(4))".into(), code: text.into() });
-        assert_eq!((leaf.module.as_str(), leaf.arguments.as_str()), ("ram", "#(.W(4))"));
+        let leaf = Leaf::new(BlackBox {
+            name: "ram #(.W(4))".into(),
+            code: text.into(),
+        });
+        assert_eq!(
+            (leaf.module.as_str(), leaf.arguments.as_str()),
+            ("ram", "#(.W(4))")
+        );
         assert!(leaf.has_port("clock") && leaf.has_port("d") && !leaf.has_port("reset"));
     }
 

@@ -2,7 +2,6 @@
 #![allow(dead_code)]
 
 use memento_hdl::rtl::leaf::BlockRam;
-use memento_hdl::rtl::state::*;
 use memento_hdl::rtl::*;
 use memento_hdl::{bundle, comment, module};
 
@@ -90,14 +89,21 @@ impl Logic for PagePool {
     }
 }
 
-/// What the table entry is asked to do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, LogicState)]
-pub enum Op {
-    #[default]
-    Idle,
-    Load,
-    AllocSlot,
+mod op {
+    use memento_hdl::rtl::state::*;
+
+    /// What the table entry is asked to do.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, LogicState)]
+    pub enum Op {
+        /// Nothing.
+        Idle,
+        /// Take the request's tag.
+        Load,
+        /// Set the mask's bits.
+        AllocSlot,
+    }
 }
+pub use op::Op;
 
 bundle! {
     /// A request to the entry.
@@ -109,10 +115,18 @@ bundle! {
 }
 
 fn request_shape(tag: usize, slots: usize) -> RequestShape {
-    RequestShape { op: (), tag, mask: slots }
+    RequestShape {
+        op: (),
+        tag,
+        mask: slots,
+    }
 }
 fn entry_shape(tag: usize, slots: usize) -> EntryShape {
-    EntryShape { valid: (), tag, bitmap: slots }
+    EntryShape {
+        valid: (),
+        tag,
+        bitmap: slots,
+    }
 }
 
 module! {
@@ -146,7 +160,7 @@ module! {
         }
         wires {
             updated: Entry = entry_shape(tag_bits, slots);
-            matches: bool;
+            tag_equal: bool;
             /// kept for the late answer alone
             spare: Word = tag_bits;
         }
@@ -163,7 +177,7 @@ module! {
 impl Logic for TableEntry {
     #[hdl_gen]
     fn update(&mut self) {
-        self.matches.next =
+        self.tag_equal.next =
             self.entry.val().valid & (self.entry.val().tag == self.request.val().tag);
         self.updated.next = self.entry.val();
         match self.request.val().op {
@@ -175,7 +189,7 @@ impl Logic for TableEntry {
                 self.updated.next.bitmap = bits(0, self.slots);
             }
             Op::AllocSlot => {
-                if self.matches.val() {
+                if self.tag_equal.val() {
                     self.updated.next.bitmap = self.entry.val().bitmap | self.request.val().mask;
                 }
             }
@@ -186,13 +200,17 @@ impl Logic for TableEntry {
         self.answer.next = self.entry.val();
         self.answer.next.valid = self.entry.val().valid & (self.op_seen.val() != Op::Idle);
         self.spare.next = self.entry.val().tag + 1;
-        self.hit_late.next = self.matches.val() & (self.spare.val() != 0);
+        self.hit_late.next = self.tag_equal.val() & (self.spare.val() != 0);
         if self.late == 1 {
             self.hit.next = self.hit_late.val();
         } else {
-            self.hit.next = self.matches.val();
+            self.hit.next = self.tag_equal.val();
         }
-        self.probe.next = self.entry.val().bitmap.get_bit(self.probe_slot.val().index());
+        self.probe.next = self
+            .entry
+            .val()
+            .bitmap
+            .get_bit(self.probe_slot.val().index());
     }
 }
 

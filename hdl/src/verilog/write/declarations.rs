@@ -25,7 +25,7 @@ impl Writer<'_> {
                 _ => false,
             };
             if declared {
-                lines.push((format!("    {};", self.declarator(id)), sentence(&signal.note.doc)));
+                lines.push((self.kind(id), signal.name.clone(), self.doc(id)));
             }
         }
         text += &columns(&lines);
@@ -34,14 +34,30 @@ impl Writer<'_> {
 
     /// Type and name of an internal signal.
     pub fn declarator(&self, id: SignalId) -> String {
-        let signal = self.module.signal(id);
-        let kind = match &signal.shape {
+        format!("{} {}", self.kind(id), self.module.signal(id).name)
+    }
+
+    /// Type of an internal signal.
+    fn kind(&self, id: SignalId) -> String {
+        match &self.module.signal(id).shape {
             bundle @ Shape::Bundle { .. } if self.options.dialect == Dialect::SystemVerilog => {
-                format!("{} ", self.types.type_name(bundle))
+                self.types.type_name(bundle)
             }
-            other => format!("{} {}", self.variable(id), range(other.width())),
-        };
-        kind + &signal.name
+            other => {
+                let kind = format!("{} {}", self.variable(id), range(other.width()));
+                kind.trim_end().into()
+            }
+        }
+    }
+
+    /// Documentation of a signal; a vector's stands at its first element.
+    pub fn doc(&self, id: SignalId) -> String {
+        let signal = self.module.signal(id);
+        let doc = sentence(&signal.note.doc);
+        let stem = signal.name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let element = stem.ends_with('_') && stem.len() < signal.name.len();
+        let repeats = element && !self.documented.borrow_mut().insert(format!("{stem} {doc}"));
+        if repeats { String::new() } else { doc }
     }
 
     /// `logic`, or in Verilog `reg` and `wire` by who assigns the signal.
@@ -60,7 +76,9 @@ impl Writer<'_> {
             Shape::Enum(variants) => {
                 let path = variants.first().cloned().unwrap_or_default();
                 let name = constant_name(&path);
-                self.constants.borrow_mut().insert((path, 0, signal.width()));
+                self.constants
+                    .borrow_mut()
+                    .insert((path, 0, signal.width()));
                 name
             }
             Shape::Bundle { .. } if self.options.dialect == Dialect::SystemVerilog => "'0".into(),
@@ -82,30 +100,29 @@ impl Writer<'_> {
             Dialect::SystemVerilog => "localparam logic",
             Dialect::Verilog2005 => "localparam",
         };
-        let names = list.iter().map(|(_, _, path, _)| constant_name(path).len()).max().unwrap_or(0);
         let mut text = String::new();
-        let mut kind_before = None;
-        for (kind, value, path, width) in list {
-            if kind_before.is_some_and(|before| before != kind) {
-                text += "\n";
+        for same_type in list.chunk_by(|a, b| a.0 == b.0) {
+            let names = same_type.iter().map(|entry| constant_name(entry.2).len());
+            let names = names.max().unwrap_or(0);
+            for (_, value, path, width) in same_type {
+                let (name, value) = (constant_name(path), number(*value, *width));
+                text += &format!("    {keyword} {}{name:names$} = {value};\n", range(*width));
             }
-            kind_before = Some(kind);
-            let name = constant_name(path);
-            text += &format!(
-                "    {keyword} {}{name:names$} = {};\n",
-                range(width),
-                number(value, width)
-            );
-        }
-        let offsets = self.offsets.borrow();
-        let names = offsets.iter().map(|(_, name)| name.len()).max().unwrap_or(0);
-        if !text.is_empty() && !offsets.is_empty() {
             text += "\n";
         }
-        for (offset, name) in offsets.iter() {
-            text += &format!("    localparam {name:names$} = {offset};\n");
+        let offsets: Vec<_> = self.offsets.borrow().iter().cloned().collect();
+        for same_type in offsets.chunk_by(|a, b| a.0 == b.0) {
+            let names = same_type
+                .iter()
+                .map(|(_, _, name)| name.len())
+                .max()
+                .unwrap_or(0);
+            for (_, offset, name) in same_type {
+                text += &format!("    localparam {name:names$} = {offset};\n");
+            }
+            text += "\n";
         }
-        if text.is_empty() { text } else { text + "\n" }
+        text
     }
 
     fn typed_shapes(&self) -> Vec<&Shape> {
@@ -131,8 +148,11 @@ impl Writer<'_> {
         for (id, view) in &self.views {
             let signal = self.module.signal(*id);
             let name = &signal.name;
-            let (left, right) =
-                if signal.role == Role::Input { (view, name) } else { (name, view) };
+            let (left, right) = if signal.role == Role::Input {
+                (view, name)
+            } else {
+                (name, view)
+            };
             text += &format!("    // `{name}` by field.\n");
             text += &format!("    {} {view};\n", self.types.type_name(&signal.shape));
             text += &format!("    assign {left} = {right};\n\n");
@@ -141,8 +161,17 @@ impl Writer<'_> {
     }
 }
 
-/// Lines with their comments in one column.
-fn columns(lines: &[(String, String)]) -> String {
-    let widest = lines.iter().map(|(code, _)| code.len()).max().unwrap_or(0);
-    lines.iter().map(|(code, doc)| super::with_comment(&format!("{code:widest$}"), doc)).collect()
+/// Declarations with types, names and comments in columns.
+fn columns(lines: &[(String, String, String)]) -> String {
+    let kinds = lines.iter().map(|(kind, ..)| kind.len()).max().unwrap_or(0);
+    let names = lines
+        .iter()
+        .map(|(_, name, _)| name.len() + 1)
+        .max()
+        .unwrap_or(0);
+    let line = |(kind, name, doc): &(String, String, String)| {
+        let name = format!("{name};");
+        super::with_comment(&format!("    {kind:kinds$} {name:names$}"), doc)
+    };
+    lines.iter().map(line).collect()
 }

@@ -17,7 +17,10 @@ const SHIFT: u8 = 9;
 const CHOICE: u8 = 1;
 
 fn term(text: String) -> Text {
-    Text { text, precedence: TERM }
+    Text {
+        text,
+        precedence: TERM,
+    }
 }
 
 /// A number of exact width.
@@ -37,16 +40,24 @@ impl Writer<'_> {
 
     fn text(&self, expression: &Expr) -> Text {
         match expression {
-            Expr::Constant { name: Some(path), value, width } => {
+            Expr::Constant {
+                name: Some(path),
+                value,
+                width,
+            } => {
                 let name = constant_name(path);
-                self.constants.borrow_mut().insert((path.clone(), *value, *width));
+                self.constants
+                    .borrow_mut()
+                    .insert((path.clone(), *value, *width));
                 term(name)
             }
             Expr::Constant { value, width, .. } => term(number(*value, *width)),
             Expr::Read(place) => term(self.place(*place)),
-            Expr::Bit(place, index) => {
-                term(format!("{}[{}]", self.place(*place), self.expression(index)))
-            }
+            Expr::Bit(place, index) => term(format!(
+                "{}[{}]",
+                self.place(*place),
+                self.expression(index)
+            )),
             Expr::Not(inner) => {
                 let sign = if inner.width() == 1 { "!" } else { "~" };
                 self.prefixed(sign, inner)
@@ -76,31 +87,53 @@ impl Writer<'_> {
             Expr::Choose(condition, yes, no) => {
                 let [condition, yes, no] =
                     [condition, yes, no].map(|part| parenthesised(self.text(part), UNARY));
-                Text { text: format!("{condition} ? {yes} : {no}"), precedence: CHOICE }
+                Text {
+                    text: format!("{condition} ? {yes} : {no}"),
+                    precedence: CHOICE,
+                }
             }
         }
     }
 
     fn prefixed(&self, sign: &str, inner: &Expr) -> Text {
         let inner = parenthesised(self.text(inner), TERM);
-        Text { text: format!("{sign}{inner}"), precedence: UNARY }
+        Text {
+            text: format!("{sign}{inner}"),
+            precedence: UNARY,
+        }
     }
 
     fn infix(&self, a: &Expr, sign: &str, b: &Expr, precedence: u8, associative: bool) -> Text {
         let (a, b) = (self.text(a), self.text(b));
-        let left = if associative && a.precedence == precedence { precedence } else { UNARY };
+        let left = if associative && a.precedence == precedence {
+            precedence
+        } else {
+            UNARY
+        };
         let (a, b) = (parenthesised(a, left), parenthesised(b, UNARY));
-        Text { text: format!("{a} {sign} {b}"), precedence }
+        Text {
+            text: format!("{a} {sign} {b}"),
+            precedence,
+        }
     }
 
     /// Some bits of a signal, by the name of the field that they are in.
     pub fn place(&self, place: Place) -> String {
-        let id = self.plan.aliases.get(&place.signal).copied().unwrap_or(place.signal);
+        let id = self
+            .plan
+            .aliases
+            .get(&place.signal)
+            .copied()
+            .unwrap_or(place.signal);
         let signal = self.module.signal(id);
         let whole = place.offset == 0 && place.width == signal.width();
         let view = self.views.get(&id).unwrap_or(&signal.name);
         if whole {
-            let name = if signal.role == Role::Output { view } else { &signal.name };
+            let name = if signal.role == Role::Output {
+                view
+            } else {
+                &signal.name
+            };
             return name.clone();
         }
         let (path, low) = field_path(&signal.shape, place.offset, place.width);
@@ -111,8 +144,11 @@ impl Writer<'_> {
             return self.flat_field(&signal.name, &signal.shape, &path, low, place.width);
         }
         let names: Vec<&str> = path.iter().map(|field| field.name.as_str()).collect();
-        let part =
-            if place.width < last.shape.width() { select(low, place.width) } else { String::new() };
+        let part = if place.width < last.shape.width() {
+            select(low, place.width)
+        } else {
+            String::new()
+        };
         format!("{view}.{}{part}", names.join("."))
     }
 
@@ -126,8 +162,13 @@ impl Writer<'_> {
     ) -> String {
         let name = self.types.offset_name(shape, path);
         let offset: usize = path.iter().map(|field| field.offset).sum();
-        self.offsets.borrow_mut().insert((offset, name.clone()));
-        let from = if low == 0 { name } else { format!("{name} + {low}") };
+        let entry = (self.types.type_name(shape), offset, name.clone());
+        self.offsets.borrow_mut().insert(entry);
+        let from = if low == 0 {
+            name
+        } else {
+            format!("{name} + {low}")
+        };
         if width == 1 {
             format!("{signal}[{from}]")
         } else {
@@ -137,12 +178,20 @@ impl Writer<'_> {
 }
 
 fn parenthesised(text: Text, least: u8) -> String {
-    if text.precedence >= least { text.text } else { format!("({})", text.text) }
+    if text.precedence >= least {
+        text.text
+    } else {
+        format!("({})", text.text)
+    }
 }
 
 /// A part-select.
 pub fn select(low: usize, width: usize) -> String {
-    if width == 1 { format!("[{low}]") } else { format!("[{}:{low}]", low + width - 1) }
+    if width == 1 {
+        format!("[{low}]")
+    } else {
+        format!("[{}:{low}]", low + width - 1)
+    }
 }
 
 /// One-bit `&` and `|` are spelled as the logical operators that they are.

@@ -38,10 +38,18 @@ impl Writer<'_> {
             return String::new();
         }
         let names = list.iter().map(|p| p.name.len()).max().unwrap_or(0);
-        let values = list.iter().map(|p| p.value.to_string().len()).max().unwrap_or(0);
+        let values = list
+            .iter()
+            .map(|p| p.value.to_string().len())
+            .max()
+            .unwrap_or(0);
         let mut text = String::from("//\n// Sizes, fixed at generation:\n");
         for parameter in list {
-            let meaning = parameter.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+            let meaning = parameter
+                .doc
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             let derived = if parameter.derived { " (derived)" } else { "" };
             let line = format!(
                 "//   {:names$}  {:>values$}  {meaning}{derived}",

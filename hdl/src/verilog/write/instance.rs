@@ -10,10 +10,20 @@ const CONNECTION: usize = 70;
 impl Writer<'_> {
     /// The instances as the manifest lists them.
     pub fn instances(&self) -> Vec<InstanceDescription> {
-        let used = self.module.live_children.iter().enumerate().filter(|(_, live)| **live);
+        let used = self
+            .module
+            .live_children
+            .iter()
+            .enumerate()
+            .filter(|(_, live)| **live);
         used.map(|(child, _)| InstanceDescription {
             name: self.module.scope.children[child].instance.replace('$', "_"),
-            module: self.children[child].module.split(' ').next().unwrap_or("").into(),
+            module: self.children[child]
+                .module
+                .split(' ')
+                .next()
+                .unwrap_or("")
+                .into(),
         })
         .collect()
     }
@@ -41,8 +51,19 @@ impl Writer<'_> {
             |(_, s)| matches!(s.role, Role::ChildInput(c) | Role::ChildOutput(c) if c == child),
         );
         for (port, (id, signal)) in scope.ports().zip(ports) {
-            let own = || self.place(Place { signal: id, offset: 0, width: signal.width() });
-            let value = match self.plan.inline.get(&id).map(|value| self.expression(value)) {
+            let own = || {
+                self.place(Place {
+                    signal: id,
+                    offset: 0,
+                    width: signal.width(),
+                })
+            };
+            let value = match self
+                .plan
+                .inline
+                .get(&id)
+                .map(|value| self.expression(value))
+            {
                 Some(value) if value.len() <= CONNECTION => value,
                 Some(value) => {
                     let head = format!("    wire {}{} = ", range(signal.width()), signal.name);
@@ -53,12 +74,20 @@ impl Writer<'_> {
             };
             connections.push((port.name.clone(), value));
         }
-        let widest = connections.iter().map(|(port, _)| port.len()).max().unwrap_or(0);
+        let widest = connections
+            .iter()
+            .map(|(port, _)| port.len())
+            .max()
+            .unwrap_or(0);
         let lines: Vec<String> = connections
             .iter()
             .map(|(port, value)| format!("        .{port:widest$} ({value})"))
             .collect();
         let doc = wrap_comment(&sentence(scope.instance_doc(&scope.instance)), "    ");
-        format!("{wires}{doc}    {} {instance} (\n{}\n    );\n", text.module, lines.join(",\n"))
+        format!(
+            "{wires}{doc}    {} {instance} (\n{}\n    );\n",
+            text.module,
+            lines.join(",\n")
+        )
     }
 }

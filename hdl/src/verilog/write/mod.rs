@@ -47,8 +47,10 @@ pub struct Writer<'a> {
     /// Signals that an `always` block assigns.
     procedural: BTreeSet<SignalId>,
     constants: RefCell<BTreeSet<(String, u128, usize)>>,
-    offsets: RefCell<BTreeSet<(usize, String)>>,
+    /// Positions of fields that the text names: type, position, name.
+    offsets: RefCell<BTreeSet<(String, usize, String)>>,
     comments: RefCell<BTreeSet<String>>,
+    documented: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Writer<'a> {
@@ -70,7 +72,11 @@ impl<'a> Writer<'a> {
                     used.extend(group);
                     procedural.extend(group);
                 }
-                Item::Registers { reset: cleared, targets, .. } => {
+                Item::Registers {
+                    reset: cleared,
+                    targets,
+                    ..
+                } => {
                     used.extend(targets);
                     procedural.extend(targets);
                     clock = true;
@@ -97,6 +103,7 @@ impl<'a> Writer<'a> {
             constants: RefCell::default(),
             offsets: RefCell::default(),
             comments: RefCell::default(),
+            documented: RefCell::default(),
         };
         if options.dialect == Dialect::SystemVerilog {
             writer.views = writer.find_views();
@@ -151,7 +158,10 @@ impl<'a> Writer<'a> {
         let view = |id: SignalId| {
             let stem = format!("{}_fields", self.module.signal(id).name);
             let numbered = (2..).map(|n| format!("{stem}_{n}"));
-            std::iter::once(stem.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(stem)
+            std::iter::once(stem.clone())
+                .chain(numbered)
+                .find(|name| !taken(name))
+                .unwrap_or(stem)
         };
         partial.into_iter().map(|id| (id, view(id))).collect()
     }
@@ -161,7 +171,10 @@ impl<'a> Writer<'a> {
         fn every(body: &[Statement], see: &mut dyn FnMut(&Expr)) {
             for statement in body {
                 see(statement.expression());
-                statement.branches().into_iter().for_each(|branch| every(branch, see));
+                statement
+                    .branches()
+                    .into_iter()
+                    .for_each(|branch| every(branch, see));
             }
         }
         for (_, item) in &self.plan.items {
@@ -187,7 +200,11 @@ impl<'a> Writer<'a> {
             text += &match item {
                 Item::Continuous(id, value) => self.continuous(*id, value),
                 Item::Process(group, body) => self.process(group, body),
-                Item::Registers { reset, targets, body } => self.registers(*reset, targets, body),
+                Item::Registers {
+                    reset,
+                    targets,
+                    body,
+                } => self.registers(*reset, targets, body),
                 Item::Instance(child) => self.instance(*child),
             };
             before = one_line;
@@ -198,11 +215,15 @@ impl<'a> Writer<'a> {
     fn continuous(&self, id: SignalId, value: &Expr) -> String {
         let signal = self.module.signal(id);
         let value = self.expression(value);
-        let whole = self.place(Place { signal: id, offset: 0, width: signal.width() });
+        let whole = self.place(Place {
+            signal: id,
+            offset: 0,
+            width: signal.width(),
+        });
         if signal.role == Role::Output {
             return statement::broken(&format!("    assign {whole} = "), &value, ";");
         }
-        let doc = ports::sentence(&signal.note.doc);
+        let doc = self.doc(id);
         if !signal.shape.fields().is_empty() && self.options.dialect == Dialect::SystemVerilog {
             let declaration = format!("    {};", self.declarator(id));
             return with_comment(&declaration, &doc)
@@ -210,7 +231,11 @@ impl<'a> Writer<'a> {
         }
         let head = format!("    wire {}{} = ", range(signal.width()), signal.name);
         let line = statement::broken(&head, &value, ";");
-        if doc.is_empty() { line } else { above_or_beside(&line, &doc) }
+        if doc.is_empty() {
+            line
+        } else {
+            above_or_beside(&line, &doc)
+        }
     }
 
     fn process(&self, group: &[SignalId], body: &[Statement]) -> String {
@@ -218,7 +243,7 @@ impl<'a> Writer<'a> {
         for id in group {
             let signal = self.module.signal(*id);
             if signal.role != Role::Output {
-                let doc = ports::sentence(&signal.note.doc);
+                let doc = self.doc(*id);
                 text += &with_comment(&format!("    {};", self.declarator(*id)), &doc);
             }
         }
@@ -248,11 +273,19 @@ impl<'a> Writer<'a> {
             Reset::ActiveLow => "        if (!reset_n) begin\n",
         };
         for id in group {
-            text +=
-                &format!("            {} <= {};\n", self.module.signal(*id).name, self.zero(*id));
+            text += &format!(
+                "            {} <= {};\n",
+                self.module.signal(*id).name,
+                self.zero(*id)
+            );
         }
         // A lone `if` joins the chain.
-        if let [Statement { comments, action: Action::If(..) }] = body
+        if let [
+            Statement {
+                comments,
+                action: Action::If(..),
+            },
+        ] = body
             && comments.is_empty()
         {
             let rest = self.statements(body, statement::Process::Clocked, 2);
@@ -265,7 +298,9 @@ impl<'a> Writer<'a> {
 
     /// A process is named after the first signal that it assigns.
     fn label(&self, group: &[SignalId], kind: &str) -> String {
-        let first = group.first().map_or("", |id| self.module.signal(*id).name.as_str());
+        let first = group
+            .first()
+            .map_or("", |id| self.module.signal(*id).name.as_str());
         let mut label = format!("{first}_{kind}");
         while self.module.signals.iter().any(|s| s.name == label) {
             label += "_process";
@@ -276,7 +311,11 @@ impl<'a> Writer<'a> {
 
 /// `[msb:0] `, or nothing for one bit.
 fn range(width: usize) -> String {
-    if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) }
+    if width == 1 {
+        String::new()
+    } else {
+        format!("[{}:0] ", width - 1)
+    }
 }
 
 /// A comment on as many lines as it takes.
@@ -293,7 +332,11 @@ fn wrap_comment(comment: &str, pad: &str) -> String {
         }
         line += word;
     }
-    if line.is_empty() { text } else { text + &format!("{pad}// {line}\n") }
+    if line.is_empty() {
+        text
+    } else {
+        text + &format!("{pad}// {line}\n")
+    }
 }
 
 /// A line with its comment beside it.

@@ -1,6 +1,6 @@
 //! The port list, in groups, in columns.
 
-use super::super::ir::{Role, Signal, SignalId};
+use super::super::ir::{Role, Shape, Signal, SignalId};
 use super::super::{Direction, PortDescription};
 use super::{Reset, Writer, range};
 
@@ -44,11 +44,15 @@ impl Writer<'_> {
             doc: doc.into(),
         };
         let clock = self.needs_clock.then(|| port("clock", "rising edge"));
-        clock.into_iter().chain(self.needs_reset.then(|| port(reset, level)))
+        clock
+            .into_iter()
+            .chain(self.needs_reset.then(|| port(reset, level)))
     }
 
     fn declared_ports(&self) -> impl Iterator<Item = (SignalId, &Signal)> {
-        self.module.ids().filter(|(_, s)| matches!(s.role, Role::Input | Role::Output))
+        self.module
+            .ids()
+            .filter(|(_, s)| matches!(s.role, Role::Input | Role::Output))
     }
 
     /// `(…);` behind the module's name.
@@ -63,11 +67,19 @@ impl Writer<'_> {
         });
         let declared = self.declared_ports().map(|(id, signal)| Line {
             group: signal.note.group.clone().unwrap_or_default(),
-            direction: if signal.role == Role::Input { "input" } else { "output" },
-            net: if signal.role == Role::Input { "wire" } else { self.variable(id) },
+            direction: if signal.role == Role::Input {
+                "input"
+            } else {
+                "output"
+            },
+            net: if signal.role == Role::Input {
+                "wire"
+            } else {
+                self.variable(id)
+            },
             range: range(signal.width()).trim_end().into(),
             name: signal.name.clone(),
-            doc: sentence(&signal.note.doc),
+            doc: with_fields(&signal.note.doc, &signal.shape),
         });
         let lines: Vec<Line> = implied.chain(declared).collect();
         let widest = |f: fn(&Line) -> usize| lines.iter().map(f).max().unwrap_or(0);
@@ -92,6 +104,23 @@ impl Writer<'_> {
         }
         text + ");\n"
     }
+}
+
+/// Documentation in one line, with the fields of a bundle, most significant first.
+fn with_fields(doc: &str, shape: &Shape) -> String {
+    let fields: Vec<&str> = shape
+        .fields()
+        .iter()
+        .rev()
+        .map(|f| f.name.as_str())
+        .collect();
+    let doc = sentence(doc);
+    if fields.is_empty() {
+        return doc;
+    }
+    format!("{doc} {{{}}}", fields.join(", "))
+        .trim_start()
+        .into()
 }
 
 /// Documentation in one line.

@@ -18,7 +18,9 @@ pub enum Process {
 impl Writer<'_> {
     /// The statements, indented by so many steps.
     pub fn statements(&self, body: &[Statement], process: Process, depth: usize) -> String {
-        body.iter().map(|statement| self.statement(statement, process, depth)).collect()
+        body.iter()
+            .map(|statement| self.statement(statement, process, depth))
+            .collect()
     }
 
     fn statement(&self, statement: &Statement, process: Process, depth: usize) -> String {
@@ -37,13 +39,25 @@ impl Writer<'_> {
     /// Comments that have not been written yet: unrolled loops and shared branches repeat them.
     pub fn fresh_comments(&self, comments: &[String], pad: &str) -> String {
         let mut written = self.comments.borrow_mut();
-        let fresh = comments.iter().filter(|comment| written.insert(comment.to_string()));
-        fresh.map(|comment| super::wrap_comment(comment, pad)).collect()
+        let fresh = comments
+            .iter()
+            .filter(|comment| written.insert(comment.to_string()));
+        fresh
+            .map(|comment| super::wrap_comment(comment, pad))
+            .collect()
     }
 
     fn assignment(&self, place: Place, value: &Expr, process: Process, pad: &str) -> String {
-        let sign = if process == Process::Clocked { "<=" } else { "=" };
-        broken(&format!("{pad}{} {sign} ", self.place(place)), &self.expression(value), ";")
+        let sign = if process == Process::Clocked {
+            "<="
+        } else {
+            "="
+        };
+        broken(
+            &format!("{pad}{} {sign} ", self.place(place)),
+            &self.expression(value),
+            ";",
+        )
     }
 
     fn branch(
@@ -55,13 +69,26 @@ impl Writer<'_> {
         depth: usize,
     ) -> String {
         let pad = "    ".repeat(depth);
-        let mut text = broken(&format!("{pad}if ("), &self.expression(condition), ") begin");
+        let mut text = broken(
+            &format!("{pad}if ("),
+            &self.expression(condition),
+            ") begin",
+        );
         text += &self.statements(then, process, depth + 1);
         let mut rest = other;
-        while let [Statement { comments, action: Action::If(condition, then, other) }] = rest
+        while let [
+            Statement {
+                comments,
+                action: Action::If(condition, then, other),
+            },
+        ] = rest
             && comments.is_empty()
         {
-            text += &broken(&format!("{pad}end else if ("), &self.expression(condition), ") begin");
+            text += &broken(
+                &format!("{pad}end else if ("),
+                &self.expression(condition),
+                ") begin",
+            );
             text += &self.statements(then, process, depth + 1);
             rest = other;
         }
@@ -87,9 +114,9 @@ impl Writer<'_> {
         for (i, (label, arm)) in case.arms.iter().enumerate() {
             if stands_in && i + 1 == labels {
                 let name = match label {
-                    Expr::Constant { name: Some(path), .. } => {
-                        super::super::names::constant_name(path)
-                    }
+                    Expr::Constant {
+                        name: Some(path), ..
+                    } => super::super::names::constant_name(path),
                     other => self.expression(other),
                 };
                 text += &self.arm("default", &format!(" // {name}"), arm, process, depth + 1);
@@ -117,7 +144,12 @@ impl Writer<'_> {
         let pad = "    ".repeat(depth);
         match body {
             [] => format!("{pad}{label}: ;{note}\n"),
-            [Statement { comments, action: Action::Assign(..) }] if comments.is_empty() => {
+            [
+                Statement {
+                    comments,
+                    action: Action::Assign(..),
+                },
+            ] if comments.is_empty() => {
                 let one = self.statements(body, process, 0);
                 let line = format!("{pad}{label}: {}{note}\n", one.trim_end());
                 if one.lines().count() == 1 && line.len() <= LINE {
@@ -188,7 +220,9 @@ fn cuts(value: &str) -> Vec<usize> {
             ',' if depth == level && braces => cuts.push(i + 2),
             ' ' if depth == 0 => {
                 let rest = &value[i + 1..];
-                let operator = ["&& ", "|| ", "| ", "& ", "+ ", "? ", ": ", "^ ", "== ", "* "];
+                let operator = [
+                    "&& ", "|| ", "| ", "& ", "+ ", "? ", ": ", "^ ", "== ", "* ",
+                ];
                 if operator.iter().any(|sign| rest.starts_with(sign)) {
                     cuts.push(i + 1);
                 }

@@ -24,7 +24,9 @@ impl Types {
         let Shape::Bundle { name, fields } = shape else {
             return;
         };
-        fields.iter().for_each(|field| self.learn(&field.shape, taken));
+        fields
+            .iter()
+            .for_each(|field| self.learn(&field.shape, taken));
         if self.list.iter().any(|(known, _)| known == shape) {
             return;
         }
@@ -61,7 +63,11 @@ impl Types {
     /// The `typedef`s of these shapes and of what is in them, inner ones first.
     pub fn typedefs(&self, used: &[&Shape]) -> String {
         fn contains(outer: &Shape, inner: &Shape) -> bool {
-            outer == inner || outer.fields().iter().any(|field| contains(&field.shape, inner))
+            outer == inner
+                || outer
+                    .fields()
+                    .iter()
+                    .any(|field| contains(&field.shape, inner))
         }
         let mut text = String::new();
         for (shape, name) in &self.list {
@@ -69,12 +75,17 @@ impl Types {
                 continue;
             }
             text += "    typedef struct packed {\n";
+            let kind = |field: &Field| match &field.shape {
+                Shape::Bundle { .. } => self.type_name(&field.shape),
+                other => {
+                    let kind = format!("logic {}", super::range(other.width()));
+                    kind.trim_end().to_string()
+                }
+            };
+            let widest = shape.fields().iter().map(|field| kind(field).len());
+            let widest = widest.max().unwrap_or(0);
             for field in shape.fields().iter().rev() {
-                let kind = match &field.shape {
-                    Shape::Bundle { .. } => format!("{} ", self.type_name(&field.shape)),
-                    other => format!("logic {}", super::range(other.width())),
-                };
-                text += &format!("        {kind}{};\n", field.name);
+                text += &format!("        {:widest$} {};\n", kind(field), field.name);
             }
             text += &format!("    }} {name}_t;\n\n");
         }

@@ -30,7 +30,11 @@ impl Writer<'_> {
             let none = vec![false; signal.width()];
             let bits = read.get(&id).unwrap_or(&none);
             for (offset, width) in idle_runs(bits, &signal.shape) {
-                list.push(self.place(Place { signal: id, offset, width }));
+                list.push(self.place(Place {
+                    signal: id,
+                    offset,
+                    width,
+                }));
             }
         }
         if list.is_empty() {
