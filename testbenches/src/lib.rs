@@ -1,1 +1,24 @@
-//! Placeholder until the crate's first content lands.
+//! Cycle-accurate benches: Memento's hardware against its golden model, in lock-step.
+//!
+//! - [`ports`]: what a bench puts on the object allocator's ports in a cycle, and sees there.
+//! - [`Core`]: an object allocator under test, whatever evaluates it: [`Simulated`] runs rust-hdl's
+//!   own evaluation of the description, [`Verilated`] the emitted Verilog.
+//! - [`Environment`]: page allocator and header memory behind the ports, with latency and stalls.
+//! - [`LockStep`]: issues operations, compares every response with the model.
+
+mod core;
+mod environment;
+mod lock_step;
+mod mismatch;
+pub mod ports;
+pub mod reproduce;
+mod simulated;
+pub mod trace_run;
+mod verilated;
+
+pub use crate::core::Core;
+pub use environment::{Environment, Latencies, Stalls};
+pub use lock_step::{Issue, LockStep, Operation};
+pub use mismatch::{BenchError, Mismatch};
+pub use simulated::Simulated;
+pub use verilated::{CompileOptions, Verilated, VerilatedDesign};

@@ -4,10 +4,6 @@ use super::types::HeaderState;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS};
 use crate::rtl::*;
 
-/// Mark of a header in use: "AM", little-endian.
-pub const MARK_IN_USE: usize = 0x4D41;
-/// Mark of a released arena's header: "RM", little-endian.
-pub const MARK_RELEASED: usize = 0x4D52;
 /// Line buffers.
 const BUFFERS: usize = 4;
 
@@ -45,6 +41,10 @@ module! {
             link_bits = arena_bits + 1,
             /// the link that names no arena
             none = 1 << arena_bits,
+            /// mark of a header in use: "AM", little-endian
+            mark_in_use = 0x4D41,
+            /// mark of a released arena's header: "RM", little-endian
+            mark_released = 0x4D52,
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
             /// objects in a full beat of a bitmap, or all
@@ -282,7 +282,7 @@ impl Logic for HeaderUnit {
         if self.beat.val() < self.bitmap_beats {
             self.full_beat.next = bits_to(!bits(0, self.ones_bits), 64);
         } else if self.beat.val() == 4 {
-            self.full_beat.next = (bits(MARK_IN_USE, 64) << 48)
+            self.full_beat.next = (bits(self.mark_in_use, 64) << 48)
                 | (bits_to(self.command_context.val(), 64) << 40)
                 | (bits_to(self.command_class.val(), 64) << 32)
                 | bits_to(self.number.val(), 64);
@@ -398,8 +398,8 @@ impl Logic for HeaderUnit {
         self.bus_error.next = self.error.val();
         self.sum_matches.next = self.sum.val().all();
         self.never_used.next = !self.mark.val().any();
-        self.released.next = self.mark.val() == MARK_RELEASED;
-        self.in_use.next = self.mark.val() == MARK_IN_USE;
+        self.released.next = self.mark.val() == self.mark_released;
+        self.in_use.next = self.mark.val() == self.mark_in_use;
         self.tag_matches.next = self.tag_matched.val();
         self.count_fits.next = self.read_count.val() <= self.objects;
         self.count.next = bits_to(self.read_count.val(), self.count_bits);

@@ -162,7 +162,7 @@ module! {
                 input alloc_arena_response_valid: bool;
                 /// taken
                 output alloc_arena_response_ready: bool;
-                /// Ok, NoMemory or BusError
+                /// Ok; NoMemory: none granted; BusError: granted, but its header isn't written
                 input alloc_arena_response_status: Status;
                 /// arena number
                 input alloc_arena_response_arena: Word = arena_bits;
@@ -309,6 +309,8 @@ module! {
             next_line: Word = physical_bits;
             /// next of the free's arena, or of the popped one
             after_arena: Word = link_bits;
+            /// its next may name an arena
+            after_possible: bool;
             /// prev of the free's arena
             before_arena: Word = link_bits;
             /// allocated slots of the free's arena, after the free
@@ -336,7 +338,7 @@ module! {
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
             /// headers in and out
-            header: HeaderUnit = HeaderUnit::new(g);
+            header_unit: HeaderUnit = HeaderUnit::new(g);
             /// free slots of the word that is installed
             free_slots: Popcount = Popcount::new(g);
         }
@@ -388,107 +390,107 @@ impl Logic for ListEngine {
             | (self.state.val() == EngineState::WriteHead)
             | (self.state.val() == EngineState::WriteSelf)
             | (self.state.val() == EngineState::WriteDisplaced);
-        self.header.command_valid.next =
+        self.header_unit.command_valid.next =
             self.writing.val() | (self.state.val() == EngineState::Read);
-        self.header.command_write.next = self.writing.val();
-        self.header.command_class.next = self.size_class.val();
-        self.header.command_context.next = self.context_id.val();
-        self.header.command_slot.next = self.slot.val();
-        self.header.write_full.next = self.state.val() == EngineState::WriteDisplaced;
-        self.header.write_clear.next = self.state.val() == EngineState::WriteSelf;
-        self.header.write_count.next = self.count.val();
+        self.header_unit.command_write.next = self.writing.val();
+        self.header_unit.command_class.next = self.size_class.val();
+        self.header_unit.command_context.next = self.context_id.val();
+        self.header_unit.command_slot.next = self.slot.val();
+        self.header_unit.write_full.next = self.state.val() == EngineState::WriteDisplaced;
+        self.header_unit.write_clear.next = self.state.val() == EngineState::WriteSelf;
+        self.header_unit.write_count.next = self.count.val();
         self.self_link.next = bits_to(self.arena.val(), self.link_bits);
         if self.state.val() == EngineState::WriteDisplaced {
-            self.header.command_arena.next = self.held_arena.val();
+            self.header_unit.command_arena.next = self.held_arena.val();
         } else {
-            self.header.command_arena.next = self.target.val();
+            self.header_unit.command_arena.next = self.target.val();
         }
         match self.state.val() {
             EngineState::WritePrev => {
-                self.header.command_buffer.next = bits(1, 2);
-                self.header.command_address.next = self.prev_line.val();
-                self.header.write_next.next = true;
-                self.header.next_link.next = self.after_arena.val();
-                self.header.write_prev.next = false;
-                self.header.prev_link.next = self.before_arena.val();
+                self.header_unit.command_buffer.next = bits(1, 2);
+                self.header_unit.command_address.next = self.prev_line.val();
+                self.header_unit.write_next.next = true;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = false;
+                self.header_unit.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteNext => {
-                self.header.command_buffer.next = bits(2, 2);
-                self.header.command_address.next = self.next_line.val();
-                self.header.write_next.next = false;
-                self.header.next_link.next = self.after_arena.val();
-                self.header.write_prev.next = true;
-                self.header.prev_link.next = self.before_arena.val();
+                self.header_unit.command_buffer.next = bits(2, 2);
+                self.header_unit.command_address.next = self.next_line.val();
+                self.header_unit.write_next.next = false;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = true;
+                self.header_unit.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteHead => {
-                self.header.command_buffer.next = bits(1, 2);
-                self.header.command_address.next = self.prev_line.val();
-                self.header.write_next.next = false;
-                self.header.next_link.next = self.after_arena.val();
-                self.header.write_prev.next = true;
-                self.header.prev_link.next = self.self_link.val();
+                self.header_unit.command_buffer.next = bits(1, 2);
+                self.header_unit.command_address.next = self.prev_line.val();
+                self.header_unit.write_next.next = false;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = true;
+                self.header_unit.prev_link.next = self.self_link.val();
             }
             EngineState::WriteSelf => {
-                self.header.command_buffer.next = bits(0, 2);
-                self.header.command_address.next = self.self_line.val();
-                self.header.write_next.next = self.pushing.val();
-                self.header.next_link.next = self.head.val();
-                self.header.write_prev.next = self.pushing.val();
-                self.header.prev_link.next = bits(self.none, self.link_bits);
+                self.header_unit.command_buffer.next = bits(0, 2);
+                self.header_unit.command_address.next = self.self_line.val();
+                self.header_unit.write_next.next = self.pushing.val();
+                self.header_unit.next_link.next = self.head.val();
+                self.header_unit.write_prev.next = self.pushing.val();
+                self.header_unit.prev_link.next = bits(self.none, self.link_bits);
             }
             EngineState::WriteDisplaced => {
-                self.header.command_buffer.next = bits(3, 2);
-                self.header.command_address.next = self.held_line.val();
-                self.header.write_next.next = false;
-                self.header.next_link.next = self.after_arena.val();
-                self.header.write_prev.next = false;
-                self.header.prev_link.next = self.before_arena.val();
+                self.header_unit.command_buffer.next = bits(3, 2);
+                self.header_unit.command_address.next = self.held_line.val();
+                self.header_unit.write_next.next = false;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = false;
+                self.header_unit.prev_link.next = self.before_arena.val();
             }
             _ => {
                 if (self.step.val() == EngineStep::FreePrev)
                     | (self.step.val() == EngineStep::PushHead)
                 {
-                    self.header.command_buffer.next = bits(1, 2);
+                    self.header_unit.command_buffer.next = bits(1, 2);
                 } else if (self.step.val() == EngineStep::FreeNext)
                     | (self.step.val() == EngineStep::PopNext)
                 {
-                    self.header.command_buffer.next = bits(2, 2);
+                    self.header_unit.command_buffer.next = bits(2, 2);
                 } else {
-                    self.header.command_buffer.next = bits(0, 2);
+                    self.header_unit.command_buffer.next = bits(0, 2);
                 }
-                self.header.command_address.next = self.line.val();
-                self.header.write_next.next = false;
-                self.header.next_link.next = self.after_arena.val();
-                self.header.write_prev.next = false;
-                self.header.prev_link.next = self.before_arena.val();
+                self.header_unit.command_address.next = self.line.val();
+                self.header_unit.write_next.next = false;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = false;
+                self.header_unit.prev_link.next = self.before_arena.val();
             }
         }
-        self.header_read_request_valid.next = self.header.read_request_valid.val();
-        self.header.read_request_ready.next = self.header_read_request_ready.val();
-        self.header_read_request_address.next = self.header.read_request_address.val();
-        self.header.read_data_valid.next = self.header_read_data_valid.val();
-        self.header_read_data_ready.next = self.header.read_data_ready.val();
-        self.header.read_data.next = self.header_read_data.val();
-        self.header.read_data_error.next = self.header_read_data_error.val();
-        self.header_write_request_valid.next = self.header.write_request_valid.val();
-        self.header.write_request_ready.next = self.header_write_request_ready.val();
-        self.header_write_request_address.next = self.header.write_request_address.val();
-        self.header_write_data_valid.next = self.header.write_data_valid.val();
-        self.header.write_data_ready.next = self.header_write_data_ready.val();
-        self.header_write_data.next = self.header.write_data.val();
-        self.header_write_data_last.next = self.header.write_data_last.val();
-        self.header.write_response_valid.next = self.header_write_response_valid.val();
-        self.header_write_response_ready.next = self.header.write_response_ready.val();
-        self.header.write_response_error.next = self.header_write_response_error.val();
+        self.header_read_request_valid.next = self.header_unit.read_request_valid.val();
+        self.header_unit.read_request_ready.next = self.header_read_request_ready.val();
+        self.header_read_request_address.next = self.header_unit.read_request_address.val();
+        self.header_unit.read_data_valid.next = self.header_read_data_valid.val();
+        self.header_read_data_ready.next = self.header_unit.read_data_ready.val();
+        self.header_unit.read_data.next = self.header_read_data.val();
+        self.header_unit.read_data_error.next = self.header_read_data_error.val();
+        self.header_write_request_valid.next = self.header_unit.write_request_valid.val();
+        self.header_unit.write_request_ready.next = self.header_write_request_ready.val();
+        self.header_write_request_address.next = self.header_unit.write_request_address.val();
+        self.header_write_data_valid.next = self.header_unit.write_data_valid.val();
+        self.header_unit.write_data_ready.next = self.header_write_data_ready.val();
+        self.header_write_data.next = self.header_unit.write_data.val();
+        self.header_write_data_last.next = self.header_unit.write_data_last.val();
+        self.header_unit.write_response_valid.next = self.header_write_response_valid.val();
+        self.header_write_response_ready.next = self.header_unit.write_response_ready.val();
+        self.header_unit.write_response_error.next = self.header_write_response_error.val();
 
         comment!("What the header just read is good for.");
-        self.trusted.next = self.header.sum_matches.val()
-            & self.header.in_use.val()
-            & self.header.tag_matches.val()
-            & self.header.count_fits.val();
+        self.trusted.next = self.header_unit.sum_matches.val()
+            & self.header_unit.in_use.val()
+            & self.header_unit.tag_matches.val()
+            & self.header_unit.count_fits.val();
         self.target_link.next = bits_to(self.target.val(), self.link_bits);
-        self.empties.next = self.header.count.val() == 1;
-        self.reaches.next = self.header.count.val() == (self.listed_at_most + 1);
+        self.empties.next = self.header_unit.count.val() == 1;
+        self.reaches.next = self.header_unit.count.val() == (self.listed_at_most + 1);
         self.number_of_head.next = bits_to(self.head.val(), self.arena_bits);
 
         comment!("Page allocator.");
@@ -504,11 +506,11 @@ impl Logic for ListEngine {
 
         comment!("Install: a new arena's words are all free, a popped one's are in line buffer 0.");
         self.first_slot.next = bits_to(self.word.val(), self.slot_bits) << self.word_bits_log2;
-        self.header.peek_beat.next = bits_to(
+        self.header_unit.peek_beat.next = bits_to(
             bits_to(self.first_slot.val(), 9) >> 6,
             self.beat_number_bits,
         );
-        self.shifted.next = self.header.peek_data.val() >> bits_to(self.first_slot.val(), 6);
+        self.shifted.next = self.header_unit.peek_data.val() >> bits_to(self.first_slot.val(), 6);
         if self.fresh.val() {
             self.mask.next = !bits(0, self.word_bits);
         } else {
@@ -599,8 +601,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Read => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
@@ -615,37 +617,43 @@ impl Logic for ListEngine {
                 match self.step.val() {
                     EngineStep::FreeSelf => {
                         self.self_line.next = self.line.val();
-                        self.after_arena.next = self.header.found_next.val();
-                        self.before_arena.next = self.header.found_prev.val();
-                        self.count.next = self.header.count.val() - 1;
-                        if self.header.never_used.val() {
+                        self.after_possible.next = self.header_unit.next_valid.val();
+                        self.after_arena.next = self.header_unit.found_next.val();
+                        self.before_arena.next = self.header_unit.found_prev.val();
+                        self.count.next = self.header_unit.count.val() - 1;
+                        if self.header_unit.never_used.val() {
                             self.status.next = Status::BadPointer;
-                        } else if self.header.sum_matches.val() & self.header.released.val() {
+                        } else if self.header_unit.sum_matches.val()
+                            & self.header_unit.released.val()
+                        {
                             self.status.next = Status::BadPointer;
-                        } else if self.trusted.val() & self.header.count.val().any() {
-                            if !self.header.slot_allocated.val() {
+                        } else if self.trusted.val() & self.header_unit.count.val().any() {
+                            if !self.header_unit.slot_allocated.val() {
                                 self.status.next = Status::DoubleFree;
                             } else if self.empties.val() {
-                                if self.header.prev_valid.val() & self.header.next_valid.val() {
-                                    if self.header.found_prev.val() != self.none {
-                                        self.status.next = Status::Ok;
-                                        self.step.next = EngineStep::FreePrev;
-                                        self.target.next =
-                                            bits_to(self.header.found_prev.val(), self.arena_bits);
+                                if self.header_unit.prev_valid.val()
+                                    & (self.header_unit.found_prev.val() != self.none)
+                                {
+                                    self.status.next = Status::Ok;
+                                    self.step.next = EngineStep::FreePrev;
+                                    self.target.next =
+                                        bits_to(self.header_unit.found_prev.val(), self.arena_bits);
+                                    self.state.next = EngineState::Locate;
+                                } else if self.header_unit.prev_valid.val()
+                                    & self.header_unit.next_valid.val()
+                                    & (self.head.val() == self.self_link.val())
+                                {
+                                    self.status.next = Status::Ok;
+                                    if self.header_unit.found_next.val() != self.none {
+                                        self.step.next = EngineStep::FreeNext;
+                                        self.target.next = bits_to(
+                                            self.header_unit.found_next.val(),
+                                            self.arena_bits,
+                                        );
                                         self.state.next = EngineState::Locate;
-                                    } else if self.head.val() == self.self_link.val() {
-                                        self.status.next = Status::Ok;
-                                        if self.header.found_next.val() != self.none {
-                                            self.step.next = EngineStep::FreeNext;
-                                            self.target.next = bits_to(
-                                                self.header.found_next.val(),
-                                                self.arena_bits,
-                                            );
-                                            self.state.next = EngineState::Locate;
-                                        } else {
-                                            self.head.next = bits(self.none, self.link_bits);
-                                            self.state.next = EngineState::FreeArenaRequest;
-                                        }
+                                    } else {
+                                        self.head.next = bits(self.none, self.link_bits);
+                                        self.state.next = EngineState::FreeArenaRequest;
                                     }
                                 }
                             } else if self.reaches.val() {
@@ -667,8 +675,9 @@ impl Logic for ListEngine {
                     EngineStep::FreePrev => {
                         self.prev_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header.next_valid.val()
-                            & (self.header.found_next.val() == self.self_link.val())
+                            & self.header_unit.next_valid.val()
+                            & (self.header_unit.found_next.val() == self.self_link.val())
+                            & self.after_possible.val()
                         {
                             self.status.next = Status::Ok;
                             if self.after_arena.val() == self.none {
@@ -683,8 +692,8 @@ impl Logic for ListEngine {
                     EngineStep::FreeNext => {
                         self.next_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header.prev_valid.val()
-                            & (self.header.found_prev.val() == self.self_link.val())
+                            & self.header_unit.prev_valid.val()
+                            & (self.header_unit.found_prev.val() == self.self_link.val())
                         {
                             self.status.next = Status::Ok;
                             if self.before_arena.val() == self.none {
@@ -698,8 +707,8 @@ impl Logic for ListEngine {
                     EngineStep::PushHead => {
                         self.prev_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header.prev_valid.val()
-                            & (self.header.found_prev.val() == self.none)
+                            & self.header_unit.prev_valid.val()
+                            & (self.header_unit.found_prev.val() == self.none)
                         {
                             self.status.next = Status::Ok;
                             self.state.next = EngineState::WriteHead;
@@ -708,17 +717,17 @@ impl Logic for ListEngine {
                     EngineStep::PopHead => {
                         self.self_line.next = self.line.val();
                         self.arena.next = self.target.val();
-                        self.after_arena.next = self.header.found_next.val();
+                        self.after_arena.next = self.header_unit.found_next.val();
                         if self.trusted.val()
-                            & self.header.prev_valid.val()
-                            & (self.header.found_prev.val() == self.none)
-                            & self.header.next_valid.val()
+                            & self.header_unit.prev_valid.val()
+                            & (self.header_unit.found_prev.val() == self.none)
+                            & self.header_unit.next_valid.val()
                         {
                             self.status.next = Status::Ok;
-                            if self.header.found_next.val() != self.none {
+                            if self.header_unit.found_next.val() != self.none {
                                 self.step.next = EngineStep::PopNext;
                                 self.target.next =
-                                    bits_to(self.header.found_next.val(), self.arena_bits);
+                                    bits_to(self.header_unit.found_next.val(), self.arena_bits);
                                 self.state.next = EngineState::Locate;
                             } else if self.held.val() {
                                 self.state.next = EngineState::WriteDisplaced;
@@ -731,8 +740,8 @@ impl Logic for ListEngine {
                         self.next_line.next = self.line.val();
                         self.before_arena.next = bits(self.none, self.link_bits);
                         if self.trusted.val()
-                            & self.header.prev_valid.val()
-                            & (self.header.found_prev.val() == self.self_link.val())
+                            & self.header_unit.prev_valid.val()
+                            & (self.header_unit.found_prev.val() == self.self_link.val())
                         {
                             self.status.next = Status::Ok;
                             if self.held.val() {
@@ -745,8 +754,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WritePrev => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.after_arena.val() == self.none {
@@ -757,8 +766,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteNext => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.refill.val() {
@@ -769,16 +778,16 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteHead => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     self.state.next = EngineState::WriteSelf;
                 }
             }
             EngineState::WriteSelf => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.pushing.val() {
@@ -790,8 +799,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteDisplaced => {
-                if self.header.done.val() {
-                    if self.header.bus_error.val() {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if !self.fresh.val() & (self.after_arena.val() != self.none) {
@@ -824,8 +833,8 @@ impl Logic for ListEngine {
                 self.target.next = self.alloc_arena_response_arena.val();
                 self.self_line.next = self.alloc_arena_response_line.val();
                 if self.alloc_arena_response_valid.val() {
-                    if self.alloc_arena_response_status.val() != Status::Ok {
-                        self.status.next = self.alloc_arena_response_status.val();
+                    self.status.next = self.alloc_arena_response_status.val();
+                    if self.alloc_arena_response_status.val() == Status::NoMemory {
                         self.state.next = EngineState::Answer;
                     } else if self.held.val() {
                         self.state.next = EngineState::WriteDisplaced;

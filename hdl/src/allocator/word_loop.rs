@@ -89,6 +89,8 @@ module! {
             fetched_bit: Word = bit_bits;
             /// its word as the block RAM has it
             fetched_mask: Word = word_bits;
+            /// its word, but for the two operations that left last
+            settled: Word = word_bits;
             /// its word, newest copy
             newest: Word = word_bits;
             /// mask less one: borrows up to the lowest bit set
@@ -201,6 +203,19 @@ impl Logic for WordLoop {
             self.after.next = self.update_mask.val() | self.update_given.val();
         }
 
+        if self.register_word == 1 {
+            if self.written_2.val() & (self.written_2_key.val() == self.fetched_key.val()) {
+                self.settled.next = self.written_2_mask.val();
+            } else {
+                self.settled.next = self.fetched_mask.val();
+            }
+            self.written_2.next = self.written_1.val();
+            self.written_2_key.next = self.written_1_key.val();
+            self.written_2_mask.next = self.written_1_mask.val();
+        } else {
+            self.settled.next = self.fetched_mask.val();
+        }
+
         comment!("The newest copy of the word: of the operations ahead, the nearest that has it.");
         if (self.update_take.val() | self.update_give.val())
             & (self.update_key.val() == self.fetched_key.val())
@@ -210,10 +225,8 @@ impl Logic for WordLoop {
             self.newest.next = self.written_mask.val();
         } else if self.written_1.val() & (self.written_1_key.val() == self.fetched_key.val()) {
             self.newest.next = self.written_1_mask.val();
-        } else if self.written_2.val() & (self.written_2_key.val() == self.fetched_key.val()) {
-            self.newest.next = self.written_2_mask.val();
         } else {
-            self.newest.next = self.fetched_mask.val();
+            self.newest.next = self.settled.val();
         }
         self.update_take.next = self.fetched_take.val();
         self.update_give.next = self.fetched_give.val();
@@ -229,13 +242,6 @@ impl Logic for WordLoop {
         self.written_1.next = self.written.val();
         self.written_1_key.next = self.written_key.val();
         self.written_1_mask.next = self.written_mask.val();
-        if self.register_word == 1 {
-            self.written_2.next = self.written_1.val();
-            self.written_2_key.next = self.written_1_key.val();
-            self.written_2_mask.next = self.written_1_mask.val();
-        } else {
-            self.written_2.next = false;
-        }
         self.taken.next = self.written_taken.val();
 
         self.write.next = self.written.val();

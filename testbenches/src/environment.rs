@@ -1,0 +1,359 @@
+//! [`Environment`]: page allocator and header memory behind an object allocator's ports.
+
+use crate::ports::{Inputs, Outputs};
+use memento_config::Config;
+use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Status};
+
+/// Beats a header line.
+const BEATS: usize = 8;
+
+/// Cycles from the edge that accepts a request to the first edge that can take its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latencies {
+    /// ALLOC_ARENA.
+    pub alloc_arena: u32,
+    /// FREE_ARENA.
+    pub free_arena: u32,
+    /// TRANSLATE.
+    pub translate: u32,
+    /// A header read, to its first beat; the others follow, one a cycle.
+    pub header_read: u32,
+    /// A header write, from its last beat to its answer.
+    pub header_write: u32,
+}
+
+impl Default for Latencies {
+    /// An arena needs its header written and perhaps a page mapped (40 cycles); a page walk reads
+    /// three entries (30 cycles); a header is in the last-level cache (10 cycles). Choices of ours.
+    fn default() -> Self {
+        Latencies {
+            alloc_arena: 40,
+            free_arena: 40,
+            translate: 30,
+            header_read: 10,
+            header_write: 10,
+        }
+    }
+}
+
+/// How often a channel makes the other side wait, beside latencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stalls {
+    /// Never.
+    None,
+    /// Each channel in each cycle with a probability of `percent`, drawn from `seed`.
+    Random {
+        /// Percent, 0 to 95.
+        percent: u8,
+        /// Where the draws start.
+        seed: u64,
+    },
+}
+
+/// A channel pair with at most one request under way.
+#[derive(Clone, Copy, Debug)]
+enum Channel<T> {
+    Idle,
+    /// Cycles left before the answer is on offer.
+    Busy(u32, T),
+    Offered(T),
+}
+
+impl<T: Copy> Channel<T> {
+    /// Lets a cycle pass; the answer is offered once its time has come.
+    fn advance(&mut self) {
+        match *self {
+            Channel::Busy(left, answer) if left <= 1 => *self = Channel::Offered(answer),
+            Channel::Busy(left, answer) => *self = Channel::Busy(left - 1, answer),
+            _ => {}
+        }
+    }
+
+    fn offered(&self) -> Option<T> {
+        match *self {
+            Channel::Offered(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        matches!(self, Channel::Idle)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Grant {
+    status: Status,
+    arena: u32,
+    line: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    bytes: [u8; 64],
+    beat: usize,
+    error: bool,
+    /// The beat is on offer and must stay so until it is taken.
+    shown: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Write {
+    Idle,
+    Beats {
+        line: Line,
+        bytes: [u8; 64],
+        beat: usize,
+    },
+    Busy(Channel<bool>),
+}
+
+/// Page allocator and header memory behind the ports of one object allocator.
+pub struct Environment {
+    /// The page allocator; faults and limits are set here.
+    pub pages: PageAllocator,
+    /// The memory that headers are in.
+    pub memory: LineMemory,
+    latencies: Latencies,
+    stalls: Stalls,
+    random: u64,
+    alloc: Channel<Grant>,
+    free: Channel<Status>,
+    translate: Channel<Option<u64>>,
+    read: Channel<Read>,
+    write: Write,
+    busy: bool,
+}
+
+impl Environment {
+    /// An environment with memory that reads as zero and every frame free.
+    pub fn new(config: &Config, latencies: Latencies, stalls: Stalls) -> Environment {
+        Environment {
+            pages: PageAllocator::new(config),
+            memory: LineMemory::new(),
+            latencies,
+            stalls,
+            random: match stalls {
+                Stalls::None => 0,
+                Stalls::Random { seed, .. } => seed | 1,
+            },
+            alloc: Channel::Idle,
+            free: Channel::Idle,
+            translate: Channel::Idle,
+            read: Channel::Idle,
+            write: Write::Idle,
+            busy: true,
+        }
+    }
+
+    /// Whether a channel holds still in this cycle.
+    fn stalled(&mut self) -> bool {
+        let Stalls::Random { percent, .. } = self.stalls else {
+            return false;
+        };
+        // xorshift64: the low bits are good enough for a coin.
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random % 100 < u64::from(percent)
+    }
+
+    /// Puts this cycle's answers and readiness on the inputs; `seen` is what the allocator shows.
+    /// Requests that are accepted at the coming edge are executed now.
+    pub fn drive(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        let asked = seen.alloc_arena_request_valid
+            | seen.free_arena_request_valid
+            | seen.translate_request_valid
+            | seen.header_read_request_valid
+            | seen.header_write_request_valid;
+        if !asked && !self.busy {
+            return;
+        }
+        self.drive_alloc(seen, inputs);
+        self.drive_free(seen, inputs);
+        self.drive_translate(seen, inputs);
+        self.drive_read(seen, inputs);
+        self.drive_write(seen, inputs);
+        // One more round after the last answer takes its valid signal back.
+        self.busy = asked
+            || !self.alloc.is_idle()
+            || !self.free.is_idle()
+            || !self.translate.is_idle()
+            || !self.read.is_idle()
+            || !matches!(self.write, Write::Idle)
+            || inputs.alloc_arena_response_valid
+            || inputs.free_arena_response_valid
+            || inputs.translate_response_valid
+            || inputs.header_read_data_valid
+            || inputs.header_write_response_valid;
+    }
+
+    fn drive_alloc(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.alloc.advance();
+        let offer = self.alloc.offered();
+        inputs.alloc_arena_request_ready = self.alloc.is_idle() && !self.stalled();
+        inputs.alloc_arena_response_valid = offer.is_some();
+        if let Some(grant) = offer {
+            inputs.alloc_arena_response_status = grant.status.code();
+            inputs.alloc_arena_response_arena = grant.arena;
+            inputs.alloc_arena_response_line = grant.line;
+            if seen.alloc_arena_response_ready {
+                self.alloc = Channel::Idle;
+            }
+        }
+        if inputs.alloc_arena_request_ready && seen.alloc_arena_request_valid {
+            let granted = self.pages.alloc_arena(
+                &mut self.memory,
+                seen.alloc_arena_request_class,
+                seen.alloc_arena_request_context,
+            );
+            let grant = match granted {
+                Err(_) => Grant {
+                    status: Status::NoMemory,
+                    arena: 0,
+                    line: 0,
+                },
+                Ok(grant) => Grant {
+                    status: if grant.written.is_ok() {
+                        Status::Ok
+                    } else {
+                        Status::BusError
+                    },
+                    arena: grant.arena.number,
+                    line: grant.line.byte_address(),
+                },
+            };
+            self.alloc = Channel::Busy(self.latencies.alloc_arena, grant);
+        }
+    }
+
+    fn drive_free(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.free.advance();
+        let offer = self.free.offered();
+        inputs.free_arena_request_ready = self.free.is_idle() && !self.stalled();
+        inputs.free_arena_response_valid = offer.is_some();
+        if let Some(status) = offer {
+            inputs.free_arena_response_status = status.code();
+            if seen.free_arena_response_ready {
+                self.free = Channel::Idle;
+            }
+        }
+        if inputs.free_arena_request_ready && seen.free_arena_request_valid {
+            let arena = Arena {
+                class: seen.free_arena_request_class,
+                context: seen.free_arena_request_context,
+                number: seen.free_arena_request_arena,
+            };
+            let written = self.pages.free_arena(&mut self.memory, arena);
+            let status = if written.is_ok() {
+                Status::Ok
+            } else {
+                Status::BusError
+            };
+            self.free = Channel::Busy(self.latencies.free_arena, status);
+        }
+    }
+
+    fn drive_translate(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.translate.advance();
+        let offer = self.translate.offered();
+        inputs.translate_request_ready = self.translate.is_idle() && !self.stalled();
+        inputs.translate_response_valid = offer.is_some();
+        if let Some(frame) = offer {
+            inputs.translate_response_fault = frame.is_none();
+            inputs.translate_response_frame = frame.unwrap_or(0);
+            if seen.translate_response_ready {
+                self.translate = Channel::Idle;
+            }
+        }
+        if inputs.translate_request_ready && seen.translate_request_valid {
+            let line = self.pages.translate(seen.translate_request_address);
+            let frame = line.map(|line| line.byte_address() >> 12);
+            self.translate = Channel::Busy(self.latencies.translate, frame);
+        }
+    }
+
+    fn drive_read(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.read.advance();
+        let offer = self.read.offered();
+        inputs.header_read_request_ready = self.read.is_idle() && !self.stalled();
+        inputs.header_read_data_valid = false;
+        if let Some(mut read) = offer {
+            read.shown |= !self.stalled();
+            let at = read.beat * 8;
+            let beat = read.bytes[at..at + 8]
+                .try_into()
+                .map_or(0, u64::from_le_bytes);
+            inputs.header_read_data_valid = read.shown;
+            inputs.header_read_data = beat;
+            inputs.header_read_data_error = read.error;
+            if read.shown && seen.header_read_data_ready {
+                read.beat += 1;
+                read.shown = false;
+            }
+            self.read = if read.beat == BEATS {
+                Channel::Idle
+            } else {
+                Channel::Offered(read)
+            };
+        }
+        if inputs.header_read_request_ready && seen.header_read_request_valid {
+            let line = Line::of_byte_address(seen.header_read_request_address);
+            let (bytes, error) = match self.memory.read(line) {
+                Ok(bytes) => (bytes, false),
+                Err(_) => ([0; 64], true),
+            };
+            let read = Read {
+                bytes,
+                beat: 0,
+                error,
+                shown: false,
+            };
+            self.read = Channel::Busy(self.latencies.header_read, read);
+        }
+    }
+
+    fn drive_write(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        let stalled = self.stalled();
+        inputs.header_write_request_ready = matches!(self.write, Write::Idle) && !stalled;
+        inputs.header_write_data_ready = matches!(self.write, Write::Beats { .. }) && !stalled;
+        inputs.header_write_response_valid = false;
+        match &mut self.write {
+            Write::Idle => {
+                if inputs.header_write_request_ready && seen.header_write_request_valid {
+                    let line = Line::of_byte_address(seen.header_write_request_address);
+                    self.write = Write::Beats {
+                        line,
+                        bytes: [0; 64],
+                        beat: 0,
+                    };
+                }
+            }
+            Write::Beats { line, bytes, beat } => {
+                if inputs.header_write_data_ready && seen.header_write_data_valid {
+                    bytes[*beat * 8..][..8].copy_from_slice(&seen.header_write_data.to_le_bytes());
+                    *beat += 1;
+                    assert_eq!(
+                        *beat == BEATS,
+                        seen.header_write_data_last,
+                        "the eighth beat of a line, and no other, is the last"
+                    );
+                    if *beat == BEATS {
+                        let error = self.memory.write(*line, *bytes).is_err();
+                        self.write = Write::Busy(Channel::Busy(self.latencies.header_write, error));
+                    }
+                }
+            }
+            Write::Busy(channel) => {
+                channel.advance();
+                if let Some(error) = channel.offered() {
+                    inputs.header_write_response_valid = true;
+                    inputs.header_write_response_error = error;
+                    if seen.header_write_response_ready {
+                        self.write = Write::Idle;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! [`Verilated`]: the object allocator as emitted Verilog, evaluated by Verilator.
+
+use crate::core::Core;
+use crate::mismatch::BenchError;
+use crate::ports::{Inputs, Outputs, TraceRecord};
+use memento_config::{Config, Reset};
+use memento_hdl::Geometry;
+use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::verilog::{self, Design, emit};
+use std::path::Path;
+use std::sync::Arc;
+use verilator_bindings::{Build, Clock, In, Level, Library, Model, Out, Start, Trace};
+
+/// How a design is compiled for a bench.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CompileOptions {
+    /// Waveforms can be recorded; slower.
+    pub waveforms: bool,
+    /// Block RAMs give neither word when a read meets a write, to show a missing forwarding path.
+    pub ram_collisions: bool,
+}
+
+/// An object allocator's Verilog, compiled; models of it are made from it.
+pub struct VerilatedDesign {
+    library: Arc<Library>,
+    ports: Ports,
+    reset_level: Level,
+}
+
+impl VerilatedDesign {
+    /// Emits a configuration's object allocator and compiles it, or takes it from the cache.
+    ///
+    /// # Errors
+    /// [`BenchError::Emit`]; [`BenchError::Verilator`] if the tool is missing or refuses.
+    pub fn new(config: &Config, options: CompileOptions) -> Result<Self, BenchError> {
+        let reset = match config.reset() {
+            Reset::ActiveHigh => verilog::Reset::ActiveHigh,
+            Reset::ActiveLow => verilog::Reset::ActiveLow,
+        };
+        let top = ObjectAllocator::new(&Geometry::new(config));
+        let design = emit(
+            &top,
+            &verilog::Options {
+                reset,
+                ..Default::default()
+            },
+        )?;
+        Self::of_design(config, &design, options)
+    }
+
+    /// Compiles a design that may have been changed since it was emitted.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`].
+    pub fn of_design(
+        config: &Config,
+        design: &Design,
+        options: CompileOptions,
+    ) -> Result<Self, BenchError> {
+        let mut build = Build::new("memento_core");
+        for module in &design.modules {
+            build = build.source_text(&module.file, &module.text);
+        }
+        if options.waveforms {
+            build = build.trace(Trace::Vcd);
+        }
+        if options.ram_collisions {
+            build = build.define("MEMENTO_RAM_COLLISION", 1);
+        }
+        let library = build.compile()?;
+        let ports = Ports::of(&library, config)?;
+        let reset_level = match config.reset() {
+            Reset::ActiveHigh => Level::High,
+            Reset::ActiveLow => Level::Low,
+        };
+        Ok(VerilatedDesign {
+            library,
+            ports,
+            reset_level,
+        })
+    }
+
+    /// An object allocator just out of reset, its registers and memories random from `seed`.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`].
+    pub fn model(&self, seed: u32) -> Result<Verilated, BenchError> {
+        let start = Start {
+            random: Some(seed),
+            ..Start::default()
+        };
+        let mut model = self.library.model_from(&start)?;
+        model.reset(self.ports.clock, self.ports.reset, self.reset_level, 2)?;
+        // Outputs are read between edges, when they follow the registers.
+        model.eval()?;
+        Ok(Verilated {
+            model,
+            ports: self.ports,
+            applied: None,
+        })
+    }
+}
+
+/// An object allocator under Verilator.
+pub struct Verilated {
+    model: Model,
+    ports: Ports,
+    applied: Option<Inputs>,
+}
+
+impl Verilated {
+    /// Starts to record a waveform.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`] if the file can't be written, or the design was compiled without.
+    pub fn open_waveform(&mut self, path: &Path) -> Result<(), BenchError> {
+        Ok(self.model.open_waveform(path)?)
+    }
+}
+
+/// Declares the handles of all ports, and how plain values go in and out.
+macro_rules! ports {
+    (in { $($input:ident: $kind:ident),* $(,)? } out { $($output:ident: $okind:ident),* $(,)? }) => {
+        #[derive(Clone, Copy)]
+        struct Ports {
+            clock: Clock,
+            reset: In<bool>,
+            request_op: In<bool>,
+            counter_select: In<u32>,
+            counter_value: Out<u64>,
+            trace_valid: Out<bool>,
+            trace_cycle: Out<u64>,
+            trace_context: Out<u32>,
+            trace_op: Out<bool>,
+            trace_operand: Out<u64>,
+            trace_status: Out<u32>,
+            trace_value: Out<u64>,
+            $($input: In<$kind>,)*
+            $($output: Out<$okind>,)*
+        }
+
+        impl Ports {
+            fn of(library: &Library, config: &Config) -> Result<Ports, verilator_bindings::Error> {
+                let reset = match config.reset() {
+                    Reset::ActiveHigh => "reset",
+                    Reset::ActiveLow => "reset_n",
+                };
+                Ok(Ports {
+                    clock: library.clock("clock")?,
+                    reset: library.input(reset)?,
+                    request_op: library.input("request_op")?,
+                    counter_select: library.input("counter_select")?,
+                    counter_value: library.output("counter_value")?,
+                    trace_valid: library.output("trace_valid")?,
+                    trace_cycle: library.output("trace_cycle")?,
+                    trace_context: library.output("trace_context")?,
+                    trace_op: library.output("trace_op")?,
+                    trace_operand: library.output("trace_operand")?,
+                    trace_status: library.output("trace_status")?,
+                    trace_value: library.output("trace_value")?,
+                    $($input: library.input(stringify!($input))?,)*
+                    $($output: library.output(stringify!($output))?,)*
+                })
+            }
+        }
+
+        impl Verilated {
+            fn apply(&mut self, inputs: &Inputs) {
+                // Most cycles change a request and nothing else.
+                if self.applied.as_ref() == Some(inputs) {
+                    return;
+                }
+                self.applied = Some(*inputs);
+                self.model.set(self.ports.request_op, inputs.request_free);
+                $(self.model.set(self.ports.$input, inputs.$input.into());)*
+            }
+
+            fn read(&self) -> Outputs {
+                Outputs { $($output: self.model.get(self.ports.$output) as _,)* }
+            }
+        }
+    };
+}
+ports! {
+    in {
+        request_valid: bool, request_operand: u64, response_ready: bool, enable: bool,
+        context_id: u32,
+        alloc_arena_request_ready: bool, alloc_arena_response_valid: bool,
+        alloc_arena_response_status: u32, alloc_arena_response_arena: u32,
+        alloc_arena_response_line: u64,
+        free_arena_request_ready: bool, free_arena_response_valid: bool,
+        free_arena_response_status: u32,
+        translate_request_ready: bool, translate_response_valid: bool,
+        translate_response_fault: bool, translate_response_error: bool,
+        translate_response_frame: u64,
+        header_read_request_ready: bool, header_read_data_valid: bool, header_read_data: u64,
+        header_read_data_error: bool,
+        header_write_request_ready: bool, header_write_data_ready: bool,
+        header_write_response_valid: bool, header_write_response_error: bool,
+    }
+    out {
+        request_ready: bool, response_valid: bool, response_status: u32, response_value: u64,
+        alloc_arena_request_valid: bool, alloc_arena_request_class: u32,
+        alloc_arena_request_context: u32, alloc_arena_response_ready: bool,
+        free_arena_request_valid: bool, free_arena_request_class: u32,
+        free_arena_request_context: u32, free_arena_request_arena: u32,
+        free_arena_response_ready: bool,
+        translate_request_valid: bool, translate_request_address: u64,
+        translate_response_ready: bool,
+        header_read_request_valid: bool, header_read_request_address: u64,
+        header_read_data_ready: bool,
+        header_write_request_valid: bool, header_write_request_address: u64,
+        header_write_data_valid: bool, header_write_data: u64, header_write_data_last: bool,
+        header_write_response_ready: bool,
+    }
+}
+
+impl Core for Verilated {
+    fn outputs(&self) -> Outputs {
+        self.read()
+    }
+
+    fn step(&mut self, inputs: &Inputs) -> Result<(), BenchError> {
+        self.apply(inputs);
+        Ok(self.model.tick(self.ports.clock)?)
+    }
+
+    fn step_traced(&mut self, inputs: &Inputs) -> Result<Option<TraceRecord>, BenchError> {
+        self.apply(inputs);
+        self.model.eval()?;
+        let (model, ports) = (&self.model, &self.ports);
+        let record = model.get(ports.trace_valid).then(|| TraceRecord {
+            cycle: model.get(ports.trace_cycle),
+            context: model.get(ports.trace_context),
+            free: model.get(ports.trace_op),
+            operand: model.get(ports.trace_operand),
+            status: model.get(ports.trace_status) as u8,
+            value: model.get(ports.trace_value),
+        });
+        self.model.tick(self.ports.clock)?;
+        Ok(record)
+    }
+
+    fn counter(&mut self, number: usize) -> Result<u64, BenchError> {
+        self.model.set(self.ports.counter_select, number as u32);
+        self.model.eval()?;
+        Ok(self.model.get(self.ports.counter_value))
+    }
+}
