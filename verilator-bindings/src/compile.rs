@@ -235,6 +235,7 @@ impl Job<'_> {
         digest.text(&self.tools);
         digest.text(&self.compiler.to_string_lossy());
         digest.text(&FLAGS.join(" "));
+        digest.text(include_str!("compile.rs"));
         digest.text(name);
         digest.finish()
     }
@@ -272,9 +273,15 @@ impl Job<'_> {
             .arg(include.join("vltstd"));
         if cfg!(target_arch = "x86_64") {
             command.arg("-fcf-protection=none");
+            if self.tools.contains("Free Software Foundation") {
+                // Verilator looks at thread-local state in each evaluation; this
+                // makes it cheap from a shared object. Other machines and other
+                // compilers do so by default, or do not know the flag.
+                command.arg("-mtls-dialect=gnu2");
+            }
         }
         if cfg!(target_os = "linux") {
-            command.arg("-fno-gnu-unique");
+            command.args(["-fno-gnu-unique", "-fno-plt"]);
         }
         command.arg("-o").arg(object).arg(source);
         command
@@ -291,6 +298,10 @@ impl Job<'_> {
             command.args(["-llz4", "-lz"]);
         }
         command.args(["-pthread", "-latomic"]);
+        if cfg!(target_os = "linux") {
+            // What is missing is missed here and not when the model is loaded.
+            command.arg("-Wl,-z,defs");
+        }
         command
     }
 

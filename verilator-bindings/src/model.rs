@@ -273,6 +273,7 @@ impl Model {
         Ok(())
     }
 
+    #[inline(always)]
     fn half(&mut self, clock: Clock, level: bool) -> Result<(), Error> {
         self.set(clock.input, level);
         let result = self.eval_after(1);
@@ -370,12 +371,18 @@ impl Model {
         }
     }
 
+    #[inline(always)]
     fn dump_if_open(&mut self) {
         if self.waveform {
-            self.attach();
-            // SAFETY: the model is alive and attached.
-            unsafe { (self.entry.dump_waveform)(self.raw) };
+            self.dump();
         }
+    }
+
+    #[cold]
+    fn dump(&mut self) {
+        self.attach();
+        // SAFETY: the model is alive and attached.
+        unsafe { (self.entry.dump_waveform)(self.raw) };
     }
 
     /// Writes the coverage counted so far, as a `coverage.dat` that

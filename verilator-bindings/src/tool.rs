@@ -52,9 +52,20 @@ impl Verilator {
     /// The installation whose folder is `root`, the one with `bin` and `include`.
     pub fn at(root: &Path) -> Option<Self> {
         let root = fs::canonicalize(root).ok()?;
-        let binary = root.join("bin/verilator_bin");
-        let complete = binary.is_file() && root.join("include/verilated.h").is_file();
-        complete.then_some(Self { binary, root })
+        // A distribution keeps the data in share/verilator and the program in bin.
+        let binary = [
+            root.join("bin/verilator_bin"),
+            root.join("../../bin/verilator_bin"),
+        ]
+        .into_iter()
+        .find_map(|binary| {
+            fs::canonicalize(binary)
+                .ok()
+                .filter(|binary| binary.is_file())
+        })?;
+        root.join("include/verilated.h")
+            .is_file()
+            .then_some(Self { binary, root })
     }
 
     fn on_path(path: &OsStr) -> Option<Self> {
@@ -62,14 +73,7 @@ impl Verilator {
             ["verilator_bin", "verilator"].into_iter().find_map(|name| {
                 let binary = fs::canonicalize(folder.join(name)).ok()?;
                 let prefix = binary.parent()?.parent()?;
-                // A package has bin and include side by side; a distribution
-                // puts its data below share.
-                Self::at(prefix).or_else(|| {
-                    let root = prefix.join("share/verilator");
-                    let binary = prefix.join("bin/verilator_bin");
-                    (root.join("include/verilated.h").is_file() && binary.is_file())
-                        .then_some(Self { binary, root })
-                })
+                Self::at(prefix).or_else(|| Self::at(&prefix.join("share/verilator")))
             })
         })
     }

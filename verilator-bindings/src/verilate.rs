@@ -181,14 +181,7 @@ pub(crate) fn generate(
 ) -> Result<Vec<String>, Error> {
     inputs.stage(folder)?;
     let mut command = verilator.command();
-    command.args([
-        "--cc",
-        "--prefix",
-        PREFIX,
-        "--Mdir",
-        "generated",
-        "--quiet-stats",
-    ]);
+    command.args(["--cc", "--prefix", PREFIX, "--Mdir", "generated"]);
     match build.warnings {
         Warnings::Standard => {}
         Warnings::Strict => drop(command.arg("-Wall")),

@@ -132,7 +132,7 @@ impl Ports {
 fn run(
     library: &Arc<Library>,
     cycles: u64,
-    cycle: fn(&mut Model, Clock) -> std::result::Result<(), verilator_bindings::Error>,
+    cycle: impl Fn(&mut Model, Clock) -> std::result::Result<(), verilator_bindings::Error>,
 ) -> Result<(f64, u64)> {
     let ports = Ports::of(library)?;
     let mut model = library.model()?;
@@ -160,20 +160,21 @@ fn run(
             model.set(port, value);
         }
         cycle(&mut model, ports.clock)?;
-        let flags = ports.flags.map(|port| u64::from(model.get(port)));
-        let bytes = ports.bytes.map(|port| u64::from(model.get(port)));
-        let halves = ports.halves.map(|port| u64::from(model.get(port)));
-        let words = ports.words.map(|port| u64::from(model.get(port)));
-        let doubles = ports.doubles.map(|port| model.get(port));
         sum = sum.wrapping_mul(31);
-        for value in flags
-            .iter()
-            .chain(&bytes)
-            .chain(&halves)
-            .chain(&words)
-            .chain(&doubles)
-        {
-            sum = sum.wrapping_add(*value);
+        for port in ports.flags {
+            sum = sum.wrapping_add(u64::from(model.get(port)));
+        }
+        for port in ports.bytes {
+            sum = sum.wrapping_add(u64::from(model.get(port)));
+        }
+        for port in ports.halves {
+            sum = sum.wrapping_add(u64::from(model.get(port)));
+        }
+        for port in ports.words {
+            sum = sum.wrapping_add(u64::from(model.get(port)));
+        }
+        for port in ports.doubles {
+            sum = sum.wrapping_add(model.get(port));
         }
         for (index, word) in model.get(ports.bitmap).into_iter().enumerate() {
             sum ^= u64::from(word) << index;
