@@ -62,6 +62,8 @@ pub struct Geometry {
     pub miss_queue_entries: usize,
     /// Whether the trace port exists.
     pub trace_port: bool,
+    /// The reciprocals by which places become slots.
+    pub reciprocal: Reciprocal,
 }
 
 impl Geometry {
@@ -96,9 +98,11 @@ impl Geometry {
             translation_entries: config.translation_entries() as usize,
             miss_queue_entries: config.miss_queue_entries() as usize,
             trace_port: config.trace_port(),
+            reciprocal: Reciprocal::default(),
         };
         geometry.max_stride_bits = geometry.stride_bits(classes - 1);
         geometry.arena_bits = lane_bits - context_bits - geometry.stride_bits(0);
+        geometry.reciprocal = Reciprocal::exact(&geometry);
         geometry
     }
 
@@ -135,14 +139,6 @@ impl Geometry {
         let bits = |c| self.lane_bits - self.context_bits - self.stride_bits(c);
         (0..self.classes).map(|c| (1 << bits(c)) - 1).collect()
     }
-
-    /// The reciprocals by which places become slots.
-    pub fn reciprocal(&self) -> Reciprocal {
-        let exact = |scale| Reciprocal::with_scale(self, scale).filter(|r| r.is_exact(self));
-        (self.place_bits()..)
-            .find_map(exact)
-            .expect("a wide enough reciprocal is exact")
-    }
 }
 
 /// Division of a place by `class + 1` as a multiplication.
@@ -150,7 +146,7 @@ impl Geometry {
 /// A place is a slot's byte offset in size steps, shifted left by the class's stride shortfall `h`.
 /// With `k = class + 1` and `m = ceil(2^(scale - h) / k)`, the product `place * m` has the slot
 /// number above bit `scale`, and its lower bits are below `m << h` exactly when nothing remains.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reciprocal {
     /// Bits of the product below the slot number.
     pub scale: usize,
@@ -161,19 +157,27 @@ pub struct Reciprocal {
 }
 
 impl Reciprocal {
-    fn with_scale(geometry: &Geometry, scale: usize) -> Option<Reciprocal> {
+    /// With the smallest scale that is exact for every place of every class.
+    fn exact(geometry: &Geometry) -> Reciprocal {
+        (geometry.place_bits()..)
+            .map(|scale| Reciprocal::with_scale(geometry, scale))
+            .find(|reciprocal| reciprocal.is_exact(geometry))
+            .expect("a wide enough reciprocal is exact")
+    }
+
+    fn with_scale(geometry: &Geometry, scale: usize) -> Reciprocal {
         let factors: Vec<usize> = geometry
             .stride_shortfall()
             .iter()
             .enumerate()
             .map(|(class, shortfall)| (1usize << (scale - shortfall)).div_ceil(class + 1))
             .collect();
-        let widest = factors.iter().max().copied()?;
-        Some(Reciprocal {
+        let widest = factors.iter().max().copied().unwrap_or(0);
+        Reciprocal {
             scale,
             factor_bits: clog2(widest + 1),
             factors,
-        })
+        }
     }
 
     /// Tries every place of every class.

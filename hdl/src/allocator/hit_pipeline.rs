@@ -49,7 +49,7 @@ fn multiplied(g: &Geometry) -> MultipliedShape {
         op: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
-        product: g.place_bits() + g.reciprocal().factor_bits,
+        product: g.place_bits() + g.reciprocal.factor_bits,
         foreign: (),
         status: (),
     }

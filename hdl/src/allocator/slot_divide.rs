@@ -15,7 +15,7 @@ module! {
             /// bits, width of a place
             place_bits = g.place_bits(),
             /// bits, width of a reciprocal
-            factor_bits = g.reciprocal().factor_bits,
+            factor_bits = g.reciprocal.factor_bits,
         }
         ports {
             "Operands" {
@@ -33,7 +33,7 @@ module! {
             /// 2^scale / (class + 1), rounded up, less the stride shortfall
             reciprocal: Table = Table::new("memento_reciprocal",
                 "Reciprocal of class + 1, rounded up and scaled to the class's stride.",
-                g.reciprocal().factors, factor_bits);
+                g.reciprocal.factors.clone(), factor_bits);
         }
     }
 }
@@ -60,9 +60,9 @@ module! {
             /// bits, width of a class number
             class_bits = g.class_bits,
             /// bits, width of a product
-            product_bits = g.place_bits() + g.reciprocal().factor_bits,
+            product_bits = g.place_bits() + g.reciprocal.factor_bits,
             /// bits of the product below the quotient
-            scale = g.reciprocal().scale,
+            scale = g.reciprocal.scale,
             /// bits, width of a slot number
             slot_bits = g.slot_bits,
         }
@@ -96,7 +96,7 @@ module! {
 }
 
 fn remainder_limits(g: &Geometry) -> Vec<usize> {
-    let factors = g.reciprocal().factors;
+    let factors = &g.reciprocal.factors;
     factors
         .iter()
         .zip(g.stride_shortfall())
