@@ -2,16 +2,19 @@
 //! [`record_last_cycles`] leaves a waveform.
 
 use crate::core::Core;
-use crate::lock_step::Operation;
+use crate::lock_step;
 use crate::mismatch::BenchError;
 use crate::ports::{Inputs, Outputs, TraceRecord};
 use crate::trace_run::{RunError, Setting};
 use crate::verilated::{Verilated, VerilatedDesign};
 use memento_config::Config;
-use memento_sim::Status;
-use memento_sim::trace::{self, Event, Replay, TraceError};
+use memento_sim::trace::{Event, Operation, Replay, TraceError};
+use memento_sim::{Geometry, Status};
 use std::collections::HashSet;
 use std::path::PathBuf;
+
+/// Distance of objects in a cut-down recording, in bytes: a page, more than any class holds.
+const APART: u64 = 0x1000;
 
 /// In which way a run failed, whatever the operation and the cycle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +45,7 @@ impl Symptom {
     pub fn of(error: &BenchError) -> Option<Symptom> {
         Some(match error {
             BenchError::Mismatch(mismatch) => Symptom::Response {
-                free: matches!(mismatch.request, Operation::Free { .. }),
+                free: matches!(mismatch.request, lock_step::Operation::Free { .. }),
                 expected: mismatch.expected.status,
                 got: mismatch.status,
             },
@@ -103,49 +106,62 @@ pub struct Reduced {
     pub runs: u32,
 }
 
-/// Cuts the first `taken` operations of a recording down to few objects with which `subject` still
-/// fails by `symptom`: removes halves of the objects, then quarters, and so on, as long as `go_on`
-/// says so. `None` if not even the whole fails again, or `go_on` said no before that was known.
-///
-/// `go_on` is told the number of runs, the cycles simulated and the objects left.
+/// How far [`reduce`] has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Runs so far.
+    pub runs: u32,
+    /// Clock cycles of these runs.
+    pub cycles: u64,
+    /// Objects left.
+    pub objects: usize,
+}
+
+/// Cuts `events` down to few objects with which `subject` still fails by `symptom`: takes halves of
+/// the objects out, then quarters, and so on, as long as `go_on` says so; what follows the failing
+/// operation goes anyway. `None` if not even the whole fails again, or `go_on` said no before.
 ///
 /// # Errors
-/// The recording can't be read, or a model can't be made.
+/// A model can't be made or evaluated.
 pub fn reduce(
     subject: Subject<'_>,
     symptom: &Symptom,
-    events: impl Iterator<Item = Result<Event, TraceError>>,
-    taken: u64,
-    mut go_on: impl FnMut(u32, u64, usize) -> bool,
+    events: &[Event],
+    mut go_on: impl FnMut(Effort) -> bool,
 ) -> Result<Option<Reduced>, RunError> {
-    let geometry = memento_sim::Geometry::new(subject.config);
-    let operations = Replay::new(events, &geometry).take(taken as usize);
-    let mut kept = name_apart(operations)?;
-    let (mut runs, mut cycles) = (0, 0);
-    let mut fails = |events: &[Event], objects: usize| -> Result<Verdict, RunError> {
-        if !go_on(runs, cycles, objects) {
+    let mut effort = Effort {
+        objects: pointers(events).len(),
+        ..Effort::default()
+    };
+    let mut attempt = |events: &[Event], objects: usize| -> Result<Verdict, RunError> {
+        effort.objects = objects;
+        if !go_on(effort) {
             return Ok(Verdict::Stop);
         }
         let ending = subject.run(subject.design.model(subject.setting.seed)?, events);
-        runs += 1;
-        cycles += ending.cycles;
+        effort.runs += 1;
+        effort.cycles += ending.cycles;
         match ending.error {
-            Some(RunError::Bench(error)) if Symptom::of(&error).as_ref() == Some(symptom) => {
-                Ok(Verdict::Fails(ending.taken))
-            }
-            Some(RunError::Bench(error)) if Symptom::of(&error).is_some() => Ok(Verdict::Passes),
-            Some(error) => Err(error),
             None => Ok(Verdict::Passes),
+            Some(RunError::Bench(error)) => match Symptom::of(&error) {
+                Some(found) if found == *symptom => Ok(Verdict::Fails {
+                    taken: ending.taken,
+                    runs: effort.runs,
+                }),
+                Some(_) => Ok(Verdict::Passes),
+                None => Err(error.into()),
+            },
+            Some(error) => Err(error),
         }
     };
 
-    match fails(&kept, pointers(&kept).len())? {
-        Verdict::Fails(taken) => kept.truncate(taken),
-        Verdict::Passes | Verdict::Stop => return Ok(None),
-    }
+    let Verdict::Fails { taken, mut runs } = attempt(events, pointers(events).len())? else {
+        return Ok(None);
+    };
+    let mut kept = events[..taken].to_vec();
     let mut chunk = pointers(&kept).len().div_ceil(2);
     'search: loop {
-        let (mut from, mut removed) = (0, false);
+        let (mut from, mut shrunk) = (0, false);
         loop {
             let objects = pointers(&kept);
             if from >= objects.len() {
@@ -157,11 +173,14 @@ pub fn reduce(
                 .filter(|event| !out.contains(&pointer(event)))
                 .copied()
                 .collect();
-            match fails(&rest, objects.len())? {
-                Verdict::Fails(taken) => {
+            match attempt(&rest, objects.len())? {
+                Verdict::Fails {
+                    taken,
+                    runs: so_far,
+                } => {
                     kept = rest;
                     kept.truncate(taken);
-                    removed = true;
+                    (shrunk, runs) = (true, so_far);
                 }
                 Verdict::Passes => from += chunk,
                 Verdict::Stop => break 'search,
@@ -169,7 +188,7 @@ pub fn reduce(
         }
         match chunk {
             // Single objects are tried again for as long as that helps.
-            1 if !removed => break,
+            0 | 1 if !shrunk => break,
             _ => chunk = (chunk / 2).max(1),
         }
     }
@@ -182,23 +201,34 @@ pub fn reduce(
 }
 
 enum Verdict {
-    /// In the same way, once so many operations were taken.
-    Fails(usize),
+    /// In the same way, once `taken` operations were taken.
+    Fails {
+        taken: usize,
+        runs: u32,
+    },
     Passes,
     Stop,
 }
 
-/// The operations as events in which every object has an address of its own.
-fn name_apart(
-    operations: impl Iterator<Item = Result<trace::Operation, TraceError>>,
+/// The first `taken` operations of a recording as events in which every object has an address of its
+/// own.
+///
+/// # Errors
+/// The recording can't be read that far.
+pub fn first_operations(
+    config: &Config,
+    events: impl Iterator<Item = Result<Event, TraceError>>,
+    taken: u64,
 ) -> Result<Vec<Event>, TraceError> {
-    let mut events = Vec::new();
+    let replay = Replay::new(events, &Geometry::new(config));
+    let mut named = Vec::new();
+    // By object of the replay, which gives numbers again.
     let mut pointers: Vec<u64> = Vec::new();
     let mut next = 0;
-    for operation in operations {
-        events.push(match operation? {
-            trace::Operation::Alloc { object, size } => {
-                next += 0x1000;
+    for operation in replay.take(taken as usize) {
+        named.push(match operation? {
+            Operation::Alloc { object, size } => {
+                next += APART;
                 if pointers.len() <= object.index() {
                     pointers.resize(object.index() + 1, 0);
                 }
@@ -208,12 +238,12 @@ fn name_apart(
                     pointer: next,
                 }
             }
-            trace::Operation::Free { object } => Event::Free {
+            Operation::Free { object } => Event::Free {
                 pointer: pointers[object.index()],
             },
         });
     }
-    Ok(events)
+    Ok(named)
 }
 
 fn pointer(event: &Event) -> u64 {
@@ -238,54 +268,47 @@ fn pointers(events: &[Event]) -> Vec<u64> {
 ///
 /// # Errors
 /// The waveform can't be written, or a model can't be made.
-pub fn record_last_cycles<E>(
+pub fn record_last_cycles(
     subject: Subject<'_>,
     symptom: &Symptom,
-    events: E,
+    events: &[Event],
     from: u64,
     waveform: PathBuf,
-) -> Result<bool, RunError>
-where
-    E: Iterator<Item = Result<Event, TraceError>>,
-{
+) -> Result<bool, RunError> {
     let core = subject.design.model(subject.setting.seed)?;
     let core = Recorder {
         core,
-        cycles_before: from,
+        cycles_before: Some(from),
         waveform,
     };
-    let mut run = subject.setting.start(subject.config, core, events);
-    let ended = match run.advance(u64::MAX) {
-        Ok(_) => run.finish(),
-        Err(RunError::Bench(error)) => Err(error),
-        Err(error) => return Err(error),
-    };
-    match ended {
-        Ok(()) => Ok(false),
-        Err(error) if Symptom::of(&error).is_some() => {
-            // One more edge, for the last cycle to have a width in the waveform.
-            if Symptom::of(&error) != Some(Symptom::Stopped) {
-                run.bench.core.step(&Inputs::default())?;
-            }
-            Ok(Symptom::of(&error).as_ref() == Some(symptom))
-        }
-        Err(error) => Err(error.into()),
+    match subject.run(core, events).error {
+        None => Ok(false),
+        Some(RunError::Bench(error)) => match Symptom::of(&error) {
+            Some(found) => Ok(found == *symptom),
+            None => Err(error.into()),
+        },
+        Some(error) => Err(error),
     }
 }
 
 /// A core that begins to record a waveform after some cycles.
 struct Recorder {
     core: Verilated,
-    cycles_before: u64,
+    /// `None`: it is recorded.
+    cycles_before: Option<u64>,
     waveform: PathBuf,
 }
 
 impl Recorder {
     fn begin_in_time(&mut self) -> Result<(), BenchError> {
-        if self.cycles_before == 0 {
-            self.core.open_waveform(&self.waveform)?;
-        }
-        self.cycles_before = self.cycles_before.wrapping_sub(1);
+        self.cycles_before = match self.cycles_before {
+            Some(0) => {
+                self.core.open_waveform(&self.waveform)?;
+                None
+            }
+            Some(left) => Some(left - 1),
+            None => None,
+        };
         Ok(())
     }
 }

@@ -1,0 +1,92 @@
+//! The `memento` command: [`run`] does what the command line says.
+//!
+//! - [`cli`]: what can be typed,
+//! - [`generate`](mod@generate): configuration to Verilog,
+//! - [`simulate`](mod@simulate): a recording through hardware and golden model, to a [`report`].
+
+pub mod cli;
+mod design;
+mod error;
+pub mod failure;
+mod folder;
+pub mod generate;
+mod manifest;
+mod progress;
+pub mod report;
+pub mod simulate;
+mod text;
+
+pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};
+
+use cli::{Arguments, Command};
+use design::{Chosen, VERSION};
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Does what the command line says, prints results on stdout and what failed on stderr; gives the
+/// exit status. A raised `stop` ends it early, and cleanly.
+///
+/// # Errors
+/// Whatever else ends a command early: see [`Error::exit_status`].
+pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
+    match &arguments.command {
+        Command::Generate(arguments) => {
+            let generated = generate::generate(arguments, stop)?;
+            show(&generated, arguments.json)?;
+            Ok(0)
+        }
+        Command::Simulate(arguments) => {
+            let report = simulate::simulate(arguments, stop)?;
+            match &report.failure {
+                None => {
+                    show(&report, arguments.json)?;
+                    Ok(0)
+                }
+                Some(failure) => {
+                    if arguments.json {
+                        show(&report, true)?;
+                    }
+                    eprint!("memento: {failure}");
+                    Ok(CHECK_FAILED)
+                }
+            }
+        }
+        Command::Config(choice) => {
+            let chosen = Chosen::load(choice)?;
+            let (origin, digest) = (&chosen.origin, chosen.config.digest());
+            print(&format!(
+                "# {origin} as memento {VERSION} resolves it, sha256 {digest}\n\n{}",
+                chosen.config.to_toml()
+            ))?;
+            Ok(0)
+        }
+    }
+}
+
+/// Prints a result for a person or for a program.
+fn show(result: &(impl Display + Serialize), json: bool) -> Result<(), Error> {
+    if !json {
+        return print(&result.to_string());
+    }
+    let text = serde_json::to_string_pretty(result)
+        .map_err(io::Error::from)
+        .map_err(Error::file("write to", Path::new("stdout")))?;
+    print(&(text + "\n"))
+}
+
+/// Prints on stdout. A reader that has gone away, as `head` does, has seen what it wanted.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::file("write to", Path::new("stdout"))(error))
+        }
+        _ => Ok(()),
+    }
+}
