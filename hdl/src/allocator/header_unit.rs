@@ -294,7 +294,7 @@ impl Logic for HeaderUnit {
             self.full_beat.next = bits(0, 64);
         }
 
-        comment!("Changes to a line on its way out.");
+        comment!("Changes to a line on its way out; bits beyond the last slot are cleared.");
         self.slot_beat.next = bits_to(bits_to(self.command_slot.val(), 9) >> 6, 3);
         self.slot_mask.next = bits(1, 64) << bits_to(self.command_slot.val(), 6);
         if self.next_link.val() == self.none {
@@ -314,7 +314,9 @@ impl Logic for HeaderUnit {
         }
         self.changed.next = self.base.val();
         if self.write_clear.val() & (self.beat.val() == self.slot_beat.val()) {
-            self.changed.next = self.base.val() & !self.slot_mask.val();
+            self.changed.next = self.base.val() & self.full_beat.val() & !self.slot_mask.val();
+        } else if self.write_clear.val() & (self.beat.val() < 4) {
+            self.changed.next = self.base.val() & self.full_beat.val();
         } else if self.beat.val() == 5 {
             if self.write_next.val() & self.write_prev.val() {
                 self.changed.next = (bits_to(self.stored_prev.val(), 64) << 32)

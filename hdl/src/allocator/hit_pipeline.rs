@@ -161,7 +161,7 @@ module! {
             /// 1: a register ahead of the address
             register_address = g.registers().address,
             /// operations ahead whose effect the tested word doesn't show
-            window = 4 + register_test + register_word,
+            window = 3 + register_test + register_word,
             /// cycles from decide to encode
             back_cycles = 3 + register_word,
         }

@@ -16,7 +16,7 @@ module! {
     /// Latency:    from take to taken 3 cycles, 4 with register_word; from test_class to test_word
     ///             1 cycle.
     /// Throughput: one operation a cycle.
-    /// Visibility: a write is seen by a test 5 cycles (6 with register_word) after take or give.
+    /// Visibility: a test is shown what took place up to 3 cycles (4 with register_word) before it.
     /// Install:    only while no operation is on its way through.
     /// Reset:      contents are undefined until installed.
     pub module WordLoop(g: &Geometry) = "memento_word_loop" {
@@ -97,6 +97,8 @@ module! {
             less_one: Word = word_bits;
             /// word after the operation
             after: Word = word_bits;
+            /// address of the word that is tested
+            test_key: Word = key_bits;
             /// block RAM write port
             write: bool;
             /// its address
@@ -119,6 +121,8 @@ module! {
             written_1: bool;
             /// two operations earlier
             written_2: bool;
+            /// the last test coincided with a write of its word
+            test_coincided: bool;
             /// registered fetch: takes
             fetch2_take: bool;
             /// registered fetch: gives
@@ -261,9 +265,17 @@ impl Logic for WordLoop {
         self.test_masks.write.next = self.write.val();
         self.test_masks.write_address.next = self.write_key.val();
         self.test_masks.write_data.next = self.write_mask.val();
-        self.test_masks.read_address.next = (bits_to(self.test_class.val(), self.key_bits)
+        comment!("A test that coincides with a write of its word is given the written word.");
+        self.test_key.next = (bits_to(self.test_class.val(), self.key_bits)
             << self.word_number_bits)
             | bits_to(self.test_word.val(), self.key_bits);
-        self.tested.next = self.test_masks.read_data.val();
+        self.test_masks.read_address.next = self.test_key.val();
+        self.test_coincided.next =
+            self.written.val() & (self.written_key.val() == self.test_key.val());
+        if self.test_coincided.val() {
+            self.tested.next = self.written_1_mask.val();
+        } else {
+            self.tested.next = self.test_masks.read_data.val();
+        }
     }
 }
