@@ -160,15 +160,20 @@ impl Environment {
 
     /// Puts this cycle's answers and readiness on the inputs; `seen` is what the allocator shows.
     /// Requests that are accepted at the coming edge are executed now.
+    #[inline]
     pub fn drive(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         let asked = seen.alloc_arena_request_valid
             | seen.free_arena_request_valid
             | seen.translate_request_valid
             | seen.header_read_request_valid
             | seen.header_write_request_valid;
-        if !asked && !self.busy {
-            return;
+        // Most cycles are hits, which need nothing from here.
+        if asked || self.busy {
+            self.drive_channels(seen, inputs, asked);
         }
+    }
+
+    fn drive_channels(&mut self, seen: &Outputs, inputs: &mut Inputs, asked: bool) {
         self.drive_alloc(seen, inputs);
         self.drive_free(seen, inputs);
         self.drive_translate(seen, inputs);

@@ -59,7 +59,8 @@ pub struct Inputs {
     pub header_write_response_error: bool,
 }
 
-/// What a bench sees in a cycle, before its rising edge. All of it follows registers alone.
+/// What a bench sees in a cycle, before its rising edge. All of it follows registers alone. What goes
+/// along with a valid signal is 0 while that is low.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outputs {
     /// A request would be accepted.

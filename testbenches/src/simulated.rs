@@ -75,33 +75,49 @@ impl Core for Simulated {
         let m = &self.0.module;
         let small = |word: Word| word.value() as u32;
         let wide = |word: Word| word.value() as u64;
-        Outputs {
+        let mut seen = Outputs {
             request_ready: m.request_ready.val(),
             response_valid: m.response_valid.val(),
-            response_status: m.response_status.val() as u8,
-            response_value: wide(m.response_value.val()),
             alloc_arena_request_valid: m.alloc_arena_request_valid.val(),
-            alloc_arena_request_class: small(m.alloc_arena_request_class.val()),
-            alloc_arena_request_context: small(m.alloc_arena_request_context.val()),
             alloc_arena_response_ready: m.alloc_arena_response_ready.val(),
             free_arena_request_valid: m.free_arena_request_valid.val(),
-            free_arena_request_class: small(m.free_arena_request_class.val()),
-            free_arena_request_context: small(m.free_arena_request_context.val()),
-            free_arena_request_arena: small(m.free_arena_request_arena.val()),
             free_arena_response_ready: m.free_arena_response_ready.val(),
             translate_request_valid: m.translate_request_valid.val(),
-            translate_request_address: wide(m.translate_request_address.val()),
             translate_response_ready: m.translate_response_ready.val(),
             header_read_request_valid: m.header_read_request_valid.val(),
-            header_read_request_address: wide(m.header_read_request_address.val()),
             header_read_data_ready: m.header_read_data_ready.val(),
             header_write_request_valid: m.header_write_request_valid.val(),
-            header_write_request_address: wide(m.header_write_request_address.val()),
             header_write_data_valid: m.header_write_data_valid.val(),
-            header_write_data: wide(m.header_write_data.val()),
-            header_write_data_last: m.header_write_data_last.val(),
             header_write_response_ready: m.header_write_response_ready.val(),
+            ..Outputs::default()
+        };
+        if seen.response_valid {
+            seen.response_status = m.response_status.val() as u8;
+            seen.response_value = wide(m.response_value.val());
         }
+        if seen.alloc_arena_request_valid {
+            seen.alloc_arena_request_class = small(m.alloc_arena_request_class.val());
+            seen.alloc_arena_request_context = small(m.alloc_arena_request_context.val());
+        }
+        if seen.free_arena_request_valid {
+            seen.free_arena_request_class = small(m.free_arena_request_class.val());
+            seen.free_arena_request_context = small(m.free_arena_request_context.val());
+            seen.free_arena_request_arena = small(m.free_arena_request_arena.val());
+        }
+        if seen.translate_request_valid {
+            seen.translate_request_address = wide(m.translate_request_address.val());
+        }
+        if seen.header_read_request_valid {
+            seen.header_read_request_address = wide(m.header_read_request_address.val());
+        }
+        if seen.header_write_request_valid {
+            seen.header_write_request_address = wide(m.header_write_request_address.val());
+        }
+        if seen.header_write_data_valid {
+            seen.header_write_data = wide(m.header_write_data.val());
+            seen.header_write_data_last = m.header_write_data_last.val();
+        }
+        seen
     }
 
     fn step(&mut self, inputs: &Inputs) -> Result<(), BenchError> {

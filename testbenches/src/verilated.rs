@@ -91,13 +91,15 @@ impl VerilatedDesign {
         };
         let mut model = self.library.model_from(&start)?;
         model.reset(self.ports.clock, self.ports.reset, self.reset_level, 2)?;
-        // Outputs are read between edges, when they follow the registers.
-        model.eval()?;
-        Ok(Verilated {
+        let mut core = Verilated {
             model,
             ports: self.ports,
-            applied: None,
-        })
+            applied: Inputs::default(),
+        };
+        core.apply_all(&Inputs::default());
+        // Outputs are read between edges, when they follow the registers.
+        core.model.eval()?;
+        Ok(core)
     }
 }
 
@@ -105,7 +107,7 @@ impl VerilatedDesign {
 pub struct Verilated {
     model: Model,
     ports: Ports,
-    applied: Option<Inputs>,
+    applied: Inputs,
 }
 
 impl Verilated {
@@ -118,9 +120,14 @@ impl Verilated {
     }
 }
 
-/// Declares the handles of all ports, and how plain values go in and out.
+/// Declares the handles of all ports, and how plain values go in and out. Flags are read in every
+/// cycle, the payload of a channel only while its valid is high.
 macro_rules! ports {
-    (in { $($input:ident: $kind:ident),* $(,)? } out { $($output:ident: $okind:ident),* $(,)? }) => {
+    (
+        in { $($input:ident: $kind:ident),* $(,)? }
+        flags { $($flag:ident),* $(,)? }
+        payloads { $($valid:ident { $($payload:ident: $payload_kind:ident),* $(,)? })* }
+    ) => {
         #[derive(Clone, Copy)]
         struct Ports {
             clock: Clock,
@@ -136,7 +143,8 @@ macro_rules! ports {
             trace_status: Out<u32>,
             trace_value: Out<u64>,
             $($input: In<$kind>,)*
-            $($output: Out<$okind>,)*
+            $($flag: Out<bool>,)*
+            $($($payload: Out<$payload_kind>,)*)*
         }
 
         impl Ports {
@@ -159,24 +167,47 @@ macro_rules! ports {
                     trace_status: library.output("trace_status")?,
                     trace_value: library.output("trace_value")?,
                     $($input: library.input(stringify!($input))?,)*
-                    $($output: library.output(stringify!($output))?,)*
+                    $($flag: library.output(stringify!($flag))?,)*
+                    $($($payload: library.output(stringify!($payload))?,)*)*
                 })
             }
         }
 
         impl Verilated {
-            fn apply(&mut self, inputs: &Inputs) {
-                // Most cycles change a request and nothing else.
-                if self.applied.as_ref() == Some(inputs) {
-                    return;
-                }
-                self.applied = Some(*inputs);
+            /// Sets every input.
+            fn apply_all(&mut self, inputs: &Inputs) {
                 self.model.set(self.ports.request_op, inputs.request_free);
                 $(self.model.set(self.ports.$input, inputs.$input.into());)*
+                self.applied = *inputs;
             }
 
+            /// Sets the inputs that differ from those of the cycle before: most often none, else
+            /// those of one channel.
+            #[inline]
+            fn apply(&mut self, inputs: &Inputs) {
+                if self.applied == *inputs {
+                    return;
+                }
+                if self.applied.request_free != inputs.request_free {
+                    self.model.set(self.ports.request_op, inputs.request_free);
+                }
+                $(if self.applied.$input != inputs.$input {
+                    self.model.set(self.ports.$input, inputs.$input.into());
+                })*
+                self.applied = *inputs;
+            }
+
+            #[inline]
             fn read(&self) -> Outputs {
-                Outputs { $($output: self.model.get(self.ports.$output) as _,)* }
+                let (model, ports) = (&self.model, &self.ports);
+                let mut seen = Outputs {
+                    $($flag: model.get(ports.$flag),)*
+                    ..Outputs::default()
+                };
+                $(if seen.$valid {
+                    $(seen.$payload = model.get(ports.$payload) as _;)*
+                })*
+                seen
             }
         }
     };
@@ -198,28 +229,37 @@ ports! {
         header_write_request_ready: bool, header_write_data_ready: bool,
         header_write_response_valid: bool, header_write_response_error: bool,
     }
-    out {
-        request_ready: bool, response_valid: bool, response_status: u32, response_value: u64,
-        alloc_arena_request_valid: bool, alloc_arena_request_class: u32,
-        alloc_arena_request_context: u32, alloc_arena_response_ready: bool,
-        free_arena_request_valid: bool, free_arena_request_class: u32,
-        free_arena_request_context: u32, free_arena_request_arena: u32,
-        free_arena_response_ready: bool,
-        translate_request_valid: bool, translate_request_address: u64,
-        translate_response_ready: bool,
-        header_read_request_valid: bool, header_read_request_address: u64,
-        header_read_data_ready: bool,
-        header_write_request_valid: bool, header_write_request_address: u64,
-        header_write_data_valid: bool, header_write_data: u64, header_write_data_last: bool,
-        header_write_response_ready: bool,
+    flags {
+        request_ready, response_valid,
+        alloc_arena_request_valid, alloc_arena_response_ready,
+        free_arena_request_valid, free_arena_response_ready,
+        translate_request_valid, translate_response_ready,
+        header_read_request_valid, header_read_data_ready,
+        header_write_request_valid, header_write_data_valid, header_write_response_ready,
+    }
+    payloads {
+        response_valid { response_status: u32, response_value: u64 }
+        alloc_arena_request_valid {
+            alloc_arena_request_class: u32, alloc_arena_request_context: u32,
+        }
+        free_arena_request_valid {
+            free_arena_request_class: u32, free_arena_request_context: u32,
+            free_arena_request_arena: u32,
+        }
+        translate_request_valid { translate_request_address: u64 }
+        header_read_request_valid { header_read_request_address: u64 }
+        header_write_request_valid { header_write_request_address: u64 }
+        header_write_data_valid { header_write_data: u64, header_write_data_last: bool }
     }
 }
 
 impl Core for Verilated {
+    #[inline]
     fn outputs(&self) -> Outputs {
         self.read()
     }
 
+    #[inline]
     fn step(&mut self, inputs: &Inputs) -> Result<(), BenchError> {
         self.apply(inputs);
         Ok(self.model.tick(self.ports.clock)?)
