@@ -30,6 +30,7 @@ pub enum Command {
     /// Run a recorded program through the hardware, every response compared with the golden model
     Simulate(Simulate),
     /// Print a configuration with everything that follows by default stated
+    #[command(after_help = EXIT_STATUS)]
     Config(Choice),
 }
 

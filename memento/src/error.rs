@@ -43,6 +43,14 @@ pub enum Error {
         /// The operating system's answer.
         source: io::Error,
     },
+    /// A folder can't be written to.
+    #[error("cannot write to the folder `{}`: {source}; state another one", path.display())]
+    Folder {
+        /// The folder as stated.
+        path: PathBuf,
+        /// What is in the way.
+        source: io::Error,
+    },
     /// The output folder belongs to something else.
     #[error(
         "`{}` was not written by `memento generate`: it would be overwritten; \

@@ -185,15 +185,19 @@ impl Investigation<'_> {
         staging.write(TRACE, &self.heaptrack(&reduced))?;
         staging.write(CONFIGURATION, &self.config.to_toml())?;
         let mut names = vec![TRACE.to_owned(), CONFIGURATION.to_owned()];
-        let missing = match self.waveform(subject, &events, staging.path(WAVEFORM)) {
-            Ok(()) => {
-                names.push(WAVEFORM.to_owned());
-                None
+        let (recorded, missing) = match self.waveform(subject, &events, staging.path(WAVEFORM)) {
+            Ok(true) => (true, None),
+            Ok(false) => {
+                let reason = "the run of the waveform did not fail in the same way";
+                (true, Some(reason.to_owned()))
             }
-            Err(_) if interrupted() => Some("no waveform: interrupted".to_owned()),
-            Err(error) => Some(format!("no waveform: {error}")),
+            Err(_) if interrupted() => (false, Some("no waveform: interrupted".to_owned())),
+            Err(error) => (false, Some(format!("no waveform: {error}"))),
         };
-        let waveform = missing.is_none().then(|| folder.join(WAVEFORM));
+        if recorded {
+            names.push(WAVEFORM.to_owned());
+        }
+        let waveform = recorded.then(|| folder.join(WAVEFORM));
         staging.publish(&names)?;
         let artifacts = Artifacts {
             waveform,
@@ -208,7 +212,12 @@ impl Investigation<'_> {
         Ok((Some(artifacts), missing))
     }
 
-    fn waveform(&self, subject: Subject<'_>, events: &[Event], path: PathBuf) -> Result<(), Error> {
+    fn waveform(
+        &self,
+        subject: Subject<'_>,
+        events: &[Event],
+        path: PathBuf,
+    ) -> Result<bool, Error> {
         let design = compile(self.config, self.design, true)?;
         let _spinner = Spinner::new("mismatch; recording the last cycles");
         let from = self.cycle.saturating_sub(WAVEFORM_CYCLES);
@@ -216,8 +225,13 @@ impl Investigation<'_> {
             design: &design,
             ..subject
         };
-        record_last_cycles(subject, &self.symptom, events, from, path)?;
-        Ok(())
+        Ok(record_last_cycles(
+            subject,
+            &self.symptom,
+            events,
+            from,
+            path,
+        )?)
     }
 
     /// The cut-down recording as heaptrack's raw text.
@@ -313,25 +327,19 @@ impl fmt::Display for Failure {
             None => writeln!(f, "mismatch: {}", self.message)?,
         }
         if let Some(artifacts) = &self.artifacts {
-            writeln!(f, "left to look at:")?;
-            if let Some(waveform) = &artifacts.waveform {
-                let from = self.cycle.saturating_sub(WAVEFORM_CYCLES);
-                writeln!(
-                    f,
-                    "  {}  waveform, cycle {} to the end",
-                    waveform.display(),
-                    grouped(from)
-                )?;
+            writeln!(f, "left to look at in {}:", artifacts.folder.display())?;
+            if artifacts.waveform.is_some() {
+                let from = grouped(self.cycle.saturating_sub(WAVEFORM_CYCLES));
+                writeln!(f, "  {WAVEFORM:<18}  waveform from cycle {from} on")?;
             }
             writeln!(
                 f,
-                "  {}  {} of {} that fail in the same way, found in {}",
-                artifacts.trace.display(),
+                "  {TRACE:<18}  {} of {}, fails in the same way (found in {})",
                 grouped(artifacts.objects as u64),
                 plural(artifacts.objects_before as u64, "object"),
                 plural(artifacts.runs.into(), "run")
             )?;
-            writeln!(f, "  {}", artifacts.configuration.display())?;
+            writeln!(f, "  {CONFIGURATION:<18}  the configuration, resolved")?;
             writeln!(f, "replay with: {}", artifacts.replay)?;
         }
         match &self.artifacts_missing {

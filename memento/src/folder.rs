@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -22,6 +23,18 @@ impl Staging {
     /// # Errors
     /// The folder, or one above it, can't be made or written to.
     pub fn new(target: &Path) -> Result<Staging, Error> {
+        let unwritable = |source| Error::Folder {
+            path: target.to_owned(),
+            source,
+        };
+        // The operating system only says that something exists.
+        if let Some(file) = target
+            .ancestors()
+            .find(|path| path.exists() && !path.is_dir())
+        {
+            let problem = format!("`{}` is not a folder", file.display());
+            return Err(unwritable(io::Error::other(problem)));
+        }
         let exists = target.is_dir();
         let place = if exists {
             target
@@ -32,15 +45,12 @@ impl Staging {
                 _ => Path::new("."),
             }
         };
-        let fail = || Error::file("write to the folder", target);
-        fs::create_dir_all(place).map_err(fail())?;
-        if !exists && fs::symlink_metadata(target).is_ok() {
-            return Err(fail()(std::io::ErrorKind::NotADirectory.into()));
-        }
+        fs::create_dir_all(place).map_err(unwritable)?;
         let hidden = tempfile::Builder::new()
             .prefix(".memento-")
             .tempdir_in(place)
-            .map_err(fail())?;
+            // Its own words contain the name of the hidden folder.
+            .map_err(|error| unwritable(error.kind().into()))?;
         Ok(Staging {
             target: target.to_owned(),
             exists,
@@ -67,9 +77,11 @@ impl Staging {
     /// A file can't be put there; those before it are.
     pub fn publish(self, names: &[String]) -> Result<(), Error> {
         if !self.exists {
-            let fail = Error::file("write to the folder", &self.target);
             readable_by_others(self.hidden.path());
-            fs::rename(self.hidden.path(), &self.target).map_err(fail)?;
+            fs::rename(self.hidden.path(), &self.target).map_err(|source| Error::Folder {
+                path: self.target.clone(),
+                source,
+            })?;
             // Nothing is left to remove.
             let _ = self.hidden.keep();
             return Ok(());

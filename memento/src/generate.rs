@@ -240,13 +240,16 @@ impl fmt::Display for Generated {
             short(&self.configuration_sha256)
         )?;
         writeln!(f, "design         sha256 {}", short(&self.sha256))?;
-        for (what, files) in [
-            ("removed        ", &self.removed),
-            ("changed, kept  ", &self.kept),
-        ] {
-            if !files.is_empty() {
-                writeln!(f, "{what}{}", files.join(", "))?;
-            }
+        if !self.removed.is_empty() {
+            let files = plural(self.removed.len() as u64, "file");
+            writeln!(f, "removed        {files} of an earlier generation")?;
+        }
+        if !self.kept.is_empty() {
+            let files = self.kept.join(", ");
+            writeln!(
+                f,
+                "kept           {files}: of an earlier generation, but changed"
+            )?;
         }
         writeln!(
             f,

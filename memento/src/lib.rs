@@ -40,19 +40,7 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         }
         Command::Simulate(arguments) => {
             let report = simulate::simulate(arguments, stop)?;
-            match &report.failure {
-                None => {
-                    show(&report, arguments.json)?;
-                    Ok(0)
-                }
-                Some(failure) => {
-                    if arguments.json {
-                        show(&report, true)?;
-                    }
-                    eprint!("memento: {failure}");
-                    Ok(CHECK_FAILED)
-                }
-            }
+            conclude(&report, arguments.json)
         }
         Command::Config(choice) => {
             let chosen = Chosen::load(choice)?;
@@ -62,6 +50,24 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
                 chosen.config.to_toml()
             ))?;
             Ok(0)
+        }
+    }
+}
+
+/// Prints what a simulation came to; gives the exit status.
+///
+/// # Errors
+/// The report can't be printed.
+#[doc(hidden)]
+pub fn conclude(report: &report::Report, json: bool) -> Result<u8, Error> {
+    match &report.failure {
+        None => show(report, json).map(|()| 0),
+        Some(failure) => {
+            eprint!("memento: {failure}");
+            if json {
+                show(report, true)?;
+            }
+            Ok(CHECK_FAILED)
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::text::{grouped, percent, plural};
 use serde::Serialize;
 use std::fmt;
 
-/// Report of a simulation. Counts are the golden model's; with `mismatches` at 0 the hardware's
+/// Report of a simulation, printed for one without mismatches. Counts are the golden model's; with `mismatches` at 0 the hardware's
 /// counters, responses and headers in memory are all equal to it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -112,7 +112,7 @@ impl fmt::Display for Report {
         let per_operation = self.cycles as f64 / self.operations.max(1) as f64;
         writeln!(
             f,
-            "{} on {}, {} issue",
+            "{} on {}, {} issue: hardware and golden model agree",
             self.trace, self.configuration, self.issue
         )?;
         writeln!(f)?;

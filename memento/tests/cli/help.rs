@@ -1,0 +1,30 @@
+//! Help texts.
+
+use crate::run;
+use insta::assert_snapshot;
+
+fn help(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(0));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn of_the_command() {
+    assert_snapshot!(help(&["--help"]));
+}
+
+#[test]
+fn of_generate() {
+    assert_snapshot!(help(&["generate", "--help"]));
+}
+
+#[test]
+fn of_simulate() {
+    assert_snapshot!(help(&["simulate", "--help"]));
+}
+
+#[test]
+fn of_config() {
+    assert_snapshot!(help(&["config", "--help"]));
+}
