@@ -7,6 +7,7 @@
 pub mod leaf;
 mod module;
 pub mod note;
+mod ports;
 mod register;
 mod signal;
 mod simulate;
@@ -16,6 +17,7 @@ mod word;
 
 pub use crate::{bundle, comment, module};
 pub use module::Clocked;
+pub use ports::Ports;
 pub use register::Reg;
 pub use signal::{Input, Output, Param, Sig, Wire, visit_note};
 pub use simulate::Simulation;

@@ -215,6 +215,12 @@ macro_rules! module {
             }
         }
 
+        impl $crate::rtl::Ports for $name {
+            fn ports(&mut self) -> Vec<(&'static str, &mut dyn ::core::any::Any)> {
+                vec![$($((stringify!($io), &mut self.$io as &mut dyn ::core::any::Any),)*)*]
+            }
+        }
+
         impl $crate::rtl::Block for $name {
             fn connect_all(&mut self) {}
 

@@ -16,12 +16,17 @@ impl<M: Block + Clocked> Simulation<M> {
     pub fn new(mut module: M) -> Self {
         module.connect_all();
         let mut simulation = Simulation { module };
-        for _ in 0..2 {
-            simulation.settle(false, true);
-            simulation.settle(true, true);
-        }
-        simulation.settle(false, false);
+        simulation.reset();
         simulation
+    }
+
+    /// Holds the module in reset for two cycles, with the present inputs.
+    pub fn reset(&mut self) {
+        for _ in 0..2 {
+            self.settle(false, true);
+            self.settle(true, true);
+        }
+        self.settle(false, false);
     }
 
     /// Lets the outputs follow the inputs within the present cycle.

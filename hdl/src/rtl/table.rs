@@ -3,10 +3,11 @@
 use super::module::Clocked;
 use super::note::{ModuleNote, SignalNote};
 use super::signal::visit_note;
-use super::{Block, Input, Logic, Output, Probe, Word, clog2};
+use super::{Block, Input, Logic, Output, Ports, Probe, Word, clog2};
 use rust_hdl::core::ast::{
     Verilog, VerilogCase, VerilogExpression, VerilogMatch, VerilogStatement,
 };
+use std::any::Any;
 
 /// A combinational ROM: `data` follows `address`. Addresses beyond the table read zero.
 pub struct Table {
@@ -41,6 +42,12 @@ impl Table {
 
 impl Clocked for Table {
     fn drive(&mut self, _clock: bool, _reset: bool) {}
+}
+
+impl Ports for Table {
+    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)> {
+        vec![("address", &mut self.address), ("data", &mut self.data)]
+    }
 }
 
 impl Block for Table {

@@ -1,0 +1,169 @@
+//! Each module, run by rust-hdl in plain Rust and emitted and run by Verilator: the same stimulus
+//! gives identical outputs in every cycle, before, during and after resets.
+//!
+//! `COSIM_SEED` says where the stimulus begins, `COSIM_CYCLES` how many cycles each module gets.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod leaves;
+mod lockstep;
+mod stimulus;
+mod surroundings;
+
+use common::{presets, setting};
+use lockstep::{Lockstep, Module, compile};
+use memento_config::{Config, Reset};
+use memento_hdl::Geometry;
+use memento_hdl::allocator::{
+    address_decode::AddressDecode,
+    address_encode::AddressEncode,
+    class_loop::ClassLoop,
+    event_counters::EventCounters,
+    header_unit::HeaderUnit,
+    hit_pipeline::HitPipeline,
+    list_engine::ListEngine,
+    miss_queue::MissQueue,
+    object_allocator::{COUNTERS, ObjectAllocator},
+    popcount::Popcount,
+    queue_pointers::QueuePointers,
+    request_buffer::RequestBuffer,
+    response_queue::ResponseQueue,
+    slot_divide::{SlotCheck, SlotProduct},
+    translation_cache::TranslationCache,
+    word_loop::WordLoop,
+};
+use memento_hdl::rtl::Table;
+use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
+use stimulus::Stimulus;
+use surroundings::Surroundings;
+
+/// Every module; one more is one more line.
+fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
+    let shortfalls = || Table::new("shortfalls", "", g.stride_shortfall(), g.shortfall_bits());
+    vec![
+        (
+            "lut_ram",
+            Box::new(leaves::LutRamAlone::new(g.objects, g.word_bits)),
+        ),
+        (
+            "block_ram",
+            Box::new(leaves::BlockRamAlone::new(g.objects, g.word_bits)),
+        ),
+        (
+            "onehot_encoder",
+            Box::new(leaves::OnehotEncoderAlone::new(g.word_bits)),
+        ),
+        ("table", Box::new(shortfalls())),
+        ("address_decode", Box::new(AddressDecode::new(g))),
+        ("address_encode", Box::new(AddressEncode::new(g))),
+        ("slot_product", Box::new(SlotProduct::new(g))),
+        ("slot_check", Box::new(SlotCheck::new(g))),
+        ("popcount", Box::new(Popcount::new(g))),
+        (
+            "queue_pointers",
+            Box::new(QueuePointers::new(g.miss_queue_entries)),
+        ),
+        ("request_buffer", Box::new(RequestBuffer::new(g))),
+        ("class_loop", Box::new(ClassLoop::new(g))),
+        ("word_loop", Box::new(WordLoop::new(g))),
+        ("hit_pipeline", Box::new(HitPipeline::new(g))),
+        ("miss_queue", Box::new(MissQueue::new(g))),
+        ("translation_cache", Box::new(TranslationCache::new(g))),
+        ("header_unit", Box::new(HeaderUnit::new(g))),
+        ("list_engine", Box::new(ListEngine::new(g))),
+        ("response_queue", Box::new(ResponseQueue::new(g))),
+        (
+            "event_counters",
+            Box::new(EventCounters::new(COUNTERS.len())),
+        ),
+        ("object_allocator", Box::new(ObjectAllocator::new(g))),
+    ]
+}
+
+/// Neither power-of-two classes nor a short pipeline; reset active low, no trace.
+fn deep() -> Config {
+    let tiny = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
+    let mut settings = tiny.settings().clone();
+    settings.objects.classes = 3;
+    settings.objects.objects_per_arena = 64;
+    settings.address.region_bytes = 3 << 19;
+    settings.pipeline.depth_cycles = 11;
+    settings.core.reset = Reset::ActiveLow;
+    settings.core.trace_port = false;
+    Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn preset(name: &str) -> Config {
+    let found = presets().into_iter().find(|(known, _)| *known == name);
+    found.expect("a preset").1
+}
+
+#[test]
+fn tiny() {
+    every_module("tiny", &preset("tiny"), SystemVerilog);
+}
+
+#[test]
+fn default() {
+    every_module("default", &preset("default"), SystemVerilog);
+}
+
+#[test]
+fn deep_pipeline_in_plain_verilog() {
+    every_module("deep", &deep(), Verilog2005);
+}
+
+/// Random inputs to every module, whatever protocol its neighbours keep.
+fn every_module(origin: &str, config: &Config, dialect: Dialect) {
+    let seed = setting("COSIM_SEED", 1);
+    let cycles = setting("COSIM_CYCLES", 1000);
+    let g = Geometry::new(config);
+    let library = compile(&modules(&g), config, dialect);
+    let origin = format!("{origin}, {dialect:?}, COSIM_SEED={seed}");
+    for (i, (name, module)) in modules(&g).into_iter().enumerate() {
+        let mut stimulus = Stimulus::new(seed + i as u64);
+        let mut lockstep = Lockstep::new(name, &origin, module, &library, config);
+        for cycle in 0..cycles {
+            stimulus.drive(&mut lockstep, cycle);
+            lockstep.eval();
+            lockstep.tick();
+            // Often enough to meet every state, seldom enough to get into them.
+            if cycle % 200 == 199 {
+                lockstep.reset();
+            }
+        }
+    }
+}
+
+#[test]
+fn whole_allocator_in_its_surroundings() {
+    let seed = setting("COSIM_SEED", 1);
+    let cycles = setting("COSIM_CYCLES", 1000) * 20;
+    for (origin, config, dialect) in [
+        ("tiny", preset("tiny"), SystemVerilog),
+        ("deep", deep(), Verilog2005),
+    ] {
+        let g = Geometry::new(&config);
+        let library = compile(&modules(&g), &config, dialect);
+        let core = Box::new(ObjectAllocator::new(&g));
+        let origin = format!("{origin}, {dialect:?}, COSIM_SEED={seed}");
+        let mut lockstep = Lockstep::new("object_allocator", &origin, core, &library, &config);
+        let mut surroundings = Surroundings::new(seed, &config);
+        for _ in 0..cycles {
+            surroundings.cycle(&mut lockstep);
+        }
+        let counts = surroundings.counters(&mut lockstep, COUNTERS.len());
+        println!(
+            "{origin}: {:?}",
+            COUNTERS
+                .map(|(name, _)| name)
+                .iter()
+                .zip(&counts)
+                .collect::<Vec<_>>()
+        );
+        // Everything up to `foreign_context` must have been met, or the comparison was idle.
+        for ((name, _), count) in COUNTERS.iter().zip(&counts).take(14) {
+            assert!(*count > 0, "{origin}: no {name} in {cycles} cycles");
+        }
+    }
+}

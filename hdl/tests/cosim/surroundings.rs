@@ -1,0 +1,361 @@
+//! What the object allocator needs around it to get anywhere: a program, memory, page allocator.
+//!
+//! Every channel stalls at random, and now and then a request is wrong or the memory fails.
+
+use crate::common::{below, random};
+use crate::lockstep::Lockstep;
+use memento_config::Config;
+use memento_hdl::allocator::types::{Op, Status};
+use memento_sim::{Arena, Geometry};
+use proptest::prelude::Rng;
+use proptest::test_runner::TestRng;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Physical address of the header lane's first byte.
+const HEADERS: u64 = 0x1_0000;
+/// Objects alive between which the program swings.
+const ALIVE: [usize; 2] = [3, 110];
+
+type Fields = Vec<(&'static str, u128)>;
+
+/// A valid/ready channel into the allocator.
+struct Source {
+    valid: &'static str,
+    ready: &'static str,
+    waiting: VecDeque<Fields>,
+    offered: bool,
+}
+
+impl Source {
+    fn new(valid: &'static str, ready: &'static str) -> Source {
+        Source {
+            valid,
+            ready,
+            waiting: VecDeque::new(),
+            offered: false,
+        }
+    }
+
+    /// Offers what waits, once it may, until it is taken.
+    fn offer(&mut self, lockstep: &mut Lockstep, may: bool) {
+        self.offered |= may && !self.waiting.is_empty();
+        lockstep.set(self.valid, self.offered.into());
+        if self.offered {
+            for (port, value) in &self.waiting[0] {
+                lockstep.set(port, *value);
+            }
+        }
+    }
+
+    /// What the allocator takes at the coming edge.
+    fn taken(&mut self, lockstep: &Lockstep) -> Option<Fields> {
+        if !self.offered || lockstep.get(self.ready) == 0 {
+            return None;
+        }
+        self.offered = false;
+        self.waiting.pop_front()
+    }
+}
+
+/// Program, memory and page allocator.
+pub struct Surroundings {
+    random: TestRng,
+    geometry: Geometry,
+    largest: u64,
+    /// How likely a channel moves, in 1/8.
+    pace: u64,
+    cycles: u64,
+    request: Source,
+    granted: Source,
+    released: Source,
+    translated: Source,
+    read: Source,
+    written: Source,
+    /// Requests without a response.
+    asked: VecDeque<(Op, u64)>,
+    alive: Vec<u64>,
+    growing: bool,
+    last_freed: u64,
+    /// Next number, and numbers given back, by class.
+    arenas: Vec<(u32, Vec<u32>)>,
+    memory: BTreeMap<u64, [u64; 8]>,
+    write_line: u64,
+    write_beats: Vec<u64>,
+}
+
+impl Surroundings {
+    /// The surroundings that a seed determines.
+    pub fn new(seed: u64, config: &Config) -> Surroundings {
+        let source = Source::new;
+        Surroundings {
+            random: random(seed),
+            geometry: Geometry::new(config),
+            largest: u64::from(config.classes() * config.size_step_bytes()),
+            pace: 8,
+            cycles: 0,
+            request: source("request_valid", "request_ready"),
+            granted: source("alloc_arena_response_valid", "alloc_arena_response_ready"),
+            released: source("free_arena_response_valid", "free_arena_response_ready"),
+            translated: source("translate_response_valid", "translate_response_ready"),
+            read: source("header_read_data_valid", "header_read_data_ready"),
+            written: source("header_write_response_valid", "header_write_response_ready"),
+            asked: VecDeque::new(),
+            alive: Vec::new(),
+            growing: true,
+            last_freed: 0,
+            arenas: vec![(0, Vec::new()); config.classes() as usize],
+            memory: BTreeMap::new(),
+            write_line: 0,
+            write_beats: Vec::new(),
+        }
+    }
+
+    /// Once in so many times.
+    fn once_in(&mut self, times: u64) -> bool {
+        below(&mut self.random, times) == 0
+    }
+
+    fn moves(&mut self) -> bool {
+        below(&mut self.random, 8) < self.pace
+    }
+
+    /// One cycle: inputs, comparison, and what comes of the transfers.
+    pub fn cycle(&mut self, lockstep: &mut Lockstep) {
+        if self.cycles.is_multiple_of(256) {
+            self.pace = [2, 8, 8, 8][below(&mut self.random, 4) as usize];
+        }
+        self.cycles += 1;
+        if self.request.waiting.is_empty() {
+            self.next_request();
+        }
+        lockstep.set("enable", 1);
+        lockstep.set("context_id", 0);
+        let may = [(); 6].map(|()| self.moves());
+        self.request.offer(lockstep, may[0]);
+        self.granted.offer(lockstep, may[1]);
+        self.released.offer(lockstep, may[2]);
+        self.translated.offer(lockstep, may[3]);
+        self.read.offer(lockstep, may[4]);
+        self.written.offer(lockstep, may[5]);
+        let channels = [
+            ("response_valid", "response_ready"),
+            ("alloc_arena_request_valid", "alloc_arena_request_ready"),
+            ("free_arena_request_valid", "free_arena_request_ready"),
+            ("translate_request_valid", "translate_request_ready"),
+            ("header_read_request_valid", "header_read_request_ready"),
+            ("header_write_request_valid", "header_write_request_ready"),
+            ("header_write_data_valid", "header_write_data_ready"),
+        ];
+        let ready = channels.map(|(_, port)| {
+            let ready = self.moves();
+            lockstep.set(port, ready.into());
+            ready
+        });
+
+        lockstep.eval();
+        let mut transfer = channels.iter().zip(ready);
+        let mut transfer = || {
+            let ((valid, _), ready) = transfer.next().expect("a channel");
+            ready && lockstep.get(valid) == 1
+        };
+        if transfer() {
+            self.response(lockstep);
+        }
+        if transfer() {
+            self.grant(lockstep);
+        }
+        if transfer() {
+            self.release(lockstep);
+        }
+        if transfer() {
+            self.translate(lockstep);
+        }
+        if transfer() {
+            self.read_line(lockstep);
+        }
+        if transfer() {
+            self.write_line = lockstep.get("header_write_request_address") as u64;
+        }
+        if transfer() {
+            self.write_beat(lockstep);
+        }
+        if let Some(fields) = self.request.taken(lockstep) {
+            let op = if fields[0].1 == 0 {
+                Op::Alloc
+            } else {
+                Op::Free
+            };
+            self.asked.push_back((op, fields[1].1 as u64));
+        }
+        self.granted.taken(lockstep);
+        self.released.taken(lockstep);
+        self.translated.taken(lockstep);
+        self.read.taken(lockstep);
+        self.written.taken(lockstep);
+        lockstep.tick();
+    }
+
+    /// Reads the event counters, with nothing else going on.
+    pub fn counters(&mut self, lockstep: &mut Lockstep, count: usize) -> Vec<u128> {
+        let mut read = |i| {
+            lockstep.set("counter_select", i as u128);
+            lockstep.eval();
+            lockstep.get("counter_value")
+        };
+        (0..count).map(&mut read).collect()
+    }
+
+    fn next_request(&mut self) {
+        if self.alive.len() <= ALIVE[0] {
+            self.growing = true;
+        } else if self.alive.len() >= ALIVE[1] {
+            self.growing = false;
+        }
+        let wrong = self.once_in(12);
+        let free = below(&mut self.random, 4) < if self.growing { 1 } else { 3 };
+        let (op, operand) = if !free || self.alive.is_empty() {
+            let above = if wrong { self.largest } else { 0 };
+            (Op::Alloc, above + below(&mut self.random, self.largest + 1))
+        } else if wrong {
+            (Op::Free, self.wrong_address())
+        } else {
+            let place = below(&mut self.random, self.alive.len() as u64) as usize;
+            self.last_freed = self.alive.swap_remove(place);
+            (Op::Free, self.last_freed)
+        };
+        let fields = vec![
+            ("request_op", op as u128),
+            ("request_operand", operand.into()),
+        ];
+        self.request.waiting.push_back(fields);
+    }
+
+    fn wrong_address(&mut self) -> u64 {
+        let arena = Arena {
+            class: 0,
+            context: 0,
+            number: 0,
+        };
+        let one = self.alive[0];
+        match below(&mut self.random, 6) {
+            0 => self.last_freed,
+            1 => one + 1,
+            2 => one + u64::from(self.geometry.size_bytes(0)),
+            3 => self.geometry.header_address(arena),
+            4 => self.geometry.arena_base(Arena {
+                context: 1,
+                ..arena
+            }),
+            _ => self.random.next_u64() >> 32,
+        }
+    }
+
+    fn response(&mut self, lockstep: &Lockstep) {
+        let (op, _) = self.asked.pop_front().expect("a response to a request");
+        let (status, value) = (
+            lockstep.get("response_status"),
+            lockstep.get("response_value"),
+        );
+        if op == Op::Alloc && status == Status::Ok as u128 {
+            self.alive.push(value as u64);
+        }
+    }
+
+    fn grant(&mut self, lockstep: &Lockstep) {
+        let class = lockstep.get("alloc_arena_request_class") as u32;
+        let (next, free) = &mut self.arenas[class as usize];
+        let number = free.pop().or_else(|| {
+            let number = (*next < self.geometry.arenas(class)).then_some(*next)?;
+            *next += 1;
+            Some(number)
+        });
+        let refused = self.once_in(6);
+        let mut status = Status::Ok;
+        if refused || number.is_none() {
+            self.arenas[class as usize].1.extend(number);
+            status = Status::NoMemory;
+        }
+        let number = number.unwrap_or(0);
+        let line = self.line(class, number);
+        self.granted.waiting.push_back(vec![
+            ("alloc_arena_response_status", status as u128),
+            ("alloc_arena_response_arena", number.into()),
+            ("alloc_arena_response_line", line.into()),
+        ]);
+    }
+
+    /// Physical address of an arena's header.
+    fn line(&self, class: u32, number: u32) -> u64 {
+        let context = 0;
+        let arena = Arena {
+            class,
+            context,
+            number,
+        };
+        self.physical(self.geometry.header_address(arena))
+    }
+
+    fn physical(&self, header_address: u64) -> u64 {
+        let arena = Arena {
+            class: 0,
+            context: 0,
+            number: 0,
+        };
+        HEADERS + (header_address - self.geometry.header_address(arena))
+    }
+
+    fn release(&mut self, lockstep: &Lockstep) {
+        let class = lockstep.get("free_arena_request_class") as usize;
+        let number = lockstep.get("free_arena_request_arena") as u32;
+        self.arenas[class].1.push(number);
+        let status = if self.once_in(100) {
+            Status::BusError
+        } else {
+            Status::Ok
+        };
+        let fields = vec![("free_arena_response_status", status as u128)];
+        self.released.waiting.push_back(fields);
+    }
+
+    fn translate(&mut self, lockstep: &Lockstep) {
+        let address = lockstep.get("translate_request_address") as u64;
+        let frame = self.physical(address) >> 12;
+        let fields = vec![
+            ("translate_response_fault", self.once_in(50).into()),
+            ("translate_response_error", self.once_in(100).into()),
+            ("translate_response_frame", frame.into()),
+        ];
+        self.translated.waiting.push_back(fields);
+    }
+
+    fn read_line(&mut self, lockstep: &Lockstep) {
+        let address = lockstep.get("header_read_request_address") as u64;
+        let line = self.memory.get(&address).copied().unwrap_or_default();
+        for beat in line {
+            let flipped = u64::from(self.once_in(3000)) << below(&mut self.random, 64);
+            let fields = vec![
+                ("header_read_data", (beat ^ flipped).into()),
+                ("header_read_data_error", self.once_in(3000).into()),
+            ];
+            self.read.waiting.push_back(fields);
+        }
+    }
+
+    fn write_beat(&mut self, lockstep: &Lockstep) {
+        self.write_beats
+            .push(lockstep.get("header_write_data") as u64);
+        let last = lockstep.get("header_write_data_last") == 1;
+        assert_eq!(
+            last,
+            self.write_beats.len() == 8,
+            "the last of eight beats says so"
+        );
+        if last {
+            let beats = std::mem::take(&mut self.write_beats);
+            let line = beats.try_into().expect("eight beats");
+            self.memory.insert(self.write_line, line);
+            let fields = vec![("header_write_response_error", self.once_in(300).into())];
+            self.written.waiting.push_back(fields);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Verilator and Yosys have nothing to say about what is emitted: no error, no warning, no waiver.
+//!
+//! Beside the presets, `LINT_CONFIGS` random configurations are tried (default 50), drawn from
+//! `LINT_SEED`.
+
+mod common;
+
+use common::{DIALECTS, build, core, presets, random_configs, setting};
+use memento_config::Config;
+use memento_hdl::verilog::{Design, Dialect};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The configurations to try, each with a name for messages.
+fn configurations() -> Vec<(String, Config)> {
+    let seed = setting("LINT_SEED", 1);
+    let count = setting("LINT_CONFIGS", 50) as usize;
+    let random = random_configs(seed, count);
+    let named = |(i, config)| (format!("random_{seed}_{i}"), config);
+    let presets = presets();
+    presets
+        .into_iter()
+        .map(|(name, config)| (name.to_owned(), config))
+        .chain(random.into_iter().enumerate().map(named))
+        .collect()
+}
+
+#[test]
+fn verilator_is_silent() {
+    let mut complaints = String::new();
+    for (name, config) in configurations() {
+        for dialect in DIALECTS {
+            let found = match build(&core(&config, dialect), dialect).lint() {
+                Ok(warnings) => warnings.join("\n"),
+                Err(error) => error.to_string(),
+            };
+            if !found.is_empty() {
+                let settings = config.to_toml();
+                let _ = writeln!(complaints, "{name}, {dialect:?}:\n{found}\n{settings}");
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints}");
+}
+
+#[test]
+fn verilator_would_speak_up() {
+    let tiny = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
+    for dialect in DIALECTS {
+        let mut design = core(&tiny, dialect);
+        let top = design.modules.last_mut().expect("a top");
+        top.text = top.text.replacen(
+            "endmodule",
+            "wire [3:0] odd = {1'b0, enable};\nendmodule",
+            1,
+        );
+        let warnings = build(&design, dialect)
+            .lint()
+            .unwrap_or_else(|error| panic!("{error}"));
+        let warnings = warnings.join("\n");
+        assert!(warnings.contains("WIDTHEXPAND"), "{warnings}");
+        assert!(warnings.contains("UNUSEDSIGNAL"), "{warnings}");
+    }
+}
+
+#[test]
+fn yosys_is_silent() {
+    let designs: Vec<(String, Dialect, Design)> = configurations()
+        .iter()
+        .flat_map(|(name, config)| DIALECTS.map(|d| (name.clone(), d, core(config, d))))
+        .collect();
+    let yosys = Yosys::find();
+    let log = yosys.check(&designs);
+    assert!(log.complaints.is_empty(), "{}", log.complaints);
+    assert_eq!(log.clean, designs.len(), "designs that `check` calls clean");
+}
+
+#[test]
+fn yosys_would_speak_up() {
+    let tiny = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
+    let yosys = Yosys::find();
+    let broken = |line: &str| {
+        let mut design = core(&tiny, Dialect::SystemVerilog);
+        let top = design.modules.last_mut().expect("a top");
+        top.text = top
+            .text
+            .replacen("endmodule", &format!("{line}\nendmodule"), 1);
+        yosys.check(&[("broken".to_owned(), Dialect::SystemVerilog, design)])
+    };
+    let clean = broken("");
+    assert_eq!((clean.complaints.as_str(), clean.clean), ("", 1));
+    for (line, complaint) in [
+        ("wire odd; wire also = !odd;", "is used but has no driver"),
+        (
+            "assign request_ready = !enable;",
+            "multiple conflicting drivers",
+        ),
+        (
+            "missing instance_of (.a(enable));",
+            "is not part of the design",
+        ),
+    ] {
+        let log = broken(line).complaints;
+        assert!(log.contains(complaint), "{line}: {log}");
+    }
+}
+
+/// An installation of Yosys.
+struct Yosys {
+    program: PathBuf,
+}
+
+/// What Yosys said.
+struct Log {
+    /// Warnings and errors.
+    complaints: String,
+    /// Designs in which `check` found no problem.
+    clean: usize,
+}
+
+impl Yosys {
+    /// `.tools/yosys` in the working folder or above it, where `make tools` puts it.
+    fn find() -> Yosys {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let places = here.ancestors().map(|f| f.join(".tools/yosys/bin/yosys"));
+        let program = places.into_iter().find(|program| program.is_file());
+        match program {
+            Some(program) => Yosys { program },
+            None => panic!(
+                "no .tools/yosys/bin/yosys in {} or above: run `make tools`",
+                here.display()
+            ),
+        }
+    }
+
+    /// Reads, elaborates and checks designs, one after the other in one process.
+    fn check(&self, designs: &[(String, Dialect, Design)]) -> Log {
+        // Yosys doesn't see every folder of the machine: it runs where the files are.
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
+        let mut script = String::new();
+        for (name, dialect, design) in designs {
+            let language = match dialect {
+                Dialect::SystemVerilog => "-sv",
+                Dialect::Verilog2005 => "",
+            };
+            let part = format!("{name}_{dialect:?}");
+            let part_folder = folder.path().join(&part);
+            let _ = write!(script, "log ---- {part}\nread_verilog {language}");
+            fs::create_dir(&part_folder).unwrap_or_else(|error| panic!("{part}: {error}"));
+            for module in &design.modules {
+                let file = part_folder.join(&module.file);
+                fs::write(&file, &module.text).unwrap_or_else(|error| panic!("{part}: {error}"));
+                let _ = write!(script, " {part}/{}", module.file);
+            }
+            let top = &design.top().expect("a design has a top").name;
+            let _ = writeln!(
+                script,
+                "\nhierarchy -check -top {top}\nproc\ncheck -assert\ndesign -reset"
+            );
+        }
+        fs::write(folder.path().join("script.ys"), script)
+            .unwrap_or_else(|error| panic!("script.ys: {error}"));
+        let output = Command::new(&self.program)
+            .args(["-s", "script.ys"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        Log::read(&text, output.status.success())
+    }
+}
+
+impl Log {
+    fn read(text: &str, success: bool) -> Log {
+        let mut complaints = String::new();
+        let mut part = "";
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix("---- ") {
+                part = name;
+            }
+            let told = ["Warning", "warning:", "ERROR", "Error"];
+            if told.iter().any(|word| line.contains(word)) {
+                let _ = writeln!(complaints, "{part}: {line}");
+            }
+        }
+        if !success && complaints.is_empty() {
+            complaints = format!("Yosys failed:\n{text}");
+        }
+        let clean = text.matches("Found and reported 0 problems.").count();
+        Log { complaints, clean }
+    }
+}
