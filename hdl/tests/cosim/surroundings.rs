@@ -13,8 +13,6 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Physical address of the header lane's first byte.
 const HEADERS: u64 = 0x1_0000;
-/// Objects alive between which the program swings.
-const ALIVE: [usize; 2] = [3, 110];
 
 type Fields = Vec<(&'static str, u128)>;
 
@@ -74,6 +72,8 @@ pub struct Surroundings {
     /// Requests without a response.
     asked: VecDeque<(Op, u64)>,
     alive: Vec<u64>,
+    /// Objects alive at which the program starts to free more than it allocates.
+    most_alive: usize,
     growing: bool,
     last_freed: u64,
     /// Next number, and numbers given back, by class.
@@ -101,6 +101,8 @@ impl Surroundings {
             written: source("header_write_response_valid", "header_write_response_ready"),
             asked: VecDeque::new(),
             alive: Vec::new(),
+            // More than one arena a class holds, so that arenas leave the object table.
+            most_alive: (config.classes() * config.objects_per_arena()) as usize * 7 / 4,
             growing: true,
             last_freed: 0,
             arenas: vec![(0, Vec::new()); config.classes() as usize],
@@ -206,9 +208,9 @@ impl Surroundings {
     }
 
     fn next_request(&mut self) {
-        if self.alive.len() <= ALIVE[0] {
+        if self.alive.len() <= 3 {
             self.growing = true;
-        } else if self.alive.len() >= ALIVE[1] {
+        } else if self.alive.len() >= self.most_alive {
             self.growing = false;
         }
         let wrong = self.once_in(12);
@@ -269,7 +271,7 @@ impl Surroundings {
             *next += 1;
             Some(number)
         });
-        let refused = self.once_in(6);
+        let refused = self.once_in(4);
         let mut status = Status::Ok;
         if refused || number.is_none() {
             self.arenas[class as usize].1.extend(number);
