@@ -9,7 +9,7 @@ pub struct Location {
     pub module: String,
     /// Signal or instance; empty where the whole kernel is meant.
     pub signal: String,
-    /// Rust source file of the declaration.
+    /// Rust source file of the declaration; empty if it is not known.
     pub file: String,
     /// Line of the declaration.
     pub line: u32,
@@ -20,6 +20,9 @@ impl fmt::Display for Location {
         write!(f, "{}", self.module)?;
         if !self.signal.is_empty() {
             write!(f, ".{}", self.signal)?;
+        }
+        if self.file.is_empty() {
+            return Ok(());
         }
         write!(f, " ({}:{})", self.file, self.line)
     }

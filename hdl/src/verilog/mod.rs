@@ -215,6 +215,16 @@ fn build<'a>(
     errors.extend(paths.loops(&module));
     let port_paths = paths.ports(&module);
 
+    if !errors.is_empty() {
+        // Nothing will be written; parents are still checked.
+        let kind = Kind::Kernel(0);
+        let text = ChildText::default();
+        return Built {
+            kind,
+            text,
+            paths: port_paths,
+        };
+    }
     let plan = Plan::of(&module, &paths);
     let provisional: Vec<ChildText> = built
         .iter()

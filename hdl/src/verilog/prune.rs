@@ -42,9 +42,9 @@ pub fn prune(module: &mut Module<'_>) -> Vec<EmitError> {
         .map(|(id, _)| id)
         .collect();
     let mut live_children = vec![false; module.scope.children.len()];
-    for child in 0..live_children.len() {
+    for (child, live) in live_children.iter_mut().enumerate() {
         if inputs_of(child).any(|id| assigned.contains(&id)) {
-            live_children[child] = true;
+            *live = true;
             todo.extend(inputs_of(child));
         }
     }

@@ -108,22 +108,19 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// A place in this module, for an error.
+    /// A place in this module, for an error. What has no place of its own takes the module's; a leaf
+    /// without one takes its first port's.
     pub fn at(&self, signal: &str, note: &SignalNote) -> Location {
-        let line = if note.line == 0 {
-            self.note.line
-        } else {
-            note.line
-        };
-        let file = if note.file.is_empty() {
-            &self.note.file
-        } else {
-            &note.file
-        };
+        let own = (&note.file, note.line);
+        let module = (&self.note.file, self.note.line);
+        let ports = self.signals.iter().map(|s| (&s.note.file, s.note.line));
+        let mut places = [own, module].into_iter().chain(ports);
+        let place = places.find(|(file, _)| !file.is_empty());
+        let (file, line) = place.map_or((String::new(), 0), |(file, line)| (file.clone(), line));
         Location {
             module: self.note.name.clone(),
             signal: signal.replace('$', "_"),
-            file: file.clone(),
+            file,
             line,
         }
     }

@@ -20,7 +20,7 @@ use types::Types;
 const COMMENT_COLUMN: usize = 100;
 
 /// An instance as its parent writes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ChildText {
     /// Module name, and parameters if it is a leaf.
     pub module: String,
