@@ -141,9 +141,15 @@ impl Job<'_> {
         let classes = generated::classes(&generated::read(&out, "_classes.mk")?);
         let ports = generated::ports(&generated::read(&out, ".h")?, &self.build.top)?;
         write(out.join("print.h"), PRINT_HEADER)?;
+        let evaluation = sources(&out)?;
+        let plain = generated::plain_evaluation(&generated::read(&out, ".cpp")?, &evaluation);
         write(
             out.join("verilator_bindings_ports.inc"),
-            &port_table(&ports, &sources(&out)?),
+            &port_table(&ports, &evaluation),
+        )?;
+        write(
+            out.join("verilator_bindings_evaluation.inc"),
+            &format!("constexpr bool kPlainEvaluation = {plain};\n"),
         )?;
         write(out.join("shim.cpp"), include_str!("shim.cpp"))?;
 

@@ -24,6 +24,8 @@
 //! - The last value of a signal that logic is edge-triggered by is kept in a
 //!   member `__Vtrigprevexpr___TOP__<signal>__<number>`, and an evaluation
 //!   compares and updates it; see [`rising_edge_only`].
+//! - `<prefix>::eval_step` calls `<prefix>___024root___eval`, after what is done
+//!   once and before what is for threads and classes; see [`plain_evaluation`].
 //! - `vl_finish`, `vl_stop`, `vl_fatal` can be replaced by defining
 //!   `VL_USER_FINISH`, … (documented), and so can `VL_PRINTF`, through which
 //!   all text of the design is printed. An exception passes through an
@@ -199,6 +201,40 @@ pub(crate) fn rising_edge_only(member: &str, sources: &[String]) -> Option<Strin
     (edges == 1).then_some(memory)
 }
 
+/// True when all that `eval_step` does, after its first call, is to call the root's `eval`, delete
+/// class objects that are no longer used, of which there are none, and hand over what other threads
+/// printed, of which there are none either. The last two cost more than a small design.
+///
+/// `class` is the text of `Vmodel.cpp`. As for [`rising_edge_only`], anything unforeseen only costs
+/// time.
+pub(crate) fn plain_evaluation(class: &str, sources: &[String]) -> bool {
+    const BODY: [&str; 9] = [
+        "vlSymsp->__Vm_deleter.deleteAll();",
+        "if (VL_UNLIKELY(!vlSymsp->__Vm_didInit)) {",
+        "Vmodel___024root___eval_static(&(vlSymsp->TOP));",
+        "Vmodel___024root___eval_initial(&(vlSymsp->TOP));",
+        "Vmodel___024root___eval_settle(&(vlSymsp->TOP));",
+        "vlSymsp->__Vm_didInit = true;",
+        "}",
+        "Vmodel___024root___eval(&(vlSymsp->TOP));",
+        "Verilated::endOfEval(vlSymsp->__Vm_evalMsgQp);",
+    ];
+    let text_only = [
+        "//",
+        "#",
+        "VL_DEBUG_IF(",
+        "Vmodel___024root___eval_debug_assertions(",
+    ];
+    let body = class
+        .lines()
+        .skip_while(|line| *line != "void Vmodel::eval_step() {")
+        .skip(1)
+        .take_while(|line| *line != "}")
+        .map(str::trim)
+        .filter(|line| !text_only.iter().any(|start| line.starts_with(start)));
+    body.eq(BODY) && !sources.iter().any(|source| source.contains("VL_NEW("))
+}
+
 /// Counts accesses to a member of this name in any object.
 fn mentions(packed: &str, member: &str) -> usize {
     packed
@@ -307,5 +343,42 @@ mod tests {
             assert_eq!(rising_edge_only("clk", &sources), None, "{other}");
         }
         assert_eq!(rising_edge_only("clk", &[]), None);
+    }
+
+    const CLASS: &str = "
+void Vmodel::eval_step() {
+    VL_DEBUG_IF(VL_DBG_MSGF(\"+++++TOP Evaluate Vmodel::eval_step\\n\"); );
+#ifdef VL_DEBUG
+    // Debug assertions
+    Vmodel___024root___eval_debug_assertions(&(vlSymsp->TOP));
+#endif  // VL_DEBUG
+    vlSymsp->__Vm_deleter.deleteAll();
+    if (VL_UNLIKELY(!vlSymsp->__Vm_didInit)) {
+        Vmodel___024root___eval_static(&(vlSymsp->TOP));
+        Vmodel___024root___eval_initial(&(vlSymsp->TOP));
+        Vmodel___024root___eval_settle(&(vlSymsp->TOP));
+        vlSymsp->__Vm_didInit = true;
+    }
+    Vmodel___024root___eval(&(vlSymsp->TOP));
+    // Evaluate cleanup
+    Verilated::endOfEval(vlSymsp->__Vm_evalMsgQp);
+}
+";
+
+    #[test]
+    fn an_evaluation_that_does_nothing_else_is_recognised() {
+        assert!(plain_evaluation(CLASS, &[TRIGGER.to_owned()]));
+    }
+
+    #[test]
+    fn any_other_evaluation_is_left_alone() {
+        let objects = "vlSelfRef.object = VL_NEW(Vmodel_packet, vlSymsp);".to_owned();
+        assert!(!plain_evaluation(CLASS, &[objects]));
+        let waveforms = CLASS.replace(
+            "    // Eval",
+            "    vlSymsp->__Vm_activity = true;\n    // Eval",
+        );
+        assert!(!plain_evaluation(&waveforms, &[]));
+        assert!(!plain_evaluation("", &[]));
     }
 }

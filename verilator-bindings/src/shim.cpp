@@ -1,5 +1,6 @@
 // The C interface of one model. Compiled together with Verilator's output, with
-// verilator_bindings_ports.inc, which lists the ports, beside it.
+// verilator_bindings_ports.inc, which lists the ports, beside it, and
+// verilator_bindings_evaluation.inc, which says whether eval_step can be left out.
 
 #include <cstdarg>
 #include <cstddef>
@@ -22,7 +23,11 @@ using Waveform = VerilatedFstC;
 using Waveform = VerilatedVcdC;
 #endif
 
+void Vmodel___024root___eval(Vmodel___024root*);
+
 namespace {
+
+#include "verilator_bindings_evaluation.inc"
 
 constexpr uint32_t kFinished = 1;
 constexpr uint32_t kHalted = 2;
@@ -39,6 +44,7 @@ struct Model {
     std::unique_ptr<Waveform> waveform;
 #endif
     uint32_t status = 0;
+    bool begun = false;  // through the initial blocks
     std::string message;
     std::string output;
     size_t last_print = 0;
@@ -132,7 +138,12 @@ void* state(Model* model) { return model->top->rootp; }
 uint32_t eval(Model* model, uint32_t advance) {
     model->context.timeInc(advance);
     try {
-        model->top->eval_step();
+        if (kPlainEvaluation && model->begun) {
+            Vmodel___024root___eval(model->top->rootp);
+        } else {
+            model->top->eval_step();
+            model->begun = true;
+        }
     } catch (const Halt&) {
     } catch (const std::exception& error) {
         model->status |= kHalted;
