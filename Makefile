@@ -5,7 +5,7 @@
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools demo check clean-tools
+.PHONY: help tools verilator demo check clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -17,7 +17,9 @@ YOSYS := $(TOOLS)/packages/yosys-$(call digest,yosys)
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-tools: $(TOOLS)/stamps/$(notdir $(VERILATOR)) $(TOOLS)/stamps/$(notdir $(YOSYS))
+tools: verilator $(TOOLS)/stamps/$(notdir $(YOSYS))
+
+verilator: $(TOOLS)/stamps/$(notdir $(VERILATOR))
 
 # Links are replaced by a rename, so a tool is never absent while it is renewed.
 $(TOOLS)/stamps/$(notdir $(VERILATOR)):
@@ -36,7 +38,7 @@ $(TOOLS)/stamps/$(notdir $(YOSYS)):
 	@find $(TOOLS)/packages -maxdepth 1 -name 'yosys-*' ! -path $(YOSYS) -exec rm -rf {} +
 	@mkdir -p $(@D) && touch $@
 
-demo: tools
+demo: verilator
 	cargo run --release -p memento -- simulate --preset default --trace traces/json_loads.heaptrack.zst
 
 check: tools

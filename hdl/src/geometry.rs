@@ -60,7 +60,7 @@ pub struct Geometry {
     pub translation_entries: usize,
     /// Entries of the queue of frees that miss.
     pub miss_queue_entries: usize,
-    /// Whether the trace port exists.
+    /// Whether the trace port is driven.
     pub trace_port: bool,
     /// The reciprocals by which places become slots.
     pub reciprocal: Reciprocal,

@@ -5,7 +5,8 @@ mod common;
 use common::*;
 use memento_config::Config;
 use memento_config::strategy::any_config;
-use memento_testbenches::BenchError;
+use memento_sim::{Arena, Status};
+use memento_testbenches::{BenchError, Operation};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -35,6 +36,87 @@ fn torment(config: &Config, runs: u64, what: &str) {
 #[test]
 fn tiny() {
     torment(&Config::preset("tiny").expect("a preset"), 60, "tiny");
+}
+
+#[test]
+fn every_address_of_an_arena() -> Result<(), BenchError> {
+    let config = Config::preset("tiny").expect("a preset");
+    free_every_step(
+        &config,
+        &mut bench(&config, &compiled(&config), SEED, false, None)?,
+    )
+}
+
+/// A double free was taken for a free when its test met a write of the same word in the block RAM.
+#[test]
+fn regression_a_double_free_tested_while_its_word_is_written() -> Result<(), BenchError> {
+    let config = Config::preset("tiny").expect("a preset");
+    let mut bench = bench(&config, &compiled(&config), SEED, false, None)?;
+    let mut objects = Vec::new();
+    for _ in 0..8 {
+        objects.push(bench.issue(Operation::Alloc { size: 8 })?.1.response.value);
+    }
+    bench.drain()?;
+    // Another slot of the word is freed a few operations ahead, at every distance.
+    for distance in 0..8 {
+        let (first, second) = (objects[distance % 4], objects[4 + distance % 4]);
+        bench.issue(Operation::Free { address: first })?;
+        bench.drain()?;
+        bench.issue(Operation::Free { address: second })?;
+        for _ in 0..distance {
+            bench.issue(Operation::Free { address: 0 })?;
+        }
+        bench.issue(Operation::Free { address: first })?;
+        bench.drain()?;
+        for _ in 0..2 {
+            bench.issue(Operation::Alloc { size: 8 })?;
+        }
+        bench.drain()?;
+    }
+    Ok(())
+}
+
+/// Hardware refused a release next to a header whose count no bitmap can have; only the counts of
+/// the freed arena and of a popped one are used, and so only those are judged.
+#[test]
+fn regression_the_count_of_a_neighbour_is_not_judged() -> Result<(), BenchError> {
+    let config = Config::preset("tiny").expect("a preset");
+    let mut bench = bench(&config, &compiled(&config), SEED, false, None)?;
+    let mut arenas = Vec::new();
+    for _ in 0..6 {
+        let mut objects = Vec::new();
+        for _ in 0..config.objects_per_arena() {
+            objects.push(bench.issue(Operation::Alloc { size: 8 })?.1.response.value);
+        }
+        arenas.push(objects);
+    }
+    bench.drain()?;
+    // Arenas 0 to 4 are outside the table; with enough free slots each goes onto the list.
+    for objects in &mut arenas[..5] {
+        for address in objects.drain(..config.list_threshold() as usize) {
+            bench.issue(Operation::Free { address })?;
+        }
+    }
+    bench.drain()?;
+    let context = (SEED >> 48) as u32 % 2;
+    let mut bytes = bench.model.header_bytes(0, 3).expect("arena 3 exists");
+    bytes[48..50].copy_from_slice(&u16::MAX.to_le_bytes());
+    let mut header = memento_sim::Header::from_bytes(bytes);
+    header.seal();
+    bench.poke_header(
+        Arena {
+            class: 0,
+            context,
+            number: 3,
+        },
+        header.to_bytes(),
+    )?;
+    for address in arenas[2].drain(..) {
+        let (_, outcome) = bench.issue(Operation::Free { address })?;
+        assert_eq!(outcome.response.status, Status::Ok);
+    }
+    bench.compare_memory()?;
+    bench.compare_counters()
 }
 
 #[test]

@@ -94,3 +94,58 @@ fn one_operation_a_cycle_of_the_same_class() -> Result<(), BenchError> {
     }
     Ok(())
 }
+
+/// The engine's steps, with every port answering in one cycle: from accepted request to response,
+/// nothing ahead of it, the shortest pipeline. Longer pipelines add their cycles, slower ports
+/// theirs.
+#[test]
+fn misses_take_the_stated_cycles() -> Result<(), BenchError> {
+    let config = Config::preset("tiny").expect("a preset");
+    let design = compiled(&config);
+    let at_once = Latencies {
+        alloc_arena: 1,
+        free_arena: 1,
+        translate: 1,
+        header_read: 1,
+        header_write: 1,
+    };
+    let environment = Environment::new(&config, at_once, Stalls::None);
+    let mut bench = LockStep::new(&config, 0, design.model(1)?, environment);
+    let timed = |bench: &mut LockStep<_>, operation| -> Result<(u64, u64), BenchError> {
+        let start = bench.cycles();
+        let (number, outcome) = bench.issue(operation)?;
+        bench.wait_for(number)?;
+        // The request is accepted in the first cycle, and the response taken in the last.
+        Ok((bench.cycles() - start - 1, outcome.response.value))
+    };
+    let objects = u64::from(config.objects_per_arena());
+    let alloc = Operation::Alloc { size: 8 };
+    // The tables are swept before the first operation.
+    timed(&mut bench, Operation::Free { address: 0 })?;
+    let (fresh, address) = timed(&mut bench, alloc)?;
+    let mut first_arena = vec![address];
+    for _ in 1..objects {
+        first_arena.push(timed(&mut bench, alloc)?.1);
+    }
+    let (displacing, _) = timed(&mut bench, alloc)?;
+    let mut frees = Vec::new();
+    for address in first_arena {
+        frees.push(timed(&mut bench, Operation::Free { address })?.0);
+    }
+    assert_eq!(
+        (fresh, displacing),
+        (18, 30),
+        "a new arena, without and with one to write back"
+    );
+    let push = config.list_threshold() as usize - 1;
+    let release = frees.len() - 1;
+    for (number, cycles) in frees.iter().enumerate() {
+        let stated = match number {
+            n if n == push => 33,
+            n if n == release => 23,
+            _ => 32,
+        };
+        assert_eq!(*cycles, stated, "free number {number} outside the table");
+    }
+    Ok(())
+}

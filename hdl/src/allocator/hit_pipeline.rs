@@ -93,17 +93,16 @@ fn placed(g: &Geometry) -> PlacedShape {
 module! {
     /// Hardware object table (HOT): the arena that serves each class, and the pipeline of its hits.
     ///
-    /// Stages, each a cycle; those in brackets exist from the depth that the parameters say:
-    ///   decode   size or address to class, arena number and place
-    ///   [fields]
-    ///   multiply place by the class's reciprocal
-    ///   [product]
-    ///   locate   slot number, tag compare; the slot's bit is looked up
-    ///   [test]
-    ///   decide   hit or not; the class loop picks the word
-    ///   fetch    the word's mask [and a register]
-    ///   update   the word loop takes the lowest free slot or gives one back
-    ///   encode   the bit taken becomes a number, [address] and then an address
+    /// Stages; a bracket is a register that exists from the depth that it names:
+    ///   decode   size or address to class, arena number and place          [11: fields]
+    ///   multiply place by the class's reciprocal                           [7: product]
+    ///   locate   slot number, tag compare; the slot's bit is looked up     (register)
+    ///   test     whether the slot is free                                  [8: test]
+    ///   decide   hit or not; the class loop picks the word                 (register)
+    ///   fetch    the word's mask                                           (register) [9: word]
+    ///   update   the word loop takes the lowest free slot or gives one back (register)
+    ///   encode   the bit taken becomes a number                            [10: address]
+    ///   address  class, arena and slot become the value                    (register, outside)
     ///
     /// The pipeline never stalls. An operation that can't be decided is replayed: it and all behind
     /// it are dropped and come again from the request buffer. That is so while

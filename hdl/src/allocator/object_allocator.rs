@@ -60,7 +60,8 @@ module! {
     ///             request to the edge that takes the response.
     /// Throughput: one hit a cycle, of the same class too.
     /// Reset:      synchronous, two cycles at least; the first request is answered after the tables
-    ///             are swept (one cycle a class). Memories and data registers are not reset.
+    ///             and counters are swept (a cycle a class or a counter, whichever are more).
+    ///             Memories and data registers are not reset.
     /// Assumes:    context_id and enable change only while no request is without its response.
     pub module ObjectAllocator(g: &Geometry) = "memento_core" {
         parameters {

@@ -167,6 +167,7 @@ pub struct Player {
     context: u32,
     header_base: u64,
     header_bytes: u64,
+    operand_bits: u32,
 }
 
 impl Player {
@@ -180,6 +181,7 @@ impl Player {
             context: (seed >> 48) as u32 % (1 << config.context_bits()),
             header_base: config.header_base(),
             header_bytes: config.header_lane_bytes(),
+            operand_bits: config.operand_bits(),
         }
     }
 
@@ -306,7 +308,9 @@ impl Player {
                 };
                 self.free_anything(bench, self.geometry.slot_address(slot))?;
             }
-            Action::Wild { address } => self.free_anything(bench, address)?,
+            Action::Wild { address } => {
+                self.free_anything(bench, address >> (64 - self.operand_bits))?;
+            }
             Action::Corrupt {
                 class,
                 number,
@@ -399,13 +403,16 @@ pub fn altered(preset: &str, change: impl FnOnce(&mut memento_config::Settings))
     Config::new(&settings, "altered preset").expect("a valid change")
 }
 
-/// Compiles a configuration's design with block RAMs that punish a missing forwarding path.
+/// Block RAMs that punish a missing forwarding path; compiled in a few seconds.
+pub const STRICT: CompileOptions = CompileOptions {
+    waveforms: false,
+    ram_collisions: true,
+    quick: true,
+};
+
+/// Compiles a configuration's design under [`STRICT`].
 pub fn compiled(config: &Config) -> VerilatedDesign {
-    let options = CompileOptions {
-        ram_collisions: true,
-        ..CompileOptions::default()
-    };
-    VerilatedDesign::new(config, options).expect("the design compiles")
+    VerilatedDesign::new(config, STRICT).expect("the design compiles")
 }
 
 /// A list of actions, drawn from a seed.
@@ -424,4 +431,23 @@ pub fn drawn(strategy: &BoxedStrategy<Action>, count: usize, seed: u64) -> Vec<A
                 .current()
         })
         .collect()
+}
+
+/// Frees every address on the size step of an arena of every class, slots and all between them.
+pub fn free_every_step<C: Core>(
+    config: &Config,
+    bench: &mut LockStep<C>,
+) -> Result<(), BenchError> {
+    let geometry = Geometry::new(config);
+    let step = u64::from(config.size_step_bytes());
+    for class in 0..geometry.classes() {
+        let size = u64::from(geometry.size_bytes(class));
+        let base = bench.issue(Operation::Alloc { size })?.1.response.value;
+        for offset in (0..geometry.stride_bytes(class)).step_by(step as usize) {
+            bench.issue(Operation::Free {
+                address: base + offset,
+            })?;
+        }
+    }
+    bench.drain()
 }

@@ -1,0 +1,181 @@
+//! A test of the tests: deliberate faults in the Verilog, each of which the suite must catch.
+
+mod common;
+
+use common::*;
+use memento_config::Config;
+use memento_hdl::Geometry;
+use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::verilog::{Design, Options, emit};
+use memento_testbenches::{BenchError, VerilatedDesign};
+
+/// A fault: in which module which text becomes what.
+struct Mutation {
+    what: &'static str,
+    module: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const MUTATIONS: &[Mutation] = &[
+    Mutation {
+        what: "word loop: forwarding from the operation just ahead is cut",
+        module: "memento_word_loop",
+        from: "if ((update_take || update_give) && (update_key == fetched_key))",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "word loop: forwarding from two operations ahead is cut",
+        module: "memento_word_loop",
+        from: "else if (written && (written_key == fetched_key))",
+        to: "else if (1'b0)",
+    },
+    Mutation {
+        what: "word loop: forwarding from three operations ahead is cut",
+        module: "memento_word_loop",
+        from: "else if (written_1 && (written_1_key == fetched_key))",
+        to: "else if (1'b0)",
+    },
+    Mutation {
+        what: "word loop: a test that meets a write isn't given the written word",
+        module: "memento_word_loop",
+        from: "test_coincided <= written && (written_key == test_key)",
+        to: "test_coincided <= 1'b0",
+    },
+    Mutation {
+        what: "class loop: the count just made isn't forwarded",
+        module: "memento_class_loop",
+        from: "if (same_class && changed_0)",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "class loop: a free's summary update is lost",
+        module: "memento_class_loop",
+        from: "give ? (free_1 + 4'd1)",
+        to: "give ? free_1",
+    },
+    Mutation {
+        what: "tag logic: a reciprocal is off by one",
+        module: "memento_reciprocal",
+        from: "10'd171",
+        to: "10'd170",
+    },
+    Mutation {
+        what: "tag logic: a remainder's limit is off by one",
+        module: "memento_remainder_limit",
+        from: "10'd171",
+        to: "10'd172",
+    },
+    Mutation {
+        what: "decision: frees still on their way are overlooked",
+        module: "memento_hit_pipeline",
+        from: "undecided = in_table && (slot_given_3 ||",
+        to: "undecided = in_table && (1'b0 ||",
+    },
+    Mutation {
+        what: "decision: allocations still on their way are overlooked",
+        module: "memento_hit_pipeline",
+        from: "(decide_free && class_changed_3)",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "lists: a pop loses the rest of the list",
+        module: "memento_list_engine",
+        from: "head <= after_arena",
+        to: "head <= 7'd64",
+    },
+    Mutation {
+        what: "lists: a push links the wrong arena",
+        module: "memento_list_engine",
+        from: "header_unit_next_link = head",
+        to: "header_unit_next_link = self_link",
+    },
+    Mutation {
+        what: "lists: the threshold is off by one",
+        module: "memento_list_engine",
+        from: "reaches = header_unit_count == 5'd14",
+        to: "reaches = header_unit_count == 5'd13",
+    },
+    Mutation {
+        what: "headers: a wrong sum is believed",
+        module: "memento_header_unit",
+        from: "sum_matches = &sum",
+        to: "sum_matches = 1'b1",
+    },
+    Mutation {
+        what: "headers: a written sum is off by one",
+        module: "memento_header_unit",
+        from: "seal = ~(sum + beat_sum)",
+        to: "seal = ~(sum + beat_sum + 16'd1)",
+    },
+    Mutation {
+        what: "translations: the class isn't compared",
+        module: "memento_translation_cache",
+        from: "(entry.size_class == size_class)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "requests: a replay skips the operations that were dropped",
+        module: "memento_request_buffer",
+        from: "entered <= decided",
+        to: "entered <= entered",
+    },
+    Mutation {
+        what: "responses: an outcome overtakes the engine's answer ahead of it",
+        module: "memento_response_queue",
+        from: "(!next_outcome.from_engine || engine_valid)",
+        to: "1'b1",
+    },
+];
+
+/// What a design has to stand: a short form of the suite.
+fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
+    let kinds = [lawful(), lawless(), hostile()];
+    for run in 0..12u64 {
+        let seed = SEED.wrapping_mul(2 * run + 1).rotate_left(run as u32);
+        let actions = drawn(&kinds[(run % 3) as usize], 300, seed);
+        let mut bench = bench(config, design, seed, run % 2 == 1, None)?;
+        play_all(config, &mut bench, seed, &actions)?;
+    }
+    free_every_step(config, &mut bench(config, design, SEED, false, None)?)
+}
+
+fn mutated(design: &Design, mutation: &Mutation) -> Design {
+    let mut mutant = design.clone();
+    let module = mutant
+        .modules
+        .iter_mut()
+        .find(|module| module.name == mutation.module)
+        .unwrap_or_else(|| panic!("there is no {} to mutate", mutation.module));
+    assert!(
+        module.text.contains(mutation.from),
+        "{}: `{}` no longer stands in {}; say the fault anew",
+        mutation.what,
+        mutation.from,
+        mutation.module
+    );
+    module.text = module.text.replace(mutation.from, mutation.to);
+    mutant
+}
+
+#[test]
+fn every_fault_is_caught() {
+    let config = Config::preset("tiny").expect("a preset");
+    let design = emit(
+        &ObjectAllocator::new(&Geometry::new(&config)),
+        &Options::default(),
+    )
+    .expect("the design is emitted");
+    let sound = VerilatedDesign::of_design(&config, &design, STRICT).expect("it compiles");
+    suite(&config, &sound).expect("the sound design passes");
+    let mut survivors = Vec::new();
+    for mutation in MUTATIONS {
+        let mutant = VerilatedDesign::of_design(&config, &mutated(&design, mutation), STRICT)
+            .unwrap_or_else(|error| panic!("{}: {error}", mutation.what));
+        match suite(&config, &mutant) {
+            Ok(()) => survivors.push(mutation.what),
+            Err(error) => println!("caught: {}\n        {error}", mutation.what),
+        }
+    }
+    assert!(survivors.is_empty(), "not caught: {survivors:#?}");
+}
