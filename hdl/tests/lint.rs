@@ -12,34 +12,53 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
-/// The configurations to try, each with a name for messages.
-fn configurations() -> Vec<(String, Config)> {
+/// A design to judge.
+struct Candidate {
+    name: String,
+    settings: String,
+    dialect: Dialect,
+    design: Design,
+}
+
+/// Every preset in both languages; random configurations in one, every fourth in the other too.
+static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let seed = setting("LINT_SEED", 1);
     let count = setting("LINT_CONFIGS", 50) as usize;
-    let random = random_configs(seed, count);
-    let named = |(i, config)| (format!("random_{seed}_{i}"), config);
-    let presets = presets();
-    presets
-        .into_iter()
-        .map(|(name, config)| (name.to_owned(), config))
-        .chain(random.into_iter().enumerate().map(named))
-        .collect()
-}
+    let mut candidates = Vec::new();
+    let mut add = |name: &str, config: &Config, dialect| {
+        candidates.push(Candidate {
+            name: format!("{name}_{dialect:?}"),
+            settings: config.to_toml(),
+            dialect,
+            design: core(config, dialect),
+        });
+    };
+    for (name, config) in presets() {
+        DIALECTS.map(|dialect| add(name, &config, dialect));
+    }
+    for (i, config) in random_configs(seed, count).iter().enumerate() {
+        let name = format!("random_{seed}_{i}");
+        add(&name, config, Dialect::SystemVerilog);
+        if i % 4 == 0 {
+            add(&name, config, Dialect::Verilog2005);
+        }
+    }
+    candidates
+});
 
 #[test]
 fn verilator_is_silent() {
     let mut complaints = String::new();
-    for (name, config) in configurations() {
-        for dialect in DIALECTS {
-            let found = match build(&core(&config, dialect), dialect).lint() {
-                Ok(warnings) => warnings.join("\n"),
-                Err(error) => error.to_string(),
-            };
-            if !found.is_empty() {
-                let settings = config.to_toml();
-                let _ = writeln!(complaints, "{name}, {dialect:?}:\n{found}\n{settings}");
-            }
+    for candidate in &*CANDIDATES {
+        let found = match build(&candidate.design, candidate.dialect).lint() {
+            Ok(warnings) => warnings.join("\n"),
+            Err(error) => error.to_string(),
+        };
+        if !found.is_empty() {
+            let (name, settings) = (&candidate.name, &candidate.settings);
+            let _ = writeln!(complaints, "{name}:\n{found}\n{settings}");
         }
     }
     assert!(complaints.is_empty(), "{complaints}");
@@ -67,14 +86,13 @@ fn verilator_would_speak_up() {
 
 #[test]
 fn yosys_is_silent() {
-    let designs: Vec<(String, Dialect, Design)> = configurations()
-        .iter()
-        .flat_map(|(name, config)| DIALECTS.map(|d| (name.clone(), d, core(config, d))))
-        .collect();
-    let yosys = Yosys::find();
-    let log = yosys.check(&designs);
+    let log = Yosys::find().check(CANDIDATES.iter());
     assert!(log.complaints.is_empty(), "{}", log.complaints);
-    assert_eq!(log.clean, designs.len(), "designs that `check` calls clean");
+    assert_eq!(
+        log.clean,
+        CANDIDATES.len(),
+        "designs that `check` calls clean"
+    );
 }
 
 #[test]
@@ -87,7 +105,13 @@ fn yosys_would_speak_up() {
         top.text = top
             .text
             .replacen("endmodule", &format!("{line}\nendmodule"), 1);
-        yosys.check(&[("broken".to_owned(), Dialect::SystemVerilog, design)])
+        let broken = Candidate {
+            name: "broken".into(),
+            settings: String::new(),
+            dialect: Dialect::SystemVerilog,
+            design,
+        };
+        yosys.check([&broken])
     };
     let clean = broken("");
     assert_eq!((clean.complaints.as_str(), clean.clean), ("", 1));
@@ -136,17 +160,17 @@ impl Yosys {
     }
 
     /// Reads, elaborates and checks designs, one after the other in one process.
-    fn check(&self, designs: &[(String, Dialect, Design)]) -> Log {
+    fn check<'a>(&self, candidates: impl IntoIterator<Item = &'a Candidate>) -> Log {
         // Yosys doesn't see every folder of the machine: it runs where the files are.
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder: {error}"));
         let mut script = String::new();
-        for (name, dialect, design) in designs {
-            let language = match dialect {
+        for candidate in candidates {
+            let (part, design) = (&candidate.name, &candidate.design);
+            let language = match candidate.dialect {
                 Dialect::SystemVerilog => "-sv",
                 Dialect::Verilog2005 => "",
             };
-            let part = format!("{name}_{dialect:?}");
-            let part_folder = folder.path().join(&part);
+            let part_folder = folder.path().join(part);
             let _ = write!(script, "log ---- {part}\nread_verilog {language}");
             fs::create_dir(&part_folder).unwrap_or_else(|error| panic!("{part}: {error}"));
             for module in &design.modules {

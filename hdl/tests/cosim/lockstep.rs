@@ -300,7 +300,7 @@ impl Lockstep {
             .collect()
     }
 
-    /// The outputs as of the last [`eval`](Self::eval), with their widths in bits.
+    /// The outputs as of the last [`eval`](Self::eval).
     pub fn outputs(&self) -> impl Iterator<Item = u128> {
         self.outputs.values().map(|port| port.value)
     }
