@@ -623,10 +623,8 @@ impl Logic for ListEngine {
                         self.after_arena.next = self.header_unit.found_next.val();
                         self.before_arena.next = self.header_unit.found_prev.val();
                         self.count.next = self.header_unit.count.val() - 1;
-                        if self.header_unit.never_used.val() {
-                            self.status.next = Status::BadPointer;
-                        } else if self.header_unit.sum_matches.val()
-                            & self.header_unit.released.val()
+                        if self.header_unit.never_used.val()
+                            | (self.header_unit.sum_matches.val() & self.header_unit.released.val())
                         {
                             self.status.next = Status::BadPointer;
                         } else if self.trusted.val()

@@ -124,6 +124,10 @@ operator!(BitXor, bitxor, |a, b| a ^ b);
 
 impl Mul for Word {
     type Output = Word;
+    #[allow(
+        clippy::suspicious_arithmetic_impl,
+        reason = "a product is as wide as both factors"
+    )]
     fn mul(self, other: Word) -> Word {
         Word::new(
             self.value.wrapping_mul(other.value),
