@@ -36,7 +36,9 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
         });
     };
     for (name, config) in presets() {
-        DIALECTS.map(|dialect| add(name, &config, dialect));
+        for dialect in DIALECTS {
+            add(name, &config, dialect);
+        }
     }
     for (i, config) in random_configs(seed, count).iter().enumerate() {
         let name = format!("random_{seed}_{i}");

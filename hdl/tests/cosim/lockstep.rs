@@ -117,10 +117,9 @@ fn read(port: &dyn Any) -> Option<u128> {
         Some(port.val().into())
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
         Some(port.val() as u128)
-    } else if let Some(port) = port.downcast_ref::<Output<Status>>() {
-        Some(port.val() as u128)
     } else {
-        None
+        let port = port.downcast_ref::<Output<Status>>()?;
+        Some(port.val() as u128)
     }
 }
 
