@@ -9,7 +9,7 @@ use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::{self, Design, emit};
 use std::path::Path;
 use std::sync::Arc;
-use verilator_bindings::{Build, Clock, In, Level, Library, Model, Out, Start, Trace};
+use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start, Trace};
 
 /// How a design is compiled for a bench.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct CompileOptions {
     pub waveforms: bool,
     /// Block RAMs give neither word when a read meets a write, to show a missing forwarding path.
     pub ram_collisions: bool,
+    /// The C++ compiler doesn't optimise: a build in seconds, a model several times slower.
+    pub quick: bool,
 }
 
 /// An object allocator's Verilog, compiled; models of it are made from it.
@@ -66,6 +68,9 @@ impl VerilatedDesign {
         }
         if options.ram_collisions {
             build = build.define("MEMENTO_RAM_COLLISION", 1);
+        }
+        if options.quick {
+            build = build.optimize(Optimize::Quick);
         }
         let library = build.compile()?;
         let ports = Ports::of(&library, config)?;
