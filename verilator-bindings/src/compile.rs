@@ -147,9 +147,14 @@ impl Job<'_> {
             out.join("verilator_bindings_ports.inc"),
             &port_table(&ports, &evaluation),
         )?;
+        let edges_alone = plain && generated::edges_alone(&evaluation);
         write(
             out.join("verilator_bindings_evaluation.inc"),
-            &format!("constexpr bool kPlainEvaluation = {plain};\n"),
+            &format!(
+                "#define PLAIN_EVALUATION {}\n#define EDGES_ALONE {}\n",
+                u8::from(plain),
+                u8::from(edges_alone)
+            ),
         )?;
         write(out.join("shim.cpp"), include_str!("shim.cpp"))?;
 

@@ -26,6 +26,8 @@
 //!   compares and updates it; see [`rising_edge_only`].
 //! - `<prefix>::eval_step` calls `<prefix>___024root___eval`, after what is done
 //!   once and before what is for threads and classes; see [`plain_evaluation`].
+//!   It runs the phases `ico`, which follows the inputs, `act` and `nba`, which
+//!   follow edges, each until it has nothing to do; see [`edges_alone`].
 //! - `vl_finish`, `vl_stop`, `vl_fatal` can be replaced by defining
 //!   `VL_USER_FINISH`, … (documented), and so can `VL_PRINTF`, through which
 //!   all text of the design is printed. An exception passes through an
@@ -235,6 +237,24 @@ pub(crate) fn plain_evaluation(class: &str, sources: &[String]) -> bool {
     body.eq(BODY) && !sources.iter().any(|source| source.contains("VL_NEW("))
 }
 
+/// True when the root's `eval` is its three phases and nothing else, so that the first can be left
+/// out while the inputs are as they were. As for [`rising_edge_only`], anything unforeseen only costs
+/// time.
+pub(crate) fn edges_alone(sources: &[String]) -> bool {
+    const HEAD: &str = "void Vmodel___024root___eval(Vmodel___024root* vlSelf) {";
+    let bodies = sources.iter().filter_map(|source| {
+        let (_, rest) = source.split_once(HEAD)?;
+        rest.split("\n}").next()
+    });
+    let debugging = ["VL_DEBUG_IF(", "___dump_triggers__"];
+    bodies
+        .flat_map(str::lines)
+        .filter(|line| !debugging.iter().any(|part| line.contains(part)))
+        .flat_map(|line| line.split("Vmodel___024root___").skip(1))
+        .filter_map(|call| call.split('(').next())
+        .eq(["eval_phase__ico", "eval_phase__act", "eval_phase__nba"])
+}
+
 /// Counts accesses to a member of this name in any object.
 fn mentions(packed: &str, member: &str) -> usize {
     packed
@@ -343,6 +363,41 @@ mod tests {
             assert_eq!(rising_edge_only("clk", &sources), None, "{other}");
         }
         assert_eq!(rising_edge_only("clk", &[]), None);
+    }
+
+    const PHASES: &str = "
+void Vmodel___024root___eval(Vmodel___024root* vlSelf) {
+    VL_DEBUG_IF(VL_DBG_MSGF(\"+    Vmodel___024root___eval\\n\"); );
+    do {
+#ifdef VL_DEBUG
+        Vmodel___024root___dump_triggers__ico(vlSelfRef.__VicoTriggered, \"ico\"s);
+#endif
+        vlSelfRef.__VicoPhaseResult = Vmodel___024root___eval_phase__ico(vlSelf);
+    } while (vlSelfRef.__VicoPhaseResult);
+    do {
+        do {
+            vlSelfRef.__VactPhaseResult = Vmodel___024root___eval_phase__act(vlSelf);
+        } while (vlSelfRef.__VactPhaseResult);
+        vlSelfRef.__VnbaPhaseResult = Vmodel___024root___eval_phase__nba(vlSelf);
+    } while (vlSelfRef.__VnbaPhaseResult);
+}
+";
+
+    #[test]
+    fn an_evaluation_of_three_phases_is_recognised() {
+        assert!(edges_alone(&[TRIGGER.to_owned(), PHASES.to_owned()]));
+    }
+
+    #[test]
+    fn an_evaluation_of_other_phases_is_left_alone() {
+        assert!(!edges_alone(&[TRIGGER.to_owned()]));
+        assert!(!edges_alone(&[
+            PHASES.replace("eval_phase__act", "eval_phase__inact")
+        ]));
+        let more = "    Vmodel___024root___eval_postponed(vlSelf);\n}\n";
+        assert!(!edges_alone(&[
+            PHASES.replace("\n}\n", &format!("\n{more}"))
+        ]));
     }
 
     const CLASS: &str = "

@@ -21,6 +21,7 @@ pub(crate) struct Entry {
     pub(crate) attach: unsafe extern "C" fn(*mut c_void),
     pub(crate) state: unsafe extern "C" fn(*mut c_void) -> *mut u8,
     pub(crate) eval: unsafe extern "C" fn(*mut c_void, u32) -> u32,
+    pub(crate) edge: unsafe extern "C" fn(*mut c_void, u32) -> u32,
     pub(crate) last: unsafe extern "C" fn(*mut c_void) -> u32,
     pub(crate) time: unsafe extern "C" fn(*const c_void) -> u64,
     pub(crate) open_waveform: unsafe extern "C" fn(*mut c_void, *const c_char) -> u32,

@@ -1,6 +1,6 @@
 // The C interface of one model. Compiled together with Verilator's output, with
 // verilator_bindings_ports.inc, which lists the ports, beside it, and
-// verilator_bindings_evaluation.inc, which says whether eval_step can be left out.
+// verilator_bindings_evaluation.inc, which says what of an evaluation can be left out.
 
 #include <cstdarg>
 #include <cstddef>
@@ -23,11 +23,13 @@ using Waveform = VerilatedFstC;
 using Waveform = VerilatedVcdC;
 #endif
 
+#include "verilator_bindings_evaluation.inc"
+
 void Vmodel___024root___eval(Vmodel___024root*);
+bool Vmodel___024root___eval_phase__act(Vmodel___024root*);
+bool Vmodel___024root___eval_phase__nba(Vmodel___024root*);
 
 namespace {
-
-#include "verilator_bindings_evaluation.inc"
 
 constexpr uint32_t kFinished = 1;
 constexpr uint32_t kHalted = 2;
@@ -135,21 +137,36 @@ void destroy(Model* model) {
 
 void* state(Model* model) { return model->top->rootp; }
 
-uint32_t eval(Model* model, uint32_t advance) {
+template <typename Body>
+uint32_t evaluated(Model* model, uint32_t advance, Body body) {
     model->context.timeInc(advance);
-    try {
-        if (kPlainEvaluation && model->begun) {
+    return guarded(model, body);
+}
+
+uint32_t eval(Model* model, uint32_t advance) {
+    return evaluated(model, advance, [model] {
+        if (PLAIN_EVALUATION && model->begun) {
             Vmodel___024root___eval(model->top->rootp);
         } else {
             model->top->eval_step();
             model->begun = true;
         }
-    } catch (const Halt&) {
-    } catch (const std::exception& error) {
-        model->status |= kHalted;
-        model->message = error.what();
+    });
+}
+
+// As eval, for a design whose only edges are a clock's, while no other input has changed.
+uint32_t edge(Model* model, uint32_t advance) {
+#if EDGES_ALONE
+    if (model->begun) {
+        return evaluated(model, advance, [model] {
+            do {
+                while (Vmodel___024root___eval_phase__act(model->top->rootp)) {
+                }
+            } while (Vmodel___024root___eval_phase__nba(model->top->rootp));
+        });
     }
-    return model->status;
+#endif
+    return eval(model, advance);
 }
 
 uint32_t final(Model* model) {
@@ -230,6 +247,7 @@ struct Entry {
     void (*attach)(Model*);
     void* (*state)(Model*);
     uint32_t (*eval)(Model*, uint32_t);
+    uint32_t (*edge)(Model*, uint32_t);
     uint32_t (*final)(Model*);
     uint64_t (*time)(const Model*);
     uint32_t (*open_waveform)(Model*, const char*);
@@ -242,8 +260,8 @@ struct Entry {
 };
 
 const Entry entry = {
-    ports,          create,         destroy,        attach,  state,  eval,         final, time,
-    open_waveform,  dump_waveform,  close_waveform, write_coverage,  message,      output, clear_output,
+    ports,         create,         destroy,       attach,         state,   eval,   edge,        final, time,
+    open_waveform, dump_waveform,  close_waveform, write_coverage, message, output, clear_output,
 };
 
 }  // namespace
