@@ -6,6 +6,6 @@ use std::any::Any;
 pub trait Ports {
     /// Name and signal of each port, in the order of declaration. A signal is an
     /// [`Input`](super::Input) or an [`Output`](super::Output) of the declared type, to be found out
-    /// by [`downcast_mut`](dyn Any::downcast_mut).
+    /// by `downcast_mut`.
     fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)>;
 }
