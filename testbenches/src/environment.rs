@@ -1,5 +1,6 @@
 //! [`Environment`]: page allocator and header memory behind an object allocator's ports.
 
+use crate::coin::Coin;
 use crate::ports::{Inputs, Outputs};
 use memento_config::Config;
 use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Status};
@@ -115,8 +116,7 @@ pub struct Environment {
     /// The memory that headers are in.
     pub memory: LineMemory,
     latencies: Latencies,
-    stalls: Stalls,
-    random: u64,
+    stall: Coin,
     alloc: Channel<Grant>,
     free: Channel<Status>,
     translate: Channel<Option<u64>>,
@@ -132,10 +132,9 @@ impl Environment {
             pages: PageAllocator::new(config),
             memory: LineMemory::new(),
             latencies,
-            stalls,
-            random: match stalls {
-                Stalls::None => 0,
-                Stalls::Random { seed, .. } => seed | 1,
+            stall: match stalls {
+                Stalls::None => Coin::tails(),
+                Stalls::Random { percent, seed } => Coin::new(percent.into(), seed),
             },
             alloc: Channel::Idle,
             free: Channel::Idle,
@@ -144,18 +143,6 @@ impl Environment {
             write: Write::Idle,
             busy: true,
         }
-    }
-
-    /// Whether a channel holds still in this cycle.
-    fn stalled(&mut self) -> bool {
-        let Stalls::Random { percent, .. } = self.stalls else {
-            return false;
-        };
-        // xorshift64: the low bits are good enough for a coin.
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        self.random % 100 < u64::from(percent)
     }
 
     /// Puts this cycle's answers and readiness on the inputs; `seen` is what the allocator shows.
@@ -196,7 +183,7 @@ impl Environment {
     fn drive_alloc(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.alloc.advance();
         let offer = self.alloc.offered();
-        inputs.alloc_arena_request_ready = self.alloc.is_idle() && !self.stalled();
+        inputs.alloc_arena_request_ready = self.alloc.is_idle() && !self.stall.heads();
         inputs.alloc_arena_response_valid = offer.is_some();
         if let Some(grant) = offer {
             inputs.alloc_arena_response_status = grant.status.code();
@@ -235,7 +222,7 @@ impl Environment {
     fn drive_free(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.free.advance();
         let offer = self.free.offered();
-        inputs.free_arena_request_ready = self.free.is_idle() && !self.stalled();
+        inputs.free_arena_request_ready = self.free.is_idle() && !self.stall.heads();
         inputs.free_arena_response_valid = offer.is_some();
         if let Some(status) = offer {
             inputs.free_arena_response_status = status.code();
@@ -262,7 +249,7 @@ impl Environment {
     fn drive_translate(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.translate.advance();
         let offer = self.translate.offered();
-        inputs.translate_request_ready = self.translate.is_idle() && !self.stalled();
+        inputs.translate_request_ready = self.translate.is_idle() && !self.stall.heads();
         inputs.translate_response_valid = offer.is_some();
         if let Some(frame) = offer {
             inputs.translate_response_fault = frame.is_none();
@@ -281,10 +268,10 @@ impl Environment {
     fn drive_read(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.read.advance();
         let offer = self.read.offered();
-        inputs.header_read_request_ready = self.read.is_idle() && !self.stalled();
+        inputs.header_read_request_ready = self.read.is_idle() && !self.stall.heads();
         inputs.header_read_data_valid = false;
         if let Some(mut read) = offer {
-            read.shown |= !self.stalled();
+            read.shown |= !self.stall.heads();
             let at = read.beat * 8;
             let beat = read.bytes[at..at + 8]
                 .try_into()
@@ -319,7 +306,7 @@ impl Environment {
     }
 
     fn drive_write(&mut self, seen: &Outputs, inputs: &mut Inputs) {
-        let stalled = self.stalled();
+        let stalled = self.stall.heads();
         inputs.header_write_request_ready = matches!(self.write, Write::Idle) && !stalled;
         inputs.header_write_data_ready = matches!(self.write, Write::Beats { .. }) && !stalled;
         inputs.header_write_response_valid = false;

@@ -6,6 +6,7 @@
 //! - [`Environment`]: page allocator and header memory behind the ports, with latency and stalls.
 //! - [`LockStep`]: issues operations, compares every response with the model.
 
+mod coin;
 mod core;
 mod environment;
 mod lock_step;

@@ -1,5 +1,6 @@
 //! [`LockStep`]: issues operations to hardware and model, and compares every response.
 
+use crate::coin::Coin;
 use crate::core::Core;
 use crate::environment::Environment;
 use crate::mismatch::{BenchError, Mismatch};
@@ -105,8 +106,8 @@ pub struct LockStep<C> {
     pub environment: Environment,
     /// The golden model.
     pub model: Model,
-    /// Percent of the cycles in which a response isn't taken, with the state of the draw.
-    response_stalls: (u64, u64),
+    /// Heads: the response isn't taken in this cycle.
+    response_stall: Coin,
     inputs: Inputs,
     pending: VecDeque<Pending>,
     issued: u64,
@@ -125,7 +126,7 @@ impl<C: Core> LockStep<C> {
             core,
             model: Model::with(config, context, pages),
             environment,
-            response_stalls: (0, 1),
+            response_stall: Coin::tails(),
             inputs: Inputs {
                 enable: true,
                 context_id: context,
@@ -143,7 +144,7 @@ impl<C: Core> LockStep<C> {
 
     /// Refuses responses in `percent` of the cycles, drawn from `seed`.
     pub fn stall_responses(&mut self, percent: u64, seed: u64) {
-        self.response_stalls = (percent, seed | 1);
+        self.response_stall = Coin::new(percent, seed);
     }
 
     /// Switches the allocator on or off, once all operations are answered.
@@ -206,7 +207,7 @@ impl<C: Core> LockStep<C> {
                 Operation::Free { address } => (true, address),
             };
         }
-        self.inputs.response_ready = !self.response_stalled();
+        self.inputs.response_ready = !self.response_stall.heads();
         self.environment.drive(&seen, &mut self.inputs);
         if seen.response_valid && self.inputs.response_ready {
             self.take_response(seen.response_status, seen.response_value)?;
@@ -239,17 +240,6 @@ impl<C: Core> LockStep<C> {
             }
             _ => Ok(accepted),
         }
-    }
-
-    fn response_stalled(&mut self) -> bool {
-        let (percent, random) = &mut self.response_stalls;
-        if *percent == 0 {
-            return false;
-        }
-        *random ^= *random << 13;
-        *random ^= *random >> 7;
-        *random ^= *random << 17;
-        *random % 100 < *percent
     }
 
     fn take_response(&mut self, status: u8, value: u64) -> Result<(), BenchError> {

@@ -29,7 +29,6 @@ pub use word::{MAX_BITS, Word, bits, bits_from, bits_to, clog2};
 pub use rust_hdl::core::{
     ast,
     block::Block,
-    clock::Clock,
     logic::{self, Logic},
     probe::Probe,
     synth::{Synth, VCDValue},

@@ -15,7 +15,6 @@ pub struct Sig<D: Direction, T: Value> {
     /// The value being assigned.
     pub next: T,
     settled: T,
-    before: T,
     changed: bool,
     shape: T::Shape,
     note: SignalNote,
@@ -36,7 +35,6 @@ impl<D: Direction, T: Value> Sig<D, T> {
         Sig {
             next: zero,
             settled: zero,
-            before: zero,
             changed: false,
             shape,
             note,
@@ -63,13 +61,6 @@ impl<T: Value> Wire<T> {
         self.next.fit(self.shape)
     }
 }
-impl Input<bool> {
-    /// Whether the last settling step brought a rising edge.
-    pub fn rising(&self) -> bool {
-        self.changed && self.settled && !self.before
-    }
-}
-
 impl<D: Direction, T: Value> Logic for Sig<D, T> {
     fn update(&mut self) {}
 }
@@ -78,7 +69,6 @@ impl<D: Direction, T: Value> Block for Sig<D, T> {
     fn update_all(&mut self) {
         self.next = self.next.fit(self.shape);
         self.changed = self.settled != self.next;
-        self.before = self.settled;
         self.settled = self.next;
     }
     fn has_changed(&self) -> bool {
