@@ -199,6 +199,62 @@ impl Config {
     pub fn trace_port(&self) -> bool {
         self.settings.core.trace_port
     }
+
+    /// Object allocators.
+    pub fn cores(&self) -> u32 {
+        self.settings.system.cores
+    }
+
+    /// Processes that can exist at once, a power of two.
+    pub fn processes(&self) -> u32 {
+        self.settings.system.processes
+    }
+
+    /// Width of the AXI4 data buses in bits.
+    pub fn data_bits(&self) -> u32 {
+        self.settings.system.data_bits
+    }
+
+    /// First byte address of the DRAM that frames may be lent from, a multiple of
+    /// [`memory_bytes`](Config::memory_bytes).
+    pub fn memory_base(&self) -> u64 {
+        self.settings.memory.base
+    }
+
+    /// Size of the DRAM that frames may be lent from in bytes, a power of two.
+    pub fn memory_bytes(&self) -> u64 {
+        self.settings.memory.bytes
+    }
+
+    /// Whether a two-bit state a frame refuses double pushes.
+    pub fn track_frames(&self) -> bool {
+        self.settings.memory.track_frames
+    }
+
+    /// Frames of the pool that are queued on chip, a power of two.
+    pub fn pool_entries(&self) -> u32 {
+        self.settings.pages.pool_entries
+    }
+
+    /// Arena cursors cached, a power of two.
+    pub fn cursor_entries(&self) -> u32 {
+        self.settings.pages.cursor_entries
+    }
+
+    /// Addresses of leaf page tables cached, a power of two.
+    pub fn walk_entries(&self) -> u32 {
+        self.settings.pages.walk_entries
+    }
+
+    /// Frames that the fresh-line filter holds, a power of two; 0: there is no filter, and a grant zeroes the page.
+    pub fn bypass_entries(&self) -> u32 {
+        self.settings.bypass.entries
+    }
+
+    /// Width of AXI IDs on the cache side in bits.
+    pub fn id_bits(&self) -> u32 {
+        self.settings.bypass.id_bits
+    }
 }
 
 /// What follows from the settings.

@@ -130,6 +130,17 @@ const fn address(name: &'static str, least: i64, missing: Missing) -> Key {
     }
 }
 
+/// An address or a size of section `[memory]`.
+const fn memory(name: &'static str, allowed: Allowed) -> Key {
+    Key {
+        section: "memory",
+        name,
+        allowed,
+        missing: Missing::Preset,
+        hex: true,
+    }
+}
+
 /// All keys, by section, in the order in which they are printed.
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -199,6 +210,48 @@ pub(crate) const KEYS: &[Key] = &[
         Missing::Preset,
     ),
     key("core", "trace_port", Allowed::Bool, Missing::Preset),
+    key("system", "cores", Allowed::Range(1, 8), Missing::Preset),
+    key(
+        "system",
+        "processes",
+        Allowed::PowerOfTwo(2, 64),
+        Missing::Preset,
+    ),
+    key(
+        "system",
+        "data_bits",
+        Allowed::OneOf(&[64, 128]),
+        Missing::Preset,
+    ),
+    // 2^56 ends the physical addresses of Sv39 and Sv48; those of the width at hand are checked later.
+    memory("base", Allowed::Range(0, 1 << 56)),
+    memory("bytes", Allowed::PowerOfTwo(1 << 20, 1 << 40)),
+    key("memory", "track_frames", Allowed::Bool, Missing::Preset),
+    key(
+        "pages",
+        "pool_entries",
+        Allowed::PowerOfTwo(16, 1024),
+        Missing::Preset,
+    ),
+    key(
+        "pages",
+        "cursor_entries",
+        Allowed::PowerOfTwo(4, 64),
+        Missing::Preset,
+    ),
+    key(
+        "pages",
+        "walk_entries",
+        Allowed::PowerOfTwo(2, 64),
+        Missing::Preset,
+    ),
+    key(
+        "bypass",
+        "entries",
+        Allowed::OneOf(&[0, 4, 8, 16, 32, 64, 128, 256]),
+        Missing::Preset,
+    ),
+    key("bypass", "id_bits", Allowed::Range(1, 8), Missing::Preset),
 ];
 
 /// The key `section.name`, if there is one.
@@ -250,7 +303,9 @@ mod tests {
         }
         assert_eq!(
             sections().collect::<Vec<_>>(),
-            ["address", "objects", "pipeline", "core"]
+            [
+                "address", "objects", "pipeline", "core", "system", "memory", "pages", "bypass"
+            ]
         );
     }
 }

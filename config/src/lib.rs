@@ -24,4 +24,6 @@ pub mod strategy;
 pub use config::Config;
 pub use errors::{ConfigError, ConfigErrors};
 pub use presets::PRESETS;
-pub use settings::{Address, Core, Mode, Objects, Pipeline, Reset, Settings};
+pub use settings::{
+    Address, Bypass, Core, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
+};

@@ -21,6 +21,7 @@ pub(crate) fn misfits(config: &Config, lines: &Lines) -> Vec<ConfigError> {
         errors: Vec::new(),
     };
     check.physical_bits();
+    check.memory();
     check.list_threshold();
     if check.lanes() {
         check.region_place();
@@ -64,6 +65,44 @@ impl Check<'_> {
                 self.config.physical_bits().to_string(),
                 format!("wider than the physical addresses of {}", mode_name(mode)),
                 format!("at most {} would fit", mode.max_physical_bits()),
+            );
+        }
+    }
+
+    fn memory(&mut self) {
+        let (base, bytes) = (self.config.memory_base(), self.config.memory_bytes());
+        let bits = self.config.physical_bits();
+        let limit = 1 << bits;
+        if bytes > limit {
+            self.refuse(
+                MEMORY_BYTES,
+                hex(bytes),
+                format!("more than {bits} bits of physical address reach"),
+                format!("at most {} would fit", hex(limit)),
+            );
+            return;
+        }
+        if !base.is_multiple_of(bytes) {
+            self.refuse(
+                MEMORY_BASE,
+                hex(base),
+                format!("not a multiple of {}, the memory's size", hex(bytes)),
+                format!(
+                    "{} would fit",
+                    hex(base.next_multiple_of(bytes).min(limit - bytes))
+                ),
+            );
+        }
+        if base + bytes > limit {
+            self.refuse(
+                MEMORY_BASE,
+                hex(base),
+                format!(
+                    "the memory of {} bytes ends above {}, the end of physical addresses of {bits} bits",
+                    hex(bytes),
+                    hex(limit)
+                ),
+                format!("at most {} would fit", hex(limit - bytes)),
             );
         }
     }
@@ -245,6 +284,8 @@ const LIST_THRESHOLD: (&str, &str, &str) = ("objects", "list_threshold", "object
 const REGION_BYTES: (&str, &str, &str) = ("address", "region_bytes", "address.region_bytes");
 const REGION_BASE: (&str, &str, &str) = ("address", "region_base", "address.region_base");
 const HEADER_BASE: (&str, &str, &str) = ("address", "header_base", "address.header_base");
+const MEMORY_BASE: (&str, &str, &str) = ("memory", "base", "memory.base");
+const MEMORY_BYTES: (&str, &str, &str) = ("memory", "bytes", "memory.bytes");
 
 fn mode_name(mode: Mode) -> &'static str {
     match mode {

@@ -14,6 +14,14 @@ pub struct Settings {
     pub pipeline: Pipeline,
     /// Everything else of one allocator core.
     pub core: Core,
+    /// How many of what there is, and the buses between them.
+    pub system: System,
+    /// The DRAM that frames are lent from.
+    pub memory: Memory,
+    /// The page allocator.
+    pub pages: Pages,
+    /// The main-memory bypass.
+    pub bypass: Bypass,
 }
 
 /// Section `[address]`.
@@ -70,6 +78,52 @@ pub struct Core {
     pub miss_queue_entries: u32,
     /// Whether there is a port that gives one record an operation.
     pub trace_port: bool,
+}
+
+/// Section `[system]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// Object allocators.
+    pub cores: u32,
+    /// Processes that can exist at once, each with a page table of its own.
+    pub processes: u32,
+    /// Width of the AXI4 data buses in bits.
+    pub data_bits: u32,
+}
+
+/// Section `[memory]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    /// First byte address of the DRAM that frames may be lent from.
+    pub base: u64,
+    /// Size of that DRAM in bytes, a power of two.
+    pub bytes: u64,
+    /// Whether a two-bit state a frame refuses double pushes.
+    pub track_frames: bool,
+}
+
+/// Section `[pages]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pages {
+    /// Frames of the pool that are queued on chip.
+    pub pool_entries: u32,
+    /// Arena cursors cached.
+    pub cursor_entries: u32,
+    /// Addresses of leaf page tables cached.
+    pub walk_entries: u32,
+}
+
+/// Section `[bypass]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bypass {
+    /// Frames that the fresh-line filter holds; 0: there is no filter, and a grant zeroes the page.
+    pub entries: u32,
+    /// Width of AXI IDs on the cache side in bits.
+    pub id_bits: u32,
 }
 
 /// Translation scheme of the host (RISC-V privileged specification, "Supervisor-level" chapter).

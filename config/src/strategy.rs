@@ -4,10 +4,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::config::Config;
-use crate::settings::{Address, Core, Mode, Objects, Pipeline, Reset, Settings};
+use crate::settings::{
+    Address, Bypass, Core, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
+};
 
-/// Valid configurations over the whole range of every key. Address space is spent sparingly: lanes are up to 16 times
-/// as large as they must be, so that tests meet short arena numbers often.
+/// Valid configurations over the whole range of every key but two that tests have to pay for: up to 4 cores, up to
+/// 256 MiB of memory. Address space is spent sparingly: lanes are up to 16 times as large as they must be, so that tests
+/// meet short arena numbers often.
 pub fn any_config() -> impl Strategy<Value = Config> {
     let address = (
         select(vec![Mode::Sv32, Mode::Sv39, Mode::Sv48]),
@@ -28,7 +31,9 @@ pub fn any_config() -> impl Strategy<Value = Config> {
         1u32..=4,
         any::<bool>(),
     );
-    (address, objects, 6u32..=11, core).prop_map(|(address, objects, depth_cycles, core)| {
+    let surroundings = (any_system(), any_memory_place(), any_pages(), any_bypass());
+    let all = (address, objects, 6u32..=11, core, surroundings);
+    all.prop_map(|(address, objects, depth_cycles, core, surroundings)| {
         let (size_step_bytes, classes, objects_per_arena, list_threshold) = objects;
         let objects = Objects {
             size_step_bytes,
@@ -52,11 +57,16 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             &place,
             &objects,
         );
+        let (system, memory, pages, bypass) = surroundings;
         let settings = Settings {
+            memory: memory.in_space_of(address.physical_bits.unwrap_or(DEFAULT_PHYSICAL_BITS)),
             address,
             objects,
             pipeline: Pipeline { depth_cycles },
             core,
+            system,
+            pages,
+            bypass,
         };
         match Config::new(&settings, "random configuration") {
             Ok(config) => config,
@@ -64,6 +74,61 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             Err(errors) => panic!("{errors}\nfrom {settings:?}"),
         }
     })
+}
+
+/// Narrowest width of physical addresses where the settings leave it out: that of Sv32.
+const DEFAULT_PHYSICAL_BITS: u32 = 34;
+
+fn any_system() -> impl Strategy<Value = System> {
+    (1u32..=4, 1u32..=6, select(vec![64u32, 128])).prop_map(|(cores, processes_log2, data_bits)| {
+        System {
+            cores,
+            processes: 1 << processes_log2,
+            data_bits,
+        }
+    })
+}
+
+fn any_pages() -> impl Strategy<Value = Pages> {
+    (4u32..=10, 2u32..=6, 1u32..=6).prop_map(|(pool_log2, cursors_log2, walks_log2)| Pages {
+        pool_entries: 1 << pool_log2,
+        cursor_entries: 1 << cursors_log2,
+        walk_entries: 1 << walks_log2,
+    })
+}
+
+fn any_bypass() -> impl Strategy<Value = Bypass> {
+    let entries = select(vec![0u32, 4, 8, 16, 32, 64, 128, 256]);
+    (entries, 1u32..=8).prop_map(|(entries, id_bits)| Bypass { entries, id_bits })
+}
+
+/// A size of the memory and where it goes among the places that fit.
+#[derive(Clone, Debug)]
+struct MemoryPlace {
+    bytes_log2: u32,
+    base: u64,
+    track_frames: bool,
+}
+
+fn any_memory_place() -> impl Strategy<Value = MemoryPlace> {
+    (20u32..=28, any::<u64>(), any::<bool>()).prop_map(|(bytes_log2, base, track_frames)| {
+        MemoryPlace {
+            bytes_log2,
+            base,
+            track_frames,
+        }
+    })
+}
+
+impl MemoryPlace {
+    fn in_space_of(&self, physical_bits: u32) -> Memory {
+        let bytes_log2 = self.bytes_log2.min(physical_bits);
+        Memory {
+            base: self.base % (1 << (physical_bits - bytes_log2)) << bytes_log2,
+            bytes: 1 << bytes_log2,
+            track_frames: self.track_frames,
+        }
+    }
 }
 
 /// Where region and header lane go among the places that fit.
@@ -174,6 +239,13 @@ mod tests {
             prop_assert!(u64::max(region.end, headers.end) <= config.mode().address_limit());
             prop_assert_eq!(region.start % config.padded_region_bytes(), 0);
             prop_assert_eq!(headers.start % config.header_lane_bytes(), 0);
+        }
+
+        #[test]
+        fn memory_is_aligned_and_has_physical_addresses(config in any_config()) {
+            prop_assert!(config.memory_bytes().is_power_of_two());
+            prop_assert_eq!(config.memory_base() % config.memory_bytes(), 0);
+            prop_assert!(config.memory_base() + config.memory_bytes() <= 1 << config.physical_bits());
         }
     }
 }

@@ -99,6 +99,47 @@ fn several_misfits_at_once() {
 }
 
 #[test]
+fn sizes_of_the_system_out_of_range() {
+    assert_snapshot!(refusal(&[
+        ("cores = 1", "cores = 0"),
+        ("processes = 16", "processes = 12"),
+        ("data_bits = 64", "data_bits = 32"),
+        ("bytes = 0x1000_0000", "bytes = 0x8_0000"),
+        ("track_frames = true", "track_frames = 2"),
+        ("pool_entries = 256", "pool_entries = 2048"),
+        ("cursor_entries = 32", "cursor_entries = 2"),
+        ("walk_entries = 16", "walk_entries = 1"),
+        ("\nentries = 64", "\nentries = 2"),
+        ("id_bits = 4", "id_bits = 9"),
+    ]));
+}
+
+#[test]
+fn memory_that_is_not_aligned() {
+    assert_snapshot!(refusal(&[("base = 0x8000_0000", "base = 0x8800_0000")]));
+}
+
+#[test]
+fn memory_beyond_the_physical_addresses() {
+    assert_snapshot!(refusal(&[("physical_bits = 40", "physical_bits = 31")]));
+}
+
+#[test]
+fn memory_at_the_last_place_of_the_physical_addresses() {
+    let last = [("base = 0x8000_0000", "base = 0xff_f000_0000")];
+    assert_eq!(refusal(&last), "accepted");
+    assert_snapshot!(refusal(&[("base = 0x8000_0000", "base = 0xff_f800_0000")]));
+}
+
+#[test]
+fn memory_larger_than_the_physical_addresses() {
+    assert_snapshot!(refusal(&[
+        ("physical_bits = 40", "physical_bits = 30"),
+        ("bytes = 0x1000_0000", "bytes = 0x8000_0000")
+    ]));
+}
+
+#[test]
 fn wrong_types() {
     assert_snapshot!(refusal(&[
         ("context_bits = 4", "context_bits = 4.0"),

@@ -60,6 +60,31 @@ fn tiny_has_lanes_that_a_test_can_exhaust() {
 }
 
 #[test]
+fn keys_left_out_have_the_values_of_the_default_preset() {
+    let tiny = Config::preset("tiny").unwrap().to_toml();
+    let (before, _) = tiny.split_once("\n[system]").unwrap();
+    let config = Config::from_toml_str(before, "tiny, cut").unwrap();
+    assert_eq!(
+        (config.cores(), config.processes(), config.data_bits()),
+        (1, 16, 64)
+    );
+    assert_eq!(
+        (config.memory_base(), config.memory_bytes()),
+        (2 << 30, 256 << 20)
+    );
+    assert!(config.track_frames());
+    assert_eq!(
+        (
+            config.pool_entries(),
+            config.cursor_entries(),
+            config.walk_entries()
+        ),
+        (256, 32, 16)
+    );
+    assert_eq!((config.bypass_entries(), config.id_bits()), (64, 4));
+}
+
+#[test]
 fn the_printed_configuration_is_the_same_configuration() {
     for (name, _) in PRESETS {
         let config = Config::preset(name).unwrap();

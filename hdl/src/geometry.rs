@@ -1,7 +1,7 @@
 //! [`Geometry`]: the widths and tables that the hardware's modules are made with.
 
 use crate::rtl::clog2;
-use memento_config::Config;
+use memento_config::{Config, Mode};
 
 /// Bytes of an arena header: one line of the memory.
 pub const LINE_BYTES: usize = 64;
@@ -9,6 +9,10 @@ pub const LINE_BYTES: usize = 64;
 pub const BEAT_BITS: usize = 64;
 /// Beats a line.
 pub const LINE_BEATS: usize = LINE_BYTES * 8 / BEAT_BITS;
+/// Bytes of the record of one context and class in a process descriptor.
+pub const RECORD_BYTES: usize = 16;
+/// Bytes of a context's mailbox in a process descriptor.
+pub const MAILBOX_BYTES: usize = 16;
 /// log2 of the smallest page, and so of the smallest arena stride, in bytes.
 pub const PAGE_BITS: usize = 12;
 /// Operations that one object allocator holds at once, from acceptance to response; one more than
@@ -64,6 +68,42 @@ pub struct Geometry {
     pub trace_port: bool,
     /// The reciprocals by which places become slots.
     pub reciprocal: Reciprocal,
+    /// Object allocators.
+    pub cores: usize,
+    /// Processes that can exist at once, a power of two.
+    pub processes: usize,
+    /// Width of a process number.
+    pub process_bits: usize,
+    /// Width of the AXI4 data buses.
+    pub data_bits: usize,
+    /// First byte address of the DRAM that frames may be lent from, a multiple of its size.
+    pub memory_base: usize,
+    /// log2 of the bytes of that DRAM.
+    pub memory_bits: usize,
+    /// Width of a frame's number within that DRAM.
+    pub frame_index_bits: usize,
+    /// Whether a two-bit state a frame refuses double pushes.
+    pub track_frames: bool,
+    /// Frames of the pool that are queued on chip, a power of two.
+    pub pool_entries: usize,
+    /// Arena cursors cached, a power of two.
+    pub cursor_entries: usize,
+    /// Addresses of leaf page tables cached, a power of two.
+    pub walk_entries: usize,
+    /// Frames that the fresh-line filter holds, a power of two; 0: there is no filter.
+    pub bypass_entries: usize,
+    /// Width of AXI IDs on the cache side.
+    pub id_bits: usize,
+    /// Levels of a page table, each of tables of one page.
+    pub levels: usize,
+    /// Bytes of a page-table entry.
+    pub pte_bytes: usize,
+    /// Width of an index into one table, log2 of its entries.
+    pub table_index_bits: usize,
+    /// Width of a virtual address.
+    pub virtual_bits: usize,
+    /// Pages that the objects of an arena of the last class take, the most of all classes.
+    pub max_body_pages: usize,
 }
 
 impl Geometry {
@@ -75,6 +115,12 @@ impl Geometry {
         let lane_bits = config.lane_bytes().trailing_zeros() as usize;
         // Measured: of 16, 32 and 64 bits a word, 32 gives the fastest loops; at least two words.
         let word_bits = (objects / 2).min(32);
+        let memory_bits = config.memory_bytes().trailing_zeros() as usize;
+        let (levels, pte_bytes) = match config.mode() {
+            Mode::Sv32 => (2, 4),
+            Mode::Sv39 => (3, 8),
+            Mode::Sv48 => (4, 8),
+        };
         let mut geometry = Geometry {
             operand_bits: config.operand_bits() as usize,
             physical_bits: config.physical_bits() as usize,
@@ -99,10 +145,29 @@ impl Geometry {
             miss_queue_entries: config.miss_queue_entries() as usize,
             trace_port: config.trace_port(),
             reciprocal: Reciprocal::default(),
+            cores: config.cores() as usize,
+            processes: config.processes() as usize,
+            process_bits: clog2(config.processes() as usize),
+            data_bits: config.data_bits() as usize,
+            memory_base: config.memory_base() as usize,
+            memory_bits,
+            frame_index_bits: memory_bits - PAGE_BITS,
+            track_frames: config.track_frames(),
+            pool_entries: config.pool_entries() as usize,
+            cursor_entries: config.cursor_entries() as usize,
+            walk_entries: config.walk_entries() as usize,
+            bypass_entries: config.bypass_entries() as usize,
+            id_bits: config.id_bits() as usize,
+            levels,
+            pte_bytes,
+            table_index_bits: PAGE_BITS - clog2(pte_bytes),
+            virtual_bits: config.virtual_bits() as usize,
+            max_body_pages: 0,
         };
         geometry.max_stride_bits = geometry.stride_bits(classes - 1);
         geometry.arena_bits = lane_bits - context_bits - geometry.stride_bits(0);
         geometry.reciprocal = Reciprocal::exact(&geometry);
+        geometry.max_body_pages = geometry.body_pages(classes - 1);
         geometry
     }
 
@@ -138,6 +203,55 @@ impl Geometry {
     pub fn arena_masks(&self) -> Vec<usize> {
         let bits = |c| self.lane_bits - self.context_bits - self.stride_bits(c);
         (0..self.classes).map(|c| (1 << bits(c)) - 1).collect()
+    }
+}
+
+/// Pages of arenas. All pages of an arena have their entries in one leaf table: an arena is aligned to its stride,
+/// which is at most 1 MiB (256 objects of 4 KiB) where a leaf table maps 2 MiB (Sv39, Sv48) or 4 MiB (Sv32).
+impl Geometry {
+    /// Pages that the objects of an arena of class `class` take, from its first page on; the rest of the stride is
+    /// never mapped.
+    pub fn body_pages(&self, class: usize) -> usize {
+        ((self.objects * (class + 1)) << self.step_bits).div_ceil(1 << PAGE_BITS)
+    }
+
+    /// [`Self::body_pages`], a table by class.
+    pub fn body_pages_table(&self) -> Vec<usize> {
+        (0..self.classes).map(|c| self.body_pages(c)).collect()
+    }
+
+    /// [`Self::stride_bits`], a table by class.
+    pub fn strides(&self) -> Vec<usize> {
+        (0..self.classes).map(|c| self.stride_bits(c)).collect()
+    }
+}
+
+/// The process descriptor: contiguous frames from the page-aligned address MPTR on.
+///
+/// | bytes from MPTR | what |
+/// |---|---|
+/// | 0 | root of the page table, one page |
+/// | [`records_offset`](Self::records_offset) | a record for each context and class, [`RECORD_BYTES`] each |
+/// | [`mailboxes_offset`](Self::mailboxes_offset), a page boundary | a mailbox for each context, [`MAILBOX_BYTES`] each |
+///
+/// The record of context `k`, class `c` is number `(k << class_bits) + c`; there are `2^class_bits` of them a context,
+/// whether or not there are so many classes, so that the number is a concatenation.
+impl Geometry {
+    /// Bytes from MPTR to the first record.
+    pub fn records_offset(&self) -> usize {
+        1 << PAGE_BITS
+    }
+
+    /// Bytes from MPTR to the first mailbox: the first page boundary after the records.
+    pub fn mailboxes_offset(&self) -> usize {
+        let records = RECORD_BYTES << (self.context_bits + self.class_bits);
+        self.records_offset() + records.next_multiple_of(1 << PAGE_BITS)
+    }
+
+    /// Frames of a descriptor; the mailboxes' last page is whole.
+    pub fn descriptor_frames(&self) -> usize {
+        let mailboxes = MAILBOX_BYTES << self.context_bits;
+        (self.mailboxes_offset() + mailboxes).div_ceil(1 << PAGE_BITS)
     }
 }
 
@@ -223,6 +337,70 @@ impl Geometry {
             word: from(9),
             address: from(10),
             fields: from(11),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use memento_config::strategy::any_config;
+    use proptest::prelude::*;
+
+    fn preset(name: &str) -> Geometry {
+        Geometry::new(&Config::preset(name).unwrap())
+    }
+
+    #[test]
+    fn the_default_descriptor_is_six_frames() {
+        let g = preset("default");
+        assert_eq!((g.records_offset(), g.mailboxes_offset()), (0x1000, 0x5000));
+        assert_eq!(g.descriptor_frames(), 6);
+    }
+
+    #[test]
+    fn the_tiny_descriptor_is_three_frames() {
+        let g = preset("tiny");
+        assert_eq!((g.records_offset(), g.mailboxes_offset()), (0x1000, 0x2000));
+        assert_eq!(g.descriptor_frames(), 3);
+    }
+
+    #[test]
+    fn bodies_of_the_default_take_from_one_page_to_32() {
+        let g = preset("default");
+        let pages = g.body_pages_table();
+        assert_eq!((pages[0], pages[1], pages[2], pages[63]), (1, 1, 2, 32));
+        assert_eq!(g.max_body_pages, 32);
+        assert_eq!((g.strides()[0], g.strides()[63]), (12, 17));
+    }
+
+    proptest! {
+        #[test]
+        fn tables_are_pages_that_translate_a_virtual_address(config in any_config()) {
+            let g = Geometry::new(&config);
+            prop_assert_eq!(g.pte_bytes << g.table_index_bits, 1 << PAGE_BITS);
+            prop_assert_eq!(PAGE_BITS + g.levels * g.table_index_bits, g.virtual_bits);
+        }
+
+        #[test]
+        fn one_leaf_table_maps_an_arena(config in any_config()) {
+            let g = Geometry::new(&config);
+            prop_assert!(g.max_stride_bits <= PAGE_BITS + g.table_index_bits);
+            let pages = g.body_pages_table();
+            prop_assert_eq!(pages.iter().max(), Some(&g.max_body_pages));
+            for (pages, stride_bits) in pages.iter().zip(g.strides()) {
+                prop_assert!(*pages >= 1 && pages << PAGE_BITS <= 1 << stride_bits);
+            }
+        }
+
+        #[test]
+        fn records_and_mailboxes_are_apart(config in any_config()) {
+            let g = Geometry::new(&config);
+            let last = (((1 << g.context_bits) - 1) << g.class_bits) + g.classes - 1;
+            prop_assert!(g.records_offset() + (last + 1) * RECORD_BYTES <= g.mailboxes_offset());
+            prop_assert_eq!(g.mailboxes_offset() % 4096, 0);
+            let end = g.mailboxes_offset() + (MAILBOX_BYTES << g.context_bits);
+            prop_assert!(end <= g.descriptor_frames() * 4096);
         }
     }
 }
