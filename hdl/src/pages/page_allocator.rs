@@ -82,10 +82,9 @@ module! {
     ///             create(process, address of the descriptor); destroy(process).
     ///             push(address of a frame); take = address of a frame; sync.
     ///             set_quota(process, frames), 0 for no limit.
-    /// Latency:    alloc_arena with cursor and leaf table cached, header page mapped, memory answering
-    ///             in the next cycle: 26 cycles from the edge that accepts the request to the edge
-    ///             that takes the response; 36 for a released number. A translation of a mapped page:
-    ///             13.
+    /// Latency:    from the edge that accepts the request to the edge that takes the response, cursor
+    ///             and leaf table cached, header page mapped, memory answering in the next cycle:
+    ///             alloc_arena 27 cycles, 38 for a released number; a translation of a mapped page 14.
     /// Reset:      no process, empty pool; one cycle a frame to mark it not lent, requests wait.
     pub module PageAllocator(g: &Geometry) = "memento_page_allocator" {
         parameters {

@@ -3,7 +3,7 @@
 use crate::common::{below, build, emitted, options, random};
 use memento_config::Config;
 use memento_hdl::Geometry;
-use memento_hdl::pages::page_allocator::PageAllocator;
+use memento_hdl::pages::page_allocator::{PAGE_COUNTERS, PageAllocator};
 use memento_hdl::verilog::Dialect;
 use proptest::test_runner::TestRng;
 use std::collections::{HashMap, VecDeque};
@@ -295,5 +295,16 @@ impl Surroundings {
             "somebody else's answer"
         );
         (answer, at - accepted)
+    }
+
+    /// Every counter with its name.
+    pub fn counters(&mut self) -> Vec<(&'static str, u64)> {
+        let mut counts = Vec::new();
+        for (number, (name, _)) in PAGE_COUNTERS.iter().enumerate() {
+            self.set("counter_select", number as u64);
+            self.step();
+            counts.push((*name, self.get("counter_value")));
+        }
+        counts
     }
 }
