@@ -32,6 +32,11 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
+use memento_hdl::pages::{
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
+    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reclaimer::Reclaimer,
+    teardown::Teardown, walk_cache::WalkCache,
+};
 use memento_hdl::rtl::Table;
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
@@ -77,6 +82,15 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             Box::new(EventCounters::new(COUNTERS.len())),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("page_pool", Box::new(PagePool::new(g))),
+        ("reclaimer", Box::new(Reclaimer::new(g))),
+        ("arena_cursors", Box::new(ArenaCursors::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("line_switch", Box::new(LineSwitch::new(g))),
+        ("frame_map", Box::new(FrameMap::new(g))),
+        ("page_address", Box::new(PageAddress::new(g))),
+        ("teardown", Box::new(Teardown::new(g))),
+        ("page_walker", Box::new(PageWalker::new(g))),
     ]
 }
 
