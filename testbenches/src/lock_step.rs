@@ -327,6 +327,19 @@ impl<C: Core> LockStep<C> {
         Self::compare_switch(got, Status::Ok)
     }
 
+    /// Gives the page allocator's half of every record a value, in both memories.
+    pub fn fill_cursors(&mut self, byte: u8) {
+        let (start, end) = (self.environment.records(0), self.environment.mailbox(0));
+        for memory in [&mut self.environment.memory, self.model.memory_mut()] {
+            for address in (start..end).step_by(16) {
+                let line = Line::of_byte_address(address);
+                let mut bytes = memory.peek(line);
+                bytes[(address % 64) as usize..][..8].fill(byte);
+                memory.poke(line, bytes);
+            }
+        }
+    }
+
     /// Leaves frees in the mailbox of a context that isn't attached, at physical address `array`.
     pub fn leave_frees(&mut self, context: u32, array: u64, frees: &[u64]) {
         let mailbox = self.environment.mailbox(context);

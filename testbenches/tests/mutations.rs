@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::inbox::host_and_inbox;
 use common::*;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -184,7 +185,7 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
         let actions = drawn(&switching(run % 2 == 1), 300, seed);
         let mut bench = bench(config, design, seed, run % 4 > 1, None)?;
         // What the page allocator's half of a record holds must stay.
-        bench.fill_descriptor(seed as u8 | 1)?;
+        bench.fill_cursors(seed as u8 | 1);
         play_all(config, &mut bench, seed, &actions)?;
     }
     host_and_inbox(config, &mut design.model(1)?, SEED, 30_000)?;
@@ -223,9 +224,11 @@ fn every_fault_is_caught() {
     for mutation in MUTATIONS {
         let mutant = VerilatedDesign::of_design(&config, &mutated(&design, mutation), STRICT)
             .unwrap_or_else(|error| panic!("{}: {error}", mutation.what));
-        match suite(&config, &mutant) {
-            Ok(()) => survivors.push(mutation.what),
-            Err(error) => println!("caught: {}\n        {error}", mutation.what),
+        // A bench that is shown what can't be panics.
+        match std::panic::catch_unwind(|| suite(&config, &mutant)) {
+            Ok(Ok(())) => survivors.push(mutation.what),
+            Ok(Err(error)) => println!("caught: {}\n        {error}", mutation.what),
+            Err(_) => println!("caught by a panic: {}", mutation.what),
         }
     }
     assert!(survivors.is_empty(), "not caught: {survivors:#?}");
