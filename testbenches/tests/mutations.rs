@@ -117,14 +117,14 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         what: "requests: a replay skips the operations that were dropped",
-        module: "memento_request_buffer",
+        module: "memento_request_buffer_depth16_traced1_forwards1",
         from: "entered <= decided",
         to: "entered <= entered",
     },
     Mutation {
         what: "responses: an outcome overtakes the engine's answer ahead of it",
-        module: "memento_response_queue",
-        from: "(!next_outcome.from_engine || engine_valid)",
+        module: "memento_response_queue_depth16",
+        from: "(!next_outcome.from_engine || answered)",
         to: "1'b1",
     },
     Mutation {
@@ -154,8 +154,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "switches: a saved count is off by one",
         module: "memento_context_engine",
-        from: "count <= count + {1'b0, ones_count}",
-        to: "count <= count + {1'b0, ones_count} + 5'd1",
+        from: "count <= count + {1'b0, slots_of_count}",
+        to: "count <= count + {1'b0, slots_of_count} + 5'd1",
     },
     Mutation {
         what: "responses: the inbox's answers go to the host, too",

@@ -259,7 +259,7 @@ impl Surroundings {
 
     /// Attaches the context at first, then saves it and attaches it again now and then.
     fn next_switch(&mut self) {
-        let again = self.cycles > 1 && self.once_in(1500);
+        let again = self.cycles > 1 && self.once_in(4000);
         if self.cycles > 1 && !again {
             return;
         }
@@ -276,7 +276,7 @@ impl Surroundings {
 
     /// Another core frees an object now and then.
     fn next_free(&mut self) {
-        if self.alive.len() > 3 && self.inbox.waiting.is_empty() && self.once_in(60) {
+        if self.alive.len() > 3 && self.inbox.waiting.is_empty() && self.once_in(200) {
             let place = below(&mut self.random, self.alive.len() as u64) as usize;
             let address = self.alive.swap_remove(place);
             let fields = vec![("inbox_request_address", address.into())];
