@@ -124,7 +124,7 @@ impl MemoryPlace {
     fn in_space_of(&self, physical_bits: u32) -> Memory {
         let bytes_log2 = self.bytes_log2.min(physical_bits);
         Memory {
-            base: self.base % (1 << (physical_bits - bytes_log2)) << bytes_log2,
+            base: (self.base % (1 << (physical_bits - bytes_log2))) << bytes_log2,
             bytes: 1 << bytes_log2,
             track_frames: self.track_frames,
         }
