@@ -19,6 +19,7 @@
 //! # Ok::<(), memento_config::ConfigErrors>(())
 //! ```
 
+mod allocator;
 mod bitmap;
 mod counters;
 mod geometry;
@@ -29,6 +30,7 @@ mod memory;
 mod model;
 mod page_allocator;
 mod status;
+mod system;
 pub mod trace;
 
 pub use bitmap::Bitmap;
@@ -36,7 +38,11 @@ pub use counters::Counters;
 pub use geometry::{Arena, Geometry, Located, Slot};
 pub use header::{Header, HeaderFault, Mark};
 pub use invariants::Violation;
-pub use memory::{BusError, HeaderMemory, Line, LineMemory};
+pub use memory::{BusError, HeaderMemory, Line, LineMemory, PhysicalMemory};
 pub use model::{HotView, Model};
 pub use page_allocator::{Grant, NoMemory, PageAllocator};
 pub use status::{Outcome, Path, Response, Status};
+pub use system::{
+    AttachRefused, ClassUsage, Difference, FrameMap, Imbalance, NotAttached, PageStatistics,
+    ProcessUsage, Reclaim, Record, Switches, SystemModel, Translation,
+};
