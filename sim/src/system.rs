@@ -303,6 +303,13 @@ impl SystemModel {
         self.pages.set_quota(process, frames)
     }
 
+    /// The hardware was seen to use its frame `hardware` where the model uses `model`: in the answers to a translation,
+    /// in the lines of two headers. Holds until the frame is given back. `false`: it was seen with another before, or
+    /// was not lent, so the hardware is wrong.
+    pub fn adopt_frame(&mut self, model: u64, hardware: u64) -> bool {
+        self.pages.pool.adopt(model, hardware)
+    }
+
     /// How frames that are given back reach the pool; at first with the operation that gives them back.
     pub fn set_reclaim(&mut self, reclaim: Reclaim) {
         self.pages.pool.reclaim = reclaim;

@@ -297,6 +297,10 @@ impl Comparison<'_> {
         if self.pool.contains(&hardware) {
             return not_granted("is in the pool");
         }
+        let adopted = self.model.pages.pool.adopted(model);
+        if adopted.is_some_and(|adopted| adopted != hardware) {
+            return not_granted("is not the one seen here before");
+        }
         if self.frames.pair(model, hardware) {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! The frames that the operating system has lent.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// First frame that the model uses, the others follow: 1 MiB, so that no line's address is near 0 and a stray null
 /// pointer shows.
@@ -34,6 +34,8 @@ pub(crate) struct Pool {
     pub(crate) loan: u64,
     /// The operating system's numbers of the frames on loan or in descriptors.
     pub(crate) lent: HashSet<u64>,
+    /// The hardware's numbers of granted frames, as far as they were seen, by the model's; and the other way round.
+    adopted: (HashMap<u64, u64>, HashMap<u64, u64>),
 }
 
 impl Pool {
@@ -47,6 +49,7 @@ impl Pool {
             blocks: Vec::new(),
             loan: 0,
             lent: HashSet::new(),
+            adopted: (HashMap::new(), HashMap::new()),
         }
     }
 
@@ -76,8 +79,25 @@ impl Pool {
         }
     }
 
+    /// The hardware was seen to use one of its frames where the model uses one of its own. Whether that agrees with what
+    /// was seen before, and the frame was lent.
+    pub(crate) fn adopt(&mut self, model: u64, hardware: u64) -> bool {
+        let (by_model, by_hardware) = &mut self.adopted;
+        self.lent.contains(&hardware)
+            && *by_model.entry(model).or_insert(hardware) == hardware
+            && *by_hardware.entry(hardware).or_insert(model) == model
+    }
+
+    /// The hardware's frame for one of the model's, if it was seen.
+    pub(crate) fn adopted(&self, model: u64) -> Option<u64> {
+        self.adopted.0.get(&model).copied()
+    }
+
     /// A granted frame is granted no longer.
     pub(crate) fn give_back(&mut self, frame: u64) {
+        if let Some(hardware) = self.adopted.0.remove(&frame) {
+            self.adopted.1.remove(&hardware);
+        }
         match self.reclaim {
             Reclaim::AtOnce => self.free.push(frame),
             Reclaim::Observed => self.reclaimed.push(frame),
