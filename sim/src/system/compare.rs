@@ -29,7 +29,7 @@ impl FrameMap {
     /// The hardware's address for one of the model's; `None`: no process has its frame.
     pub fn hardware_address(&self, model: u64) -> Option<u64> {
         let frame = self.hardware_frame(model >> PAGE_LOG2)?;
-        Some(frame << PAGE_LOG2 | model % 4096)
+        Some((frame << PAGE_LOG2) + model % 4096)
     }
 
     /// Number of frames that processes have, descriptors included.

@@ -85,6 +85,6 @@ fn fields(line: &[u8; 64], mailbox: u64) -> (u64, u32) {
 
 /// The eight bytes at an address in its line.
 fn word(line: &[u8; 64], address: u64) -> u64 {
-    let at = (address % 64 & !7) as usize;
+    let at = (address % 64 / 8 * 8) as usize;
     u64::from_le_bytes(std::array::from_fn(|byte| line[at + byte]))
 }

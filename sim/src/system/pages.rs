@@ -239,7 +239,7 @@ impl Pages {
     ) -> Result<Option<Line>, BusError> {
         let address = self.geometry.header_address(arena);
         let frame = self.mapped(root, address)?;
-        Ok(frame.map(|frame| Line::of_byte_address(frame << PAGE_LOG2 | address % 4096)))
+        Ok(frame.map(|frame| Line::of_byte_address((frame << PAGE_LOG2) + address % 4096)))
     }
 }
 
@@ -317,7 +317,7 @@ impl Pages {
                 frame
             }
         };
-        Ok(Line::of_byte_address(frame << PAGE_LOG2 | address % 4096))
+        Ok(Line::of_byte_address((frame << PAGE_LOG2) + address % 4096))
     }
 
     pub(crate) fn free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {

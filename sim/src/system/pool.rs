@@ -83,9 +83,14 @@ impl Pool {
     /// was seen before, and the frame was lent.
     pub(crate) fn adopt(&mut self, model: u64, hardware: u64) -> bool {
         let (by_model, by_hardware) = &mut self.adopted;
-        self.lent.contains(&hardware)
-            && *by_model.entry(model).or_insert(hardware) == hardware
-            && *by_hardware.entry(hardware).or_insert(model) == model
+        let agrees = self.lent.contains(&hardware)
+            && by_model.get(&model).is_none_or(|seen| *seen == hardware)
+            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model);
+        if agrees {
+            by_model.insert(model, hardware);
+            by_hardware.insert(hardware, model);
+        }
+        agrees
     }
 
     /// The hardware's frame for one of the model's, if it was seen.

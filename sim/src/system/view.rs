@@ -1,6 +1,6 @@
 //! Looking into the model, and faults.
 
-use super::formats::{PAGE_LOG2, Record};
+use super::formats::{PAGE_LOG2, Record, frame_of, is_valid};
 use super::statistics::{ClassUsage, PageStatistics, ProcessUsage};
 use super::{Switches, SystemModel};
 use crate::counters::Counters;
@@ -164,8 +164,7 @@ impl SystemModel {
     pub fn physical(&self, process: u32, address: u64) -> Option<u64> {
         let at = self.entry_address(process, 0, address)?;
         let entry = self.peek_entry(at);
-        super::formats::is_valid(entry)
-            .then(|| super::formats::frame_of(entry) << PAGE_LOG2 | address % 4096)
+        is_valid(entry).then(|| (frame_of(entry) << PAGE_LOG2) + address % 4096)
     }
 
     /// Where the model has the page-table entry of a virtual address in the table of a level, 0 being the leaf's.
@@ -175,10 +174,10 @@ impl SystemModel {
         let mut at = self.pages.root(process).ok()?;
         for above in (level + 1..formats.levels).rev() {
             let entry = self.peek_entry(formats.entry(at, above, address));
-            if !super::formats::is_valid(entry) {
+            if !is_valid(entry) {
                 return None;
             }
-            at = super::formats::frame_of(entry);
+            at = frame_of(entry);
         }
         (level < formats.levels).then(|| formats.entry(at, level, address))
     }

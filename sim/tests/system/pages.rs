@@ -75,7 +75,10 @@ fn translations_map_what_is_in_use_and_nothing_else() {
     assert_eq!((model.pool_level(), grant.arena), (13, arena(4, 0, 0)));
     let page = model.translate_header(0, header);
     assert_eq!((page.status, page.permissions), (Status::Ok, 6));
-    assert_eq!(grant.line.byte_address(), page.frame << 12 | header % 4096);
+    assert_eq!(
+        grant.line.byte_address(),
+        (page.frame << 12) + header % 4096
+    );
     for page in 0..3 {
         let answer = model.translate(0, base + page * 4096 + 77);
         assert_eq!((answer.status, answer.permissions), (Status::Ok, 7));
