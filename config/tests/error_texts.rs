@@ -108,7 +108,7 @@ fn sizes_of_the_system_out_of_range() {
         ("track_frames = true", "track_frames = 2"),
         ("pool_entries = 256", "pool_entries = 2048"),
         ("cursor_entries = 32", "cursor_entries = 2"),
-        ("walk_entries = 16", "walk_entries = 1"),
+        ("walk_entries = 64", "walk_entries = 1"),
         ("\nentries = 64", "\nentries = 2"),
         ("id_bits = 4", "id_bits = 9"),
     ]));

@@ -78,6 +78,8 @@ pub struct Surroundings {
     written: Source,
     /// Requests without a response.
     asked: VecDeque<(Op, u64)>,
+    /// Frees taken from the inbox, unanswered.
+    inbox_asked: VecDeque<u64>,
     alive: Vec<u64>,
     /// Objects alive at which the program starts to free more than it allocates.
     most_alive: usize,
@@ -110,6 +112,7 @@ impl Surroundings {
             read: source("header_read_data_valid", "header_read_data_ready"),
             written: source("header_write_response_valid", "header_write_response_ready"),
             asked: VecDeque::new(),
+            inbox_asked: VecDeque::new(),
             alive: Vec::new(),
             // More than one arena a class holds, so that arenas leave the object table.
             most_alive: (config.classes() * config.objects_per_arena()) as usize * 7 / 4,
@@ -203,6 +206,11 @@ impl Surroundings {
             let fields = vec![("forward_response_status", status)];
             self.forwarded.waiting.push_back(fields);
         }
+        // A switch's response asks for nothing.
+        transfer();
+        if transfer() {
+            self.inbox_response(lockstep);
+        }
         if let Some(fields) = self.request.taken(lockstep) {
             let op = if fields[0].1 == 0 {
                 Op::Alloc
@@ -218,7 +226,9 @@ impl Surroundings {
         self.written.taken(lockstep);
         self.switch.taken(lockstep);
         self.forwarded.taken(lockstep);
-        self.inbox.taken(lockstep);
+        if let Some(fields) = self.inbox.taken(lockstep) {
+            self.inbox_asked.push_back(fields[0].1 as u64);
+        }
         lockstep.tick();
     }
 
@@ -305,13 +315,24 @@ impl Surroundings {
     }
 
     fn response(&mut self, lockstep: &Lockstep) {
-        let (op, _) = self.asked.pop_front().expect("a response to a request");
+        let (op, operand) = self.asked.pop_front().expect("a response to a request");
         let (status, value) = (
             lockstep.get("response_status"),
             lockstep.get("response_value"),
         );
         if op == Op::Alloc && status == Status::Ok as u128 {
             self.alive.push(value as u64);
+        }
+        // Refused while contexts change: the object is to be freed again, or its arena never empties.
+        if op == Op::Free && status == Status::NotEnabled as u128 {
+            self.alive.push(operand);
+        }
+    }
+
+    fn inbox_response(&mut self, lockstep: &Lockstep) {
+        let address = self.inbox_asked.pop_front().expect("a response to a free");
+        if lockstep.get("inbox_response_status") != Status::Ok as u128 {
+            self.alive.push(address);
         }
     }
 
