@@ -33,6 +33,10 @@ use memento_hdl::allocator::{
     word_loop::WordLoop,
 };
 use memento_hdl::rtl::Table;
+use memento_hdl::system::{
+    axi_manager::AxiManager, core_client::CoreClient, forwarder::Forwarder,
+    host_client::HostClient, page_arbiter::PageArbiter, round_robin::RoundRobin,
+};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
@@ -77,6 +81,12 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             Box::new(EventCounters::new(COUNTERS.len())),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("round_robin", Box::new(RoundRobin::new(5))),
+        ("axi_manager", Box::new(AxiManager::new(g))),
+        ("forwarder", Box::new(Forwarder::new(g))),
+        ("core_client", Box::new(CoreClient::new(g))),
+        ("host_client", Box::new(HostClient::new(g))),
+        ("page_arbiter", Box::new(PageArbiter::new(g))),
     ]
 }
 
@@ -90,6 +100,8 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
+    settings.system.cores = 3;
+    settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))
 }
 
