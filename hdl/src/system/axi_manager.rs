@@ -2,10 +2,9 @@
 
 use super::round_robin::RoundRobin;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES};
+use crate::pages::types::CAUSE_BITS;
 use crate::rtl::*;
 
-/// Width of a line port's cause, in bits.
-pub const CAUSE_BITS: usize = 3;
 /// Width of a client's number in a report of an error, in bits.
 pub const SOURCE_BITS: usize = 4;
 

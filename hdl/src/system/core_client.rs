@@ -2,7 +2,7 @@
 
 use crate::allocator::types::Status;
 use crate::geometry::{Geometry, PAGE_BITS};
-use crate::pages::types::PageOp;
+use crate::pages::types_engine::PageOp;
 use crate::rtl::*;
 
 module! {

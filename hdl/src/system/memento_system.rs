@@ -1,6 +1,6 @@
 //! The whole system: `memento_system`.
 
-use super::axi_manager::{AxiManager, CAUSE_BITS};
+use super::axi_manager::AxiManager;
 use super::command_unit::CommandUnit;
 use super::forwarder::Forwarder;
 use super::page_arbiter::PageArbiter;
@@ -11,9 +11,9 @@ use crate::allocator::object_allocator::{COUNTERS, ObjectAllocator};
 use crate::allocator::types::{Op, Status};
 use crate::geometry::{Geometry, PAGE_BITS};
 use crate::pages::page_allocator::{PAGE_COUNTERS, PageAllocator};
-use crate::pages::reclaimer::RUN_FRAMES;
-use crate::pages::types::PageOp;
-use crate::pages::types_engine::ProcessState;
+use crate::pages::reclaimer::{RUN_FRAMES, page_count_bits};
+use crate::pages::types::CAUSE_BITS;
+use crate::pages::types_engine::{PageOp, ProcessState};
 use crate::rtl::*;
 
 module! {

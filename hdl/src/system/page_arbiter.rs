@@ -5,7 +5,7 @@ use super::host_client::HostClient;
 use super::round_robin::RoundRobin;
 use crate::allocator::types::Status;
 use crate::geometry::{Geometry, PAGE_BITS};
-use crate::pages::types::PageOp;
+use crate::pages::types_engine::PageOp;
 use crate::rtl::*;
 
 module! {

@@ -3,7 +3,7 @@
 use crate::common::{emitted, language, options};
 use memento_config::Config;
 use memento_hdl::allocator::types::{Op, Status};
-use memento_hdl::pages::types::PageOp;
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
 use memento_hdl::verilog::{Design, Dialect, Options};
 use std::any::Any;

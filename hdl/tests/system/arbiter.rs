@@ -2,7 +2,7 @@
 
 use super::{Pace, geometry, setting};
 use memento_hdl::allocator::types::Status;
-use memento_hdl::pages::types::PageOp;
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Simulation, Word};
 use memento_hdl::system::page_arbiter::PageArbiter;
 
