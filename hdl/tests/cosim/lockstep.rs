@@ -39,7 +39,7 @@ pub trait Running {
     /// Two clock cycles in reset.
     fn reset(&mut self);
     /// The module's ports.
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)>;
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)>;
 }
 
 impl<M: Block + Clocked + Ports> Running for Simulation<M> {
@@ -52,7 +52,7 @@ impl<M: Block + Clocked + Ports> Running for Simulation<M> {
     fn reset(&mut self) {
         self.reset();
     }
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)> {
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)> {
         self.module.ports()
     }
 }
@@ -223,8 +223,8 @@ pub struct Lockstep {
     verilog: Model,
     clock: Clock,
     reset: (In<bool>, Level),
-    inputs: BTreeMap<&'static str, InputPort>,
-    outputs: BTreeMap<&'static str, OutputPort>,
+    inputs: BTreeMap<String, InputPort>,
+    outputs: BTreeMap<String, OutputPort>,
     cycle: u64,
 }
 
@@ -292,10 +292,10 @@ impl Lockstep {
     }
 
     /// The inputs and what they take.
-    pub fn inputs(&self) -> Vec<(&'static str, Kind)> {
+    pub fn inputs(&self) -> Vec<(String, Kind)> {
         self.inputs
             .iter()
-            .map(|(name, port)| (*name, port.kind))
+            .map(|(name, port)| (name.clone(), port.kind))
             .collect()
     }
 
@@ -323,7 +323,7 @@ impl Lockstep {
     /// Lets outputs follow inputs and compares them all.
     pub fn eval(&mut self) {
         for (port, signal) in self.rust.ports() {
-            if let Some(input) = self.inputs.get(port) {
+            if let Some(input) = self.inputs.get(&port) {
                 write(signal, input.value);
             }
         }
@@ -334,7 +334,7 @@ impl Lockstep {
             let Some(expected) = read(signal) else {
                 continue;
             };
-            let output = self.outputs.get_mut(port).expect("every output");
+            let output = self.outputs.get_mut(&port).expect("every output");
             let got = self.verilog.get(output.handle);
             output.value = expected;
             if got != expected {
