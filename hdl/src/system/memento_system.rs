@@ -439,6 +439,7 @@ impl Logic for System {
             self.core[i].inbox_request_address.next = self.forwarder.inbox_request_address[i].val();
             self.core[i].inbox_response_ready.next = self.forwarder.inbox_response_ready[i].val();
             self.forwarder.attached[i].next = self.core[i].attached.val();
+            self.command_unit.attached[i].next = self.core[i].attached.val();
             self.forwarder.closed[i].next = !self.command_unit.serving[i].val();
             self.forwarder.process[i].next = self.command_unit.core_process[i].val();
             self.forwarder.context_id[i].next = self.core[i].context_id.val();
