@@ -223,7 +223,7 @@ module! {
             /// the queue
             queue: leaf::LutRam = leaf::LutRam::new(entries, frame_index_bits);
             /// the line buffer
-            line: leaf::LutRam = leaf::LutRam::new(NODE_FRAMES, frame_index_bits);
+            buffer: leaf::LutRam = leaf::LutRam::new(NODE_FRAMES, frame_index_bits);
         }
     }
 }
@@ -231,6 +231,9 @@ module! {
 impl Logic for PagePool {
     #[hdl_gen]
     fn update(&mut self) {
+        self.buffer.read_address.next = self.beat.val();
+        self.buffered.next = self.buffer.read_data.val();
+
         comment!("The queue: pushes go before the line buffer's frames, pops before a spill's.");
         self.push_ready.next = self.occupied.val() < self.entries;
         self.pop_valid.next = self.available.val().any();
@@ -254,17 +257,15 @@ impl Logic for PagePool {
         self.read_beat.next =
             (self.state.val() == PoolState::ReadBeats) & self.line_read_data_valid.val();
         self.last.next = self.beat.val().all();
-        self.line.write.next = self.gathered.val() | self.read_beat.val();
-        self.line.write_address.next = self.beat.val();
+        self.buffer.write.next = self.gathered.val() | self.read_beat.val();
+        self.buffer.write_address.next = self.beat.val();
         if self.state.val() == PoolState::Gather {
-            self.line.write_data.next = self.queue.read_data.val();
+            self.buffer.write_data.next = self.queue.read_data.val();
         } else if self.beat.val().any() {
-            self.line.write_data.next = bits_to(self.line_read_data.val(), self.frame_index_bits);
+            self.buffer.write_data.next = bits_to(self.line_read_data.val(), self.frame_index_bits);
         } else {
-            self.line.write_data.next = self.head.val();
+            self.buffer.write_data.next = self.head.val();
         }
-        self.line.read_address.next = self.beat.val();
-        self.buffered.next = self.line.read_data.val();
 
         comment!("Memory: beat is 0 while an address is offered and while an answer is awaited.");
         self.line_cause.next = bits(self.cause, 3);

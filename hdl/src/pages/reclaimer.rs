@@ -5,12 +5,16 @@ use crate::allocator::queue_pointers::QueuePointers;
 use crate::geometry::{Geometry, PAGE_BITS};
 use crate::rtl::*;
 
-/// Frames that wait to be discarded.
-const FRAMES: usize = 64;
+/// Frames that can wait to be discarded: those of the largest arena, which are held until their
+/// translations are shot down, or more.
+fn queued_frames(g: &Geometry) -> usize {
+    g.max_body_pages.next_power_of_two().max(64)
+}
+
 /// Runs of frames in flight: the discards that hosts may have accepted and not done.
 pub const DISCARDS: usize = 8;
 /// Most frames of one discard.
-const RUN_FRAMES: usize = 64;
+pub const RUN_FRAMES: usize = 64;
 
 bundle! {
     /// A frame given back.
@@ -168,7 +172,7 @@ module! {
             /// there is one, and it may be taken up
             there: bool;
             /// it is the next of the run
-            extends: bool;
+            prolongs: bool;
             /// it is taken up
             taken: bool;
             /// the run goes to the port
@@ -216,9 +220,9 @@ module! {
         }
         instances {
             /// where frames go and come from
-            frame_pointers: QueuePointers = QueuePointers::new(FRAMES);
+            frame_pointers: QueuePointers = QueuePointers::new(queued_frames(g));
             /// frames that wait
-            frames: leaf::LutRam<Returned> = leaf::LutRam::new(FRAMES, returned(g));
+            frames: leaf::LutRam<Returned> = leaf::LutRam::new(queued_frames(g), returned(g));
             /// where runs go and come from
             flight_pointers: QueuePointers = QueuePointers::new(DISCARDS);
             /// runs in flight
@@ -273,7 +277,7 @@ impl Logic for Reclaimer {
         self.there.next = !self.frame_pointers.empty.val() & !self.hold.val();
         self.after_run.next = bits_to(self.run.val().first, self.sum_bits)
             + bits_to(self.run.val().count, self.sum_bits);
-        self.extends.next = self.collecting.val()
+        self.prolongs.next = self.collecting.val()
             & self.there.val()
             & (self.oldest.val().discard == self.run.val().discard)
             & (bits_to(self.oldest.val().frame, self.sum_bits) == self.after_run.val())
@@ -287,11 +291,11 @@ impl Logic for Reclaimer {
             & !self.flight_pointers.full.val()
             & (self.discard_ready.val() | !self.offer.val().discard);
         self.moves.next =
-            self.collecting.val() & !self.extends.val() & (self.leaves.val() | !self.offered.val());
+            self.collecting.val() & !self.prolongs.val() & (self.leaves.val() | !self.offered.val());
         self.taken.next =
-            self.there.val() & (self.extends.val() | self.moves.val() | !self.collecting.val());
+            self.there.val() & (self.prolongs.val() | self.moves.val() | !self.collecting.val());
         self.frame_pointers.pop.next = self.taken.val();
-        if self.extends.val() {
+        if self.prolongs.val() {
             self.run.next.count = self.run.val().count + 1;
         } else if self.taken.val() {
             self.run.next.discard = self.oldest.val().discard;
