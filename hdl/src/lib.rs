@@ -1,11 +1,12 @@
 //! Memento's hardware: every module is described in Rust and emitted as Verilog.
 //!
-//! - [`allocator`] holds the modules, [`Geometry`] the sizes they are made with.
+//! - [`allocator`] and [`bypass`] hold the modules, [`Geometry`] the sizes they are made with.
 //! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
 
 pub mod allocator;
+pub mod bypass;
 mod geometry;
 pub mod rtl;
 pub mod verilog;
