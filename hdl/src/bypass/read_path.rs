@@ -107,11 +107,13 @@ module! {
             pass: bool;
             /// its answer here begins
             answer: bool;
+            /// it leaves for memory, or its answer begins
+            head_leaves: bool;
             /// its mask must be fetched
             missing: bool;
             /// a zero beat is put
             zero_beat: bool;
-            /// its the last one
+            /// it is the last one
             zero_last: bool;
             /// the answer here may go on
             answers: bool;
@@ -199,8 +201,9 @@ impl Logic for ReadPath {
             & self.answered_here.val()
             & !self.counts.count.val().any()
             & (!self.answering.val() | self.zero_last.val());
-        self.stage.get_ready.next =
+        self.head_leaves.next =
             self.answer.val() | (self.pass.val() & self.memory_request_ready.val());
+        self.stage.get_ready.next = self.head_leaves.val();
         if self.zero_beat.val() {
             self.answer_left.next = self.answer_left.val() - 1;
         }
@@ -245,7 +248,7 @@ impl Logic for ReadPath {
         self.data.next = self.beats.read_data.val();
         self.pointers.pop.next = !self.pointers.empty.val() & self.data_ready.val();
 
-        self.event_read.next = self.stage.get_ready.val();
+        self.event_read.next = self.head_leaves.val();
         self.event_bypassed.next = self.answer.val()
             & !self.unknown.val()
             & (self.fresh.val() == self.reach.touched.val());

@@ -80,7 +80,10 @@ impl Dram {
 
     /// What it holds of a line.
     pub fn line(&self, line: u64) -> [u8; 64] {
-        self.lines.get(&line).copied().unwrap_or_else(|| poison(line))
+        self.lines
+            .get(&line)
+            .copied()
+            .unwrap_or_else(|| poison(line))
     }
 
     /// Drives its side of the bus.
@@ -98,13 +101,18 @@ impl Dram {
         if self.sending.is_empty() {
             self.pick_read();
         }
-        let held = inputs.m_axi_rvalid == 1
-            && self.before.is_some_and(|(_, seen)| seen.m_axi_rready == 0);
+        let held =
+            inputs.m_axi_rvalid == 1 && self.before.is_some_and(|(_, seen)| seen.m_axi_rready == 0);
         let on = !self.sending.is_empty() && (held || !self.draw.percent(stall));
         inputs.m_axi_rvalid = on.into();
         let (id, data, response, last) = match self.sending.front() {
             Some(beat) if on => *beat,
-            _ => (self.draw.any(), self.draw.any().into(), self.draw.any(), false),
+            _ => (
+                self.draw.any(),
+                self.draw.any().into(),
+                self.draw.any(),
+                false,
+            ),
         };
         inputs.m_axi_rid = id.into();
         inputs.m_axi_rdata = data;
@@ -131,7 +139,11 @@ impl Dram {
             self.draw.percent(self.manner.mask_errors)
         } else {
             let lines = write.burst.lines();
-            lines.iter().filter(|l| self.failing_writes.remove(l)).count() > 0
+            lines
+                .iter()
+                .filter(|l| self.failing_writes.remove(l))
+                .count()
+                > 0
         };
         if fails {
             return Some((write.burst.id, 2));
@@ -161,14 +173,19 @@ impl Dram {
             fails
         } else {
             let lines = read.burst.lines();
-            lines.iter().filter(|l| self.failing_reads.remove(l)).count() > 0
+            lines
+                .iter()
+                .filter(|l| self.failing_reads.remove(l))
+                .count()
+                > 0
         };
         let beats = read.burst.beats();
         for (i, address) in beats.iter().enumerate() {
             let line = self.line(address / 64 * 64);
             let base = (address / self.bus * self.bus % 64) as usize;
-            let data = (0..self.bus as usize)
-                .fold(0, |data, lane| data | u128::from(line[base + lane]) << (8 * lane));
+            let data = (0..self.bus as usize).fold(0, |data, lane| {
+                data | u128::from(line[base + lane]) << (8 * lane)
+            });
             let response = if fails { 2 } else { 0 };
             self.sending
                 .push_back((read.burst.id, data, response, i + 1 == beats.len()));
@@ -190,15 +207,24 @@ impl Dram {
                 length: seen.m_axi_arlen as u64,
                 size: seen.m_axi_arsize as u64,
                 kind: seen.m_axi_arburst as u64,
-                rest: [seen.m_axi_arlock, seen.m_axi_arcache, seen.m_axi_arprot, seen.m_axi_arqos]
-                    .map(|v| v as u64),
+                rest: [
+                    seen.m_axi_arlock,
+                    seen.m_axi_arcache,
+                    seen.m_axi_arprot,
+                    seen.m_axi_arqos,
+                ]
+                .map(|v| v as u64),
             };
             if burst.id & self.own == 0 {
                 self.reads += 1;
                 reads.push(burst);
             }
             let due = due(&mut self.draw, &self.manner, self.cycle);
-            self.reading.push(Pending { burst, data: Vec::new(), due });
+            self.reading.push(Pending {
+                burst,
+                data: Vec::new(),
+                due,
+            });
         }
         if seen.m_axi_awvalid == 1 && inputs.m_axi_awready == 1 {
             let burst = Burst {
@@ -207,8 +233,13 @@ impl Dram {
                 length: seen.m_axi_awlen as u64,
                 size: seen.m_axi_awsize as u64,
                 kind: seen.m_axi_awburst as u64,
-                rest: [seen.m_axi_awlock, seen.m_axi_awcache, seen.m_axi_awprot, seen.m_axi_awqos]
-                    .map(|v| v as u64),
+                rest: [
+                    seen.m_axi_awlock,
+                    seen.m_axi_awcache,
+                    seen.m_axi_awprot,
+                    seen.m_axi_awqos,
+                ]
+                .map(|v| v as u64),
             };
             self.writes += u64::from(burst.id & self.own == 0);
             self.addresses.push_back(burst);
@@ -236,7 +267,10 @@ impl Dram {
             }
             self.addresses.pop_front();
             let due = due(&mut self.draw, &self.manner, self.cycle);
-            let data = data.into_iter().map(|(data, strobe, _)| (data, strobe)).collect();
+            let data = data
+                .into_iter()
+                .map(|(data, strobe, _)| (data, strobe))
+                .collect();
             self.writing.push(Pending { burst, data, due });
         }
         if inputs.m_axi_bvalid == 1 && seen.m_axi_bready == 1 {
