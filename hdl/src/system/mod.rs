@@ -7,6 +7,7 @@ pub mod control_states;
 pub mod core_client;
 pub mod forwarder;
 pub mod host_client;
+pub mod memento_system;
 pub mod page_arbiter;
 pub mod page_trace;
 pub mod register_documents;
