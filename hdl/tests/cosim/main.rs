@@ -13,7 +13,7 @@ mod surroundings;
 use common::{presets, setting};
 use lockstep::{Lockstep, Module, compile};
 use memento_config::{Config, Reset};
-use memento_hdl::Geometry;
+use memento_hdl::{Geometry, OPERATIONS_IN_FLIGHT};
 use memento_hdl::allocator::{
     address_decode::AddressDecode,
     address_encode::AddressEncode,
@@ -67,7 +67,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             "queue_pointers",
             Box::new(QueuePointers::new(g.miss_queue_entries)),
         ),
-        ("request_buffer", Box::new(RequestBuffer::new(g))),
+        (
+            "request_buffer",
+            Box::new(RequestBuffer::new(g, OPERATIONS_IN_FLIGHT, true)),
+        ),
         ("class_loop", Box::new(ClassLoop::new(g))),
         ("word_loop", Box::new(WordLoop::new(g))),
         ("hit_pipeline", Box::new(HitPipeline::new(g))),
@@ -75,7 +78,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("translation_cache", Box::new(TranslationCache::new(g))),
         ("header_unit", Box::new(HeaderUnit::new(g))),
         ("list_engine", Box::new(ListEngine::new(g))),
-        ("response_queue", Box::new(ResponseQueue::new(g))),
+        (
+            "response_queue",
+            Box::new(ResponseQueue::new(g, OPERATIONS_IN_FLIGHT)),
+        ),
         (
             "event_counters",
             Box::new(EventCounters::new(COUNTERS.len())),
