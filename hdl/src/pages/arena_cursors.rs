@@ -9,7 +9,7 @@ bundle! {
     pub struct Cursor {
         valid: bool,
         dirty: bool,
-        process: Word,
+        process_id: Word,
         context_id: Word,
         size_class: Word,
         next_arena: Word,
@@ -22,7 +22,7 @@ fn cursor(g: &Geometry) -> CursorShape {
     CursorShape {
         valid: (),
         dirty: (),
-        process: g.process_bits,
+        process_id: g.process_bits,
         context_id: g.context_bits,
         size_class: g.class_bits,
         next_arena: g.arena_bits + 1,
@@ -88,7 +88,7 @@ module! {
                 /// what is the cursor?
                 input ask: bool;
                 /// process, also for drop
-                input process: Word = process_bits;
+                input process_id: Word = process_bits;
                 /// class
                 input size_class: Word = class_bits;
                 /// context
@@ -265,7 +265,7 @@ impl Logic for ArenaCursors {
     fn update(&mut self) {
         comment!("The entry looked at.");
         self.index.next = bits_to(self.size_class.val(), self.entry_bits)
-            ^ bits_to(self.process.val(), self.entry_bits)
+            ^ bits_to(self.process_id.val(), self.entry_bits)
             ^ (bits_to(self.context_id.val(), self.entry_bits) << self.context_shift);
         self.scanning.next = (self.state.val() == CursorState::Sweep)
             | (self.state.val() == CursorState::Drop)
@@ -277,7 +277,7 @@ impl Logic for ArenaCursors {
         }
         self.cursors.read_address.next = self.place.val();
         self.entry.next = self.cursors.read_data.val();
-        self.same_process.next = self.entry.val().process == self.process.val();
+        self.same_process.next = self.entry.val().process_id == self.process_id.val();
         self.entry_matches.next = self.entry.val().valid
             & self.same_process.val()
             & (self.entry.val().context_id == self.context_id.val())
@@ -346,7 +346,7 @@ impl Logic for ArenaCursors {
         self.cursors.write_address.next = self.current.val();
         self.cursors.write_data.next.valid = true;
         self.cursors.write_data.next.dirty = true;
-        self.cursors.write_data.next.process = self.current_process.val();
+        self.cursors.write_data.next.process_id = self.current_process.val();
         self.cursors.write_data.next.context_id = self.current_context.val();
         self.cursors.write_data.next.size_class = self.current_class.val();
         self.cursors.write_data.next.next_arena = self.update_next.val();
@@ -380,7 +380,7 @@ impl Logic for ArenaCursors {
                 if self.looked_up.val() {
                     self.failed.next = false;
                     self.current.next = self.index.val();
-                    self.current_process.next = self.process.val();
+                    self.current_process.next = self.process_id.val();
                     self.current_context.next = self.context_id.val();
                     self.current_class.next = self.size_class.val();
                     self.current_descriptor.next = self.descriptor.val();

@@ -426,7 +426,7 @@ module! {
             /// who asks
             source: Word = source_bits;
             /// process
-            process: Word = process_bits;
+            process_id: Word = process_bits;
             /// class
             size_class: Word = class_bits;
             /// context
@@ -585,7 +585,7 @@ impl Logic for PageAllocator {
         self.in_memory.next = (bits_to(self.address.val() >> self.memory_bits, self.tag_bits)
             == self.memory_tag)
             & !bits_to(self.address.val(), 12).any();
-        self.process_table.process.next = self.process.val();
+        self.process_table.process_id.next = self.process_id.val();
         self.process_table.read_process.next = self.process_select.val();
         self.process_frames.next = self.process_table.read_used.val();
         self.process_state.next = self.process_table.read_state.val();
@@ -748,7 +748,7 @@ impl Logic for PageAllocator {
         comment!("Walks.");
         self.walker.walk.next = (self.state.val() == PageState::HeaderWalk)
             | (self.state.val() == PageState::BodyWalk);
-        self.walker.process.next = self.process.val();
+        self.walker.process_id.next = self.process_id.val();
         self.walker.root.next = self.process_table.root.val();
         self.walker.page_number.next = self.page_number.val();
         self.walker.line_done.next = self.line_unit.done.val();
@@ -761,7 +761,7 @@ impl Logic for PageAllocator {
             | ((self.state.val() == PageState::Begin)
                 & (self.op.val() == PageOp::AllocArena)
                 & self.live.val());
-        self.arena_cursors.process.next = self.process.val();
+        self.arena_cursors.process_id.next = self.process_id.val();
         self.arena_cursors.size_class.next = self.size_class.val();
         self.arena_cursors.context_id.next = self.context_id.val();
         self.arena_cursors.descriptor.next = self.process_table.root.val();
@@ -948,7 +948,7 @@ impl Logic for PageAllocator {
         self.answered.next = (self.state.val() == PageState::Answer) & self.response_ready.val();
         self.response_source.next = self.source.val();
         self.response_op.next = self.op.val();
-        self.response_process.next = self.process.val();
+        self.response_process.next = self.process_id.val();
         self.response_status.next = self.status.val();
         self.response_arena.next = self.arena.val();
         if self.op.val() == PageOp::AllocArena {
@@ -1124,7 +1124,7 @@ impl Logic for PageAllocator {
                 if self.accept.val() {
                     self.op.next = self.request_op.val();
                     self.source.next = self.request_source.val();
-                    self.process.next = self.request_process.val();
+                    self.process_id.next = self.request_process.val();
                     self.size_class.next = self.request_class.val();
                     self.context_id.next = self.request_context.val();
                     self.arena.next = self.request_arena.val();
@@ -1134,7 +1134,7 @@ impl Logic for PageAllocator {
                 } else if self.free_begins.val() | self.free_ends.val() {
                     self.op.next = PageOp::FreeArena;
                     self.source.next = self.free_source.val();
-                    self.process.next = self.free_process.val();
+                    self.process_id.next = self.free_process.val();
                     self.size_class.next = self.free_class.val();
                     self.context_id.next = self.free_context.val();
                     self.arena.next = self.free_arena.val();
@@ -1151,7 +1151,7 @@ impl Logic for PageAllocator {
                 } else if self.tear_ends.val() {
                     self.op.next = PageOp::Destroy;
                     self.source.next = self.tear_source.val();
-                    self.process.next = self.tear_process.val();
+                    self.process_id.next = self.tear_process.val();
                     self.state.next = PageState::TearDrop;
                 }
             }
@@ -1169,7 +1169,7 @@ impl Logic for PageAllocator {
                     }
                     PageOp::FreeArena => {
                         self.free_source.next = self.source.val();
-                        self.free_process.next = self.process.val();
+                        self.free_process.next = self.process_id.val();
                         self.free_class.next = self.size_class.val();
                         self.free_context.next = self.context_id.val();
                         self.free_arena.next = self.arena.val();
@@ -1218,7 +1218,7 @@ impl Logic for PageAllocator {
                     }
                     PageOp::Destroy => {
                         self.tear_source.next = self.source.val();
-                        self.tear_process.next = self.process.val();
+                        self.tear_process.next = self.process_id.val();
                         self.tear_status.next = Status::Ok;
                         if self.live.val() {
                             self.tear_stage.next = TearStage::Waiting;

@@ -43,7 +43,7 @@ module! {
                 /// a walk is asked for
                 input walk: bool;
                 /// process
-                input process: Word = process_bits;
+                input process_id: Word = process_bits;
                 /// frame index of its root table
                 input root: Word = frame_index_bits;
                 /// virtual page number
@@ -142,7 +142,7 @@ impl Logic for PageWalker {
         self.last_level.next = self.level.val();
 
         comment!("A leaf table that was found is kept.");
-        self.cache.process.next = self.process.val();
+        self.cache.process_id.next = self.process_id.val();
         self.cache.range.next = bits_to(
             self.page_number.val() >> self.table_index_bits,
             self.range_bits,

@@ -27,7 +27,7 @@ module! {
         ports {
             "Selected process: combinational" {
                 /// process number
-                input process: Word = process_bits;
+                input process_id: Word = process_bits;
                 /// its state
                 output process_state: ProcessState;
                 /// frame index of its page table's root, the descriptor's first frame
@@ -93,7 +93,7 @@ impl Logic for ProcessTable {
         self.selected[0].next = ProcessState::Absent;
         self.shown[0].next = ProcessState::Absent;
         for i in 0..self.processes {
-            if self.process.val() == i {
+            if self.process_id.val() == i {
                 self.selected[i + 1].next = self.states[i].val();
             } else {
                 self.selected[i + 1].next = self.selected[i].val();
@@ -103,33 +103,33 @@ impl Logic for ProcessTable {
             } else {
                 self.shown[i + 1].next = self.shown[i].val();
             }
-            if self.set_state.val() & (self.process.val() == i) {
+            if self.set_state.val() & (self.process_id.val() == i) {
                 self.states[i].next = self.new_state.val();
             }
         }
         self.process_state.next = self.selected[self.processes].val();
         self.read_state.next = self.shown[self.processes].val();
 
-        self.roots.read_address.next = self.process.val();
-        self.roots.write_address.next = self.process.val();
+        self.roots.read_address.next = self.process_id.val();
+        self.roots.write_address.next = self.process_id.val();
         self.roots.write.next = self.set_root.val();
         self.roots.write_data.next = self.new_root.val();
         self.root.next = self.roots.read_data.val();
 
-        self.quotas.read_address.next = self.process.val();
-        self.quotas.write_address.next = self.process.val();
+        self.quotas.read_address.next = self.process_id.val();
+        self.quotas.write_address.next = self.process_id.val();
         self.quotas.write.next = self.set_quota.val();
         self.quotas.write_data.next = self.new_quota.val();
         self.quota.next = self.quotas.read_data.val();
 
-        self.counts.read_address.next = self.process.val();
-        self.counts.write_address.next = self.process.val();
+        self.counts.read_address.next = self.process_id.val();
+        self.counts.write_address.next = self.process_id.val();
         self.counts.write.next = self.set_used.val();
         self.counts.write_data.next = self.new_used.val();
         self.used.next = self.counts.read_data.val();
 
         self.read_counts.read_address.next = self.read_process.val();
-        self.read_counts.write_address.next = self.process.val();
+        self.read_counts.write_address.next = self.process_id.val();
         self.read_counts.write.next = self.set_used.val();
         self.read_counts.write_data.next = self.new_used.val();
         if self.shown[self.processes].val() == ProcessState::Absent {

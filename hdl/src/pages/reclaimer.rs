@@ -208,7 +208,7 @@ module! {
         }
         data {
             /// process of the shoot-down
-            process: Word = process_bits;
+            process_id: Word = process_bits;
             /// address of the shoot-down
             address: Word = operand_bits;
             /// pages of the shoot-down
@@ -239,12 +239,12 @@ impl Logic for Reclaimer {
         self.shoot_done.next =
             (self.shoot_state.val() == ShootState::Wait) & self.shootdown_done.val();
         self.shootdown_valid.next = self.shoot_state.val() == ShootState::Offer;
-        self.shootdown_process.next = self.process.val();
+        self.shootdown_process.next = self.process_id.val();
         self.shootdown_address.next = self.address.val();
         self.shootdown_pages.next = self.pages.val();
         match self.shoot_state.val() {
             ShootState::Idle => {
-                self.process.next = self.shoot_process.val();
+                self.process_id.next = self.shoot_process.val();
                 self.address.next = self.shoot_address.val();
                 self.pages.next = self.shoot_pages.val();
                 if self.shoot_valid.val() {

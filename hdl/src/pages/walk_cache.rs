@@ -6,13 +6,13 @@ use crate::rtl::*;
 
 bundle! {
     /// The leaf table of one range of a process's addresses.
-    pub struct Walk { valid: bool, process: Word, range: Word, frame: Word }
+    pub struct Walk { valid: bool, process_id: Word, range: Word, frame: Word }
 }
 
 fn walk(g: &Geometry) -> WalkShape {
     WalkShape {
         valid: (),
-        process: g.process_bits,
+        process_id: g.process_bits,
         range: g.virtual_bits - PAGE_BITS - g.table_index_bits,
         frame: g.frame_index_bits,
     }
@@ -51,7 +51,7 @@ module! {
         ports {
             "Look-up: combinational" {
                 /// process
-                input process: Word = process_bits;
+                input process_id: Word = process_bits;
                 /// virtual address above a leaf table's index
                 input range: Word = range_bits;
                 /// the leaf table is known
@@ -98,7 +98,7 @@ impl Logic for WalkCache {
     fn update(&mut self) {
         self.busy.next = self.state.val() != WalkState::LookUp;
         self.index.next = bits_to(self.range.val(), self.entry_bits)
-            ^ bits_to(self.process.val(), self.entry_bits);
+            ^ bits_to(self.process_id.val(), self.entry_bits);
         if self.busy.val() {
             self.walks.read_address.next = self.swept.val();
         } else {
@@ -107,13 +107,13 @@ impl Logic for WalkCache {
         self.entry.next = self.walks.read_data.val();
         self.hit.next = !self.busy.val()
             & self.entry.val().valid
-            & (self.entry.val().process == self.process.val())
+            & (self.entry.val().process_id == self.process_id.val())
             & (self.entry.val().range == self.range.val());
         self.frame.next = self.entry.val().frame;
 
         comment!("What is written: a fill, or nothing valid.");
         self.walks.write_data.next.valid = !self.busy.val();
-        self.walks.write_data.next.process = self.process.val();
+        self.walks.write_data.next.process_id = self.process_id.val();
         self.walks.write_data.next.range = self.range.val();
         self.walks.write_data.next.frame = self.fill_frame.val();
         if self.busy.val() {
@@ -133,13 +133,13 @@ impl Logic for WalkCache {
             }
             WalkState::LookUp => {
                 self.walks.write.next = self.fill.val();
-                self.dropped.next = self.process.val();
+                self.dropped.next = self.process_id.val();
                 if self.drop.val() {
                     self.state.next = WalkState::Drop;
                 }
             }
             WalkState::Drop => {
-                self.walks.write.next = self.entry.val().process == self.dropped.val();
+                self.walks.write.next = self.entry.val().process_id == self.dropped.val();
                 self.swept.next = self.swept.val() + 1;
                 if self.swept.val().all() {
                     self.state.next = WalkState::LookUp;
