@@ -76,7 +76,7 @@ module! {
                 /// it is about to switch: no more frees for it
                 input closed[cores]: bool;
                 /// its process
-                input process[cores]: Word = process_bits;
+                input process_id[cores]: Word = process_bits;
                 /// its context
                 input context_id[cores]: Word = context_bits;
                 /// no free is on its way to it or executed for another core
@@ -137,7 +137,7 @@ impl Logic for Forwarder {
             for j in 0..self.cores {
                 self.runs[i * self.cores + j].next = self.attached[j].val()
                     & !self.closed[j].val()
-                    & (self.process[j].val() == self.process[i].val())
+                    & (self.process_id[j].val() == self.process_id[i].val())
                     & (self.context_id[j].val() == self.held_context[i].val());
                 if self.runs[i * self.cores + j].val() {
                     self.found[i].next = true;

@@ -97,7 +97,7 @@ module! {
                 /// it runs a context
                 output attached[cores]: bool;
                 /// of this process
-                output process[cores]: Word = process_bits;
+                output process_id[cores]: Word = process_bits;
                 /// which
                 output context_id[cores]: Word = context_bits;
             }
@@ -402,7 +402,7 @@ impl Logic for System {
             self.response_value[i].next = self.core[i].response_value.val();
             self.core[i].enable.next = self.registers.core_enable[i].val();
             self.attached[i].next = self.core[i].attached.val();
-            self.process[i].next = self.command_unit.core_process[i].val();
+            self.process_id[i].next = self.command_unit.core_process[i].val();
             self.context_id[i].next = self.core[i].context_id.val();
         }
 
@@ -441,7 +441,7 @@ impl Logic for System {
             self.forwarder.attached[i].next = self.core[i].attached.val();
             self.command_unit.attached[i].next = self.core[i].attached.val();
             self.forwarder.closed[i].next = !self.command_unit.serving[i].val();
-            self.forwarder.process[i].next = self.command_unit.core_process[i].val();
+            self.forwarder.process_id[i].next = self.command_unit.core_process[i].val();
             self.forwarder.context_id[i].next = self.core[i].context_id.val();
         }
 

@@ -232,7 +232,7 @@ module! {
             /// source
             source: Word = source_bits;
             /// process
-            process: Word = process_bits;
+            process_id: Word = process_bits;
             /// class
             size_class: Word = class_bits;
             /// context
@@ -370,7 +370,7 @@ impl Logic for PageArbiter {
         self.offered.next = self.offered.val();
         self.op.next = self.op.val();
         self.source.next = self.source.val();
-        self.process.next = self.process.val();
+        self.process_id.next = self.process_id.val();
         self.size_class.next = self.size_class.val();
         self.context_id.next = self.context_id.val();
         self.arena.next = self.arena.val();
@@ -379,7 +379,7 @@ impl Logic for PageArbiter {
             self.offered.next = self.turn.any.val();
             self.op.next = self.turn_op.val();
             self.source.next = self.turn.number.val();
-            self.process.next = self.turn_process.val();
+            self.process_id.next = self.turn_process.val();
             self.size_class.next = self.turn_class.val();
             self.context_id.next = self.turn_context.val();
             self.arena.next = self.turn_arena.val();
@@ -392,7 +392,7 @@ impl Logic for PageArbiter {
         self.request_valid.next = self.offered.val();
         self.request_op.next = self.op.val();
         self.request_source.next = self.source.val();
-        self.request_process.next = self.process.val();
+        self.request_process.next = self.process_id.val();
         self.request_class.next = self.size_class.val();
         self.request_context.next = self.context_id.val();
         self.request_arena.next = self.arena.val();

@@ -32,6 +32,10 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
+use memento_hdl::pages::{
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
+    reclaimer::Reclaimer, walk_cache::WalkCache,
+};
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
     axi_manager::AxiManager, core_client::CoreClient, forwarder::Forwarder,
@@ -93,6 +97,12 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("core_client", Box::new(CoreClient::new(g))),
         ("host_client", Box::new(HostClient::new(g))),
         ("page_arbiter", Box::new(PageArbiter::new(g))),
+        ("page_pool", Box::new(PagePool::new(g))),
+        ("reclaimer", Box::new(Reclaimer::new(g))),
+        ("arena_cursors", Box::new(ArenaCursors::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("line_switch", Box::new(LineSwitch::new(g))),
+        ("frame_map", Box::new(FrameMap::new(g))),
     ]
 }
 

@@ -87,7 +87,7 @@ fn frees(cores: usize, seed: u64) {
         for (i, core) in all.iter().enumerate() {
             m.attached[i].next = core.attached;
             m.closed[i].next = core.closed;
-            m.process[i].next = Word::new(core.process.into(), g.process_bits);
+            m.process_id[i].next = Word::new(core.process.into(), g.process_bits);
             m.context_id[i].next = Word::new(core.context.into(), g.context_bits);
             let (context, serial, _) = core.asked.unwrap_or_default();
             m.forward_request_valid[i].next = core.asked.is_some() && !core.sent;
