@@ -20,6 +20,7 @@
 //! ```
 
 mod bitmap;
+mod contexts;
 mod counters;
 mod fresh_filter;
 mod geometry;

@@ -128,7 +128,7 @@ impl Model {
     }
 
     /// Reads the header of an arena that a link names. Whatever is wrong with it, the list is corrupt.
-    fn read_linked(&mut self, arena: Arena) -> Result<(Line, Header), Status> {
+    pub(crate) fn read_linked(&mut self, arena: Arena) -> Result<(Line, Header), Status> {
         if arena.number >= self.geometry.arenas(arena.class) {
             return Err(Status::CorruptHeader);
         }

@@ -17,6 +17,9 @@ pub struct Model {
     pub(crate) list_threshold: u32,
     pub(crate) context: u32,
     enabled: bool,
+    pub(crate) attached: bool,
+    /// Physical address of the running context's first record.
+    pub(crate) records: u64,
     /// By class.
     pub(crate) hot: Vec<HotEntry>,
     pub(crate) pages: PageAllocator,
@@ -28,6 +31,10 @@ pub struct Model {
 /// What the Hardware Object Table holds for a class.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HotEntry {
+    /// Whether the class's record has been read since the context was attached; the rest means nothing before.
+    pub(crate) known: bool,
+    /// Whether a context switch has to write the arena's header.
+    pub(crate) dirty: bool,
     pub(crate) serving: Option<Serving>,
     /// Head of the available list.
     pub(crate) head: Option<u32>,
@@ -66,7 +73,15 @@ impl Model {
             list_threshold: config.settings().objects.list_threshold,
             context: context & (geometry.contexts() - 1),
             enabled: true,
-            hot: vec![HotEntry::default(); geometry.classes() as usize],
+            attached: true,
+            records: 0,
+            hot: vec![
+                HotEntry {
+                    known: true,
+                    ..HotEntry::default()
+                };
+                geometry.classes() as usize
+            ],
             geometry,
             pages,
             memory: LineMemory::new(),
@@ -112,15 +127,20 @@ impl Model {
 
     #[inline]
     fn try_alloc(&mut self, size: u64) -> Result<(u64, Path), Status> {
-        if !self.enabled {
+        if !self.enabled || !self.attached {
             return Err(Status::NotEnabled);
         }
         let class = self.geometry.class_of(size).ok_or(Status::TooLarge)?;
+        if !self.hot[class as usize].known {
+            self.load(class)?;
+        }
         let mut path = Path::Hit;
         loop {
-            if let Some(serving) = &mut self.hot[class as usize].serving
+            let entry = &mut self.hot[class as usize];
+            if let Some(serving) = &mut entry.serving
                 && let Some(index) = serving.bitmap.take_lowest(self.geometry.objects())
             {
+                entry.dirty = true;
                 let bytes = self.geometry.size_bytes(class);
                 self.placement.add(class, serving.number, index);
                 self.counters.granted_bytes += u64::from(bytes);
@@ -136,7 +156,7 @@ impl Model {
 
     #[inline]
     fn try_free(&mut self, address: u64) -> Result<Path, Status> {
-        if !self.enabled {
+        if !self.enabled || !self.attached {
             return Err(Status::NotEnabled);
         }
         let slot = match self.geometry.locate(address) {
@@ -147,9 +167,14 @@ impl Model {
         if slot.arena.context != self.context {
             return Err(Status::ForeignContext);
         }
-        match &mut self.hot[slot.arena.class as usize].serving {
+        if !self.hot[slot.arena.class as usize].known {
+            self.load(slot.arena.class)?;
+        }
+        let entry = &mut self.hot[slot.arena.class as usize];
+        match &mut entry.serving {
             Some(serving) if serving.number == slot.arena.number => {
                 if serving.bitmap.clear(slot.index) {
+                    entry.dirty = true;
                     Ok(Path::Hit)
                 } else {
                     Err(Status::DoubleFree)
@@ -197,7 +222,9 @@ impl Model {
             base: self.geometry.arena_base(arena),
             bitmap,
         };
-        match self.hot[arena.class as usize].serving.replace(serving) {
+        let entry = &mut self.hot[arena.class as usize];
+        entry.dirty = true;
+        match entry.serving.replace(serving) {
             Some(displaced) => self.write_back(Arena {
                 number: displaced.number,
                 ..arena

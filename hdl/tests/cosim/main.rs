@@ -18,9 +18,12 @@ use memento_hdl::allocator::{
     address_decode::AddressDecode,
     address_encode::AddressEncode,
     class_loop::ClassLoop,
+    context_engine::ContextEngine,
     event_counters::EventCounters,
+    forward_unit::ForwardUnit,
     header_unit::HeaderUnit,
     hit_pipeline::HitPipeline,
+    line_unit::LineUnit,
     list_engine::ListEngine,
     miss_queue::MissQueue,
     object_allocator::{COUNTERS, ObjectAllocator},
@@ -44,6 +47,9 @@ use memento_hdl::system::{
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
+
+/// Entries of a request buffer and of a response queue.
+const OPERATIONS: usize = 16;
 
 /// Every module; one more is one more line.
 fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
@@ -73,7 +79,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ),
         (
             "request_buffer",
-            Box::new(RequestBuffer::new(g, OPERATIONS_IN_FLIGHT, true)),
+            Box::new(RequestBuffer::new(g, OPERATIONS, true)),
         ),
         ("class_loop", Box::new(ClassLoop::new(g))),
         ("word_loop", Box::new(WordLoop::new(g))),
@@ -81,10 +87,13 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("miss_queue", Box::new(MissQueue::new(g))),
         ("translation_cache", Box::new(TranslationCache::new(g))),
         ("header_unit", Box::new(HeaderUnit::new(g))),
+        ("line_unit", Box::new(LineUnit::new(g))),
+        ("forward_unit", Box::new(ForwardUnit::new(g))),
+        ("context_engine", Box::new(ContextEngine::new(g))),
         ("list_engine", Box::new(ListEngine::new(g))),
         (
             "response_queue",
-            Box::new(ResponseQueue::new(g, OPERATIONS_IN_FLIGHT)),
+            Box::new(ResponseQueue::new(g, OPERATIONS)),
         ),
         (
             "event_counters",
@@ -164,7 +173,10 @@ fn every_module(origin: &str, config: &Config, dialect: Dialect) {
 }
 
 /// What the whole allocator must have done for its comparison to mean something.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 11] = [
+    "loads",
+    "saved_headers",
+    "forwards",
     "alloc_hits",
     "free_hits",
     "list_pops",
