@@ -288,7 +288,8 @@ impl Logic for ArenaCursors {
             & !self.update.val();
         self.hit.next = self.looked_up.val() & self.entry_matches.val();
         self.miss.next = self.looked_up.val() & !self.entry_matches.val();
-        self.conflict.next = self.looked_up.val() & !self.entry_matches.val() & self.entry.val().valid;
+        self.conflict.next =
+            self.looked_up.val() & !self.entry_matches.val() & self.entry.val().valid;
 
         comment!("Where records are: {context, class} of 16 bytes, four a line.");
         self.write_record.next = (bits_to(self.entry.val().context_id, self.physical_bits)

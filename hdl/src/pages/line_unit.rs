@@ -264,9 +264,9 @@ impl Logic for LineUnit {
             } else if self.remaining.val().get_bit(1) {
                 self.clear_strobe.next = bits(0xf0, 8);
             }
-            self.valid_bits.next =
-                (bits_from(self.line_read_data.val().get_bit(0), self.entries) << 14)
-                    | (bits_from(self.line_read_data.val().get_bit(32), self.entries) << 15);
+            self.valid_bits.next = (bits_from(self.line_read_data.val().get_bit(0), self.entries)
+                << 14)
+                | (bits_from(self.line_read_data.val().get_bit(32), self.entries) << 15);
         } else {
             if self.remaining.val().get_bit(0) {
                 self.clear_strobe.next = !bits(0, 8);

@@ -160,8 +160,7 @@ impl Logic for PageAddress {
         self.address_stride.address.next = self.body_class.val();
         self.address_pages.address.next = self.body_class.val();
         self.low_page.next = bits_to(self.address.val() >> 12, self.low_page_bits);
-        self.page_mask.next =
-            !(!bits(0, self.low_page_bits) << self.address_stride.data.val());
+        self.page_mask.next = !(!bits(0, self.low_page_bits) << self.address_stride.data.val());
         self.own_page.next = self.low_page.val() & self.page_mask.val();
         self.body_page.next = bits_to(self.own_page.val(), self.page_bits);
         self.body_arena.next = bits_to(
@@ -187,8 +186,10 @@ impl Logic for PageAddress {
             self.operand_bits - self.header_lane_bits,
         ) == self.header_lane_tag;
         self.header_arena.next = bits_to(self.address.val() >> 6, self.arena_bits);
-        self.header_context.next =
-            bits_to(self.address.val() >> self.header_low_bits, self.context_bits);
+        self.header_context.next = bits_to(
+            self.address.val() >> self.header_low_bits,
+            self.context_bits,
+        );
         self.header_class.next = bits_to(
             self.address.val() >> (self.header_low_bits + self.context_bits),
             self.class_bits,

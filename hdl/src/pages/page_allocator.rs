@@ -20,26 +20,44 @@ use crate::rtl::*;
 pub const PAGE_COUNTERS: [(&str, &str); 22] = [
     ("alloc_arenas", "arenas granted"),
     ("free_arenas", "arenas given back"),
-    ("header_translations", "answers to TRANSLATE for a header page"),
-    ("body_translations", "answers to TRANSLATE for a page of objects"),
+    (
+        "header_translations",
+        "answers to TRANSLATE for a header page",
+    ),
+    (
+        "body_translations",
+        "answers to TRANSLATE for a page of objects",
+    ),
     ("repairs", "pages of objects mapped"),
     ("header_pages", "header pages mapped"),
     ("table_frames", "page tables linked"),
     ("page_faults", "answers PAGE_FAULT to TRANSLATE"),
     ("no_memory", "answers NO_MEMORY"),
-    ("bus_errors", "lines that the memory failed to read or write"),
+    (
+        "bus_errors",
+        "lines that the memory failed to read or write",
+    ),
     ("cursor_lookups", "look-ups of an arena cursor"),
     ("cursor_hits", "of them, found in the cache"),
     ("cursor_conflicts", "of them, that displaced another cursor"),
-    ("pool_refills", "lines of frames read from the list in memory"),
-    ("pool_spills", "lines of frames written to the list in memory"),
+    (
+        "pool_refills",
+        "lines of frames read from the list in memory",
+    ),
+    (
+        "pool_spills",
+        "lines of frames written to the list in memory",
+    ),
     ("os_pushes", "frames lent by the operating system"),
     ("os_takes", "frames taken back by the operating system"),
     ("shootdowns", "shoot-downs offered and taken"),
     ("discards", "discards offered and taken"),
     ("created", "processes created"),
     ("destroyed", "processes destroyed"),
-    ("busy_cycles", "cycles in which a request or a background step is under way"),
+    (
+        "busy_cycles",
+        "cycles in which a request or a background step is under way",
+    ),
 ];
 
 module! {
@@ -64,10 +82,9 @@ module! {
     ///             create(process, address of the descriptor); destroy(process).
     ///             push(address of a frame); take = address of a frame; sync.
     ///             set_quota(process, frames), 0 for no limit.
-    /// Latency:    alloc_arena with cursor and leaf table cached, header page mapped, memory answering
-    ///             in the next cycle: 26 cycles from the edge that accepts the request to the edge
-    ///             that takes the response; 36 for a released number. A translation of a mapped page:
-    ///             13.
+    /// Latency:    from the edge that accepts the request to the edge that takes the response, cursor
+    ///             and leaf table cached, header page mapped, memory answering in the next cycle:
+    ///             alloc_arena 27 cycles, 38 for a released number; a translation of a mapped page 14.
     /// Reset:      no process, empty pool; one cycle a frame to mark it not lent, requests wait.
     pub module PageAllocator(g: &Geometry) = "memento_page_allocator" {
         parameters {
@@ -522,7 +539,9 @@ module! {
 impl Logic for PageAllocator {
     #[hdl_gen]
     fn update(&mut self) {
-        comment!("What may be done next. A FREE_ARENA's ends go before requests; a step of DESTROY");
+        comment!(
+            "What may be done next. A FREE_ARENA's ends go before requests; a step of DESTROY"
+        );
         comment!("goes before every other one.");
         self.ready.next = self.event_counters.ready.val() & self.frame_map.ready.val();
         self.free_begins.next = (self.free_stage.val() == FreeStage::Waiting)
@@ -597,8 +616,8 @@ impl Logic for PageAllocator {
         }
 
         comment!("The page that is looked for, and the entry that is missing.");
-        self.at_header.next = (self.state.val() == PageState::HeaderWalk)
-            | (self.op.val() == PageOp::AllocArena);
+        self.at_header.next =
+            (self.state.val() == PageState::HeaderWalk) | (self.op.val() == PageOp::AllocArena);
         if self.at_header.val() {
             self.page_number.next = self.page_address.header_page_number.val();
         } else {
@@ -629,8 +648,7 @@ impl Logic for PageAllocator {
         } else {
             self.link_flags.next = bits(self.body_flags, 10);
         }
-        self.link_entry.next = ((bits(self.first_frame, 64)
-            | bits_to(self.new_frame.val(), 64))
+        self.link_entry.next = ((bits(self.first_frame, 64) | bits_to(self.new_frame.val(), 64))
             << 10)
             | bits_to(self.link_flags.val(), 64);
         self.linked.next = (self.state.val() == PageState::Link)
@@ -647,7 +665,8 @@ impl Logic for PageAllocator {
             bits(self.entries, self.end_bits) - bits_to(self.line_entry.val(), self.end_bits);
         self.entries_before.next = !(!bits(0, self.entries) << self.line_entry.val());
         if self.line_end.val() < self.entries {
-            self.entries_behind.next = !bits(0, self.entries) << bits_to(self.line_end.val(), self.entry_bits);
+            self.entries_behind.next =
+                !bits(0, self.entries) << bits_to(self.line_end.val(), self.entry_bits);
         } else {
             self.entries_behind.next = bits(0, self.entries);
         }
@@ -718,7 +737,8 @@ impl Logic for PageAllocator {
         self.line_number.next = bits_to(self.line_index.val() >> self.entry_bits, 6);
         self.line_unit.command_valid.next = self.line_valid.val();
         self.line_unit.command.next = self.line_command.val();
-        if (self.state.val() == PageState::HeaderRead) | (self.state.val() == PageState::HeaderWrite)
+        if (self.state.val() == PageState::HeaderRead)
+            | (self.state.val() == PageState::HeaderWrite)
         {
             self.line_unit.command_address.next = bits(self.memory_base, self.physical_bits)
                 | (bits_to(self.header_frame.val(), self.physical_bits) << 12)
@@ -746,8 +766,8 @@ impl Logic for PageAllocator {
         }
 
         comment!("Walks.");
-        self.walker.walk.next = (self.state.val() == PageState::HeaderWalk)
-            | (self.state.val() == PageState::BodyWalk);
+        self.walker.walk.next =
+            (self.state.val() == PageState::HeaderWalk) | (self.state.val() == PageState::BodyWalk);
         self.walker.process_id.next = self.process_id.val();
         self.walker.root.next = self.process_table.root.val();
         self.walker.page_number.next = self.page_number.val();
@@ -793,8 +813,7 @@ impl Logic for PageAllocator {
             + bits_to(self.need.val(), self.frames_bits + 1);
         self.over_quota.next = (self.op.val() != PageOp::Take)
             & self.process_table.quota.val().any()
-            & (self.demand.val()
-                > bits_to(self.process_table.quota.val(), self.frames_bits + 1));
+            & (self.demand.val() > bits_to(self.process_table.quota.val(), self.frames_bits + 1));
         self.page_pool.need.next = self.need.val();
         self.page_pool.retry.next = (self.state.val() == PageState::Reserve)
             & !self.over_quota.val()
@@ -819,8 +838,8 @@ impl Logic for PageAllocator {
                 & self.teardown.exhausted.val()
                 & !self.teardown.at_root.val());
         self.reclaimer.frame_valid.next = self.hand_over.val();
-        self.reclaimer.frame_discard.next = (self.state.val() != PageState::GiveBack)
-            & (self.state.val() != PageState::TearRead);
+        self.reclaimer.frame_discard.next =
+            (self.state.val() != PageState::GiveBack) & (self.state.val() != PageState::TearRead);
         if (self.state.val() == PageState::GiveBack) | (self.state.val() == PageState::PushFrame) {
             self.reclaimer.frame.next = self.new_frame.val();
         } else if self.state.val() == PageState::TearRead {
@@ -846,8 +865,7 @@ impl Logic for PageAllocator {
             self.reclaimer.shoot_pages.next = bits_to(self.free_pages.val(), self.page_count_bits);
         } else {
             self.reclaimer.shoot_process.next = self.tear_process.val();
-            self.reclaimer.shoot_address.next =
-                bits(self.region_page, self.operand_bits) << 12;
+            self.reclaimer.shoot_address.next = bits(self.region_page, self.operand_bits) << 12;
             self.reclaimer.shoot_pages.next = bits(self.region_pages, self.page_count_bits);
         }
         self.shootdown_valid.next = self.reclaimer.shootdown_valid.val();
@@ -869,15 +887,14 @@ impl Logic for PageAllocator {
         } else {
             self.grant_index.next = self.reclaimer.drop_frame.val();
         }
-        self.grant_frame.next =
-            bits(self.first_frame, self.frame_bits) | bits_to(self.grant_index.val(), self.frame_bits);
+        self.grant_frame.next = bits(self.first_frame, self.frame_bits)
+            | bits_to(self.grant_index.val(), self.frame_bits);
         self.grant_fresh.next = self.own_grant.val();
         if self.filtered == 1 {
             self.grant_valid.next = self.own_grant.val() | self.reclaimer.drop_valid.val();
             self.reclaimer.drop_ready.next = self.grant_ready.val() & !self.own_grant.val();
-            self.drop_offered.next = !self.own_grant.val()
-                & self.reclaimer.drop_valid.val()
-                & !self.grant_ready.val();
+            self.drop_offered.next =
+                !self.own_grant.val() & self.reclaimer.drop_valid.val() & !self.grant_ready.val();
         } else {
             self.grant_valid.next = false;
             self.reclaimer.drop_ready.next = true;
@@ -939,8 +956,8 @@ impl Logic for PageAllocator {
             self.process_table.set_used.next = true;
         } else if self.state.val() == PageState::Settle {
             self.process_table.set_used.next = true;
-            self.process_table.new_used.next = self.process_table.used.val()
-                - bits_to(self.free_frames.val(), self.frames_bits);
+            self.process_table.new_used.next =
+                self.process_table.used.val() - bits_to(self.free_frames.val(), self.frames_bits);
         }
 
         comment!("Answer.");
@@ -966,60 +983,95 @@ impl Logic for PageAllocator {
         self.line_switch.pool_cause.next = self.page_pool.line_cause.val();
         self.line_switch.cursors_cause.next = self.arena_cursors.line_cause.val();
         self.line_cause.next = self.line_switch.line_cause.val();
-        self.line_switch.pool_read_request_valid.next = self.page_pool.line_read_request_valid.val();
-        self.line_switch.pool_read_request_address.next = self.page_pool.line_read_request_address.val();
+        self.line_switch.pool_read_request_valid.next =
+            self.page_pool.line_read_request_valid.val();
+        self.line_switch.pool_read_request_address.next =
+            self.page_pool.line_read_request_address.val();
         self.line_switch.pool_read_data_ready.next = self.page_pool.line_read_data_ready.val();
-        self.line_switch.pool_write_request_valid.next = self.page_pool.line_write_request_valid.val();
-        self.line_switch.pool_write_request_address.next = self.page_pool.line_write_request_address.val();
+        self.line_switch.pool_write_request_valid.next =
+            self.page_pool.line_write_request_valid.val();
+        self.line_switch.pool_write_request_address.next =
+            self.page_pool.line_write_request_address.val();
         self.line_switch.pool_write_data_valid.next = self.page_pool.line_write_data_valid.val();
         self.line_switch.pool_write_data.next = self.page_pool.line_write_data.val();
         self.line_switch.pool_write_data_strobe.next = self.page_pool.line_write_data_strobe.val();
         self.line_switch.pool_write_data_last.next = self.page_pool.line_write_data_last.val();
-        self.line_switch.pool_write_response_ready.next = self.page_pool.line_write_response_ready.val();
-        self.page_pool.line_read_request_ready.next = self.line_switch.pool_read_request_ready.val();
+        self.line_switch.pool_write_response_ready.next =
+            self.page_pool.line_write_response_ready.val();
+        self.page_pool.line_read_request_ready.next =
+            self.line_switch.pool_read_request_ready.val();
         self.page_pool.line_read_data_valid.next = self.line_switch.pool_read_data_valid.val();
         self.page_pool.line_read_data.next = self.line_switch.pool_read_data.val();
         self.page_pool.line_read_data_error.next = self.line_switch.pool_read_data_error.val();
-        self.page_pool.line_write_request_ready.next = self.line_switch.pool_write_request_ready.val();
+        self.page_pool.line_write_request_ready.next =
+            self.line_switch.pool_write_request_ready.val();
         self.page_pool.line_write_data_ready.next = self.line_switch.pool_write_data_ready.val();
-        self.page_pool.line_write_response_valid.next = self.line_switch.pool_write_response_valid.val();
-        self.page_pool.line_write_response_error.next = self.line_switch.pool_write_response_error.val();
-        self.line_switch.cursors_read_request_valid.next = self.arena_cursors.line_read_request_valid.val();
-        self.line_switch.cursors_read_request_address.next = self.arena_cursors.line_read_request_address.val();
-        self.line_switch.cursors_read_data_ready.next = self.arena_cursors.line_read_data_ready.val();
-        self.line_switch.cursors_write_request_valid.next = self.arena_cursors.line_write_request_valid.val();
-        self.line_switch.cursors_write_request_address.next = self.arena_cursors.line_write_request_address.val();
-        self.line_switch.cursors_write_data_valid.next = self.arena_cursors.line_write_data_valid.val();
+        self.page_pool.line_write_response_valid.next =
+            self.line_switch.pool_write_response_valid.val();
+        self.page_pool.line_write_response_error.next =
+            self.line_switch.pool_write_response_error.val();
+        self.line_switch.cursors_read_request_valid.next =
+            self.arena_cursors.line_read_request_valid.val();
+        self.line_switch.cursors_read_request_address.next =
+            self.arena_cursors.line_read_request_address.val();
+        self.line_switch.cursors_read_data_ready.next =
+            self.arena_cursors.line_read_data_ready.val();
+        self.line_switch.cursors_write_request_valid.next =
+            self.arena_cursors.line_write_request_valid.val();
+        self.line_switch.cursors_write_request_address.next =
+            self.arena_cursors.line_write_request_address.val();
+        self.line_switch.cursors_write_data_valid.next =
+            self.arena_cursors.line_write_data_valid.val();
         self.line_switch.cursors_write_data.next = self.arena_cursors.line_write_data.val();
-        self.line_switch.cursors_write_data_strobe.next = self.arena_cursors.line_write_data_strobe.val();
-        self.line_switch.cursors_write_data_last.next = self.arena_cursors.line_write_data_last.val();
-        self.line_switch.cursors_write_response_ready.next = self.arena_cursors.line_write_response_ready.val();
-        self.arena_cursors.line_read_request_ready.next = self.line_switch.cursors_read_request_ready.val();
-        self.arena_cursors.line_read_data_valid.next = self.line_switch.cursors_read_data_valid.val();
+        self.line_switch.cursors_write_data_strobe.next =
+            self.arena_cursors.line_write_data_strobe.val();
+        self.line_switch.cursors_write_data_last.next =
+            self.arena_cursors.line_write_data_last.val();
+        self.line_switch.cursors_write_response_ready.next =
+            self.arena_cursors.line_write_response_ready.val();
+        self.arena_cursors.line_read_request_ready.next =
+            self.line_switch.cursors_read_request_ready.val();
+        self.arena_cursors.line_read_data_valid.next =
+            self.line_switch.cursors_read_data_valid.val();
         self.arena_cursors.line_read_data.next = self.line_switch.cursors_read_data.val();
-        self.arena_cursors.line_read_data_error.next = self.line_switch.cursors_read_data_error.val();
-        self.arena_cursors.line_write_request_ready.next = self.line_switch.cursors_write_request_ready.val();
-        self.arena_cursors.line_write_data_ready.next = self.line_switch.cursors_write_data_ready.val();
-        self.arena_cursors.line_write_response_valid.next = self.line_switch.cursors_write_response_valid.val();
-        self.arena_cursors.line_write_response_error.next = self.line_switch.cursors_write_response_error.val();
-        self.line_switch.engine_read_request_valid.next = self.line_unit.line_read_request_valid.val();
-        self.line_switch.engine_read_request_address.next = self.line_unit.line_read_request_address.val();
+        self.arena_cursors.line_read_data_error.next =
+            self.line_switch.cursors_read_data_error.val();
+        self.arena_cursors.line_write_request_ready.next =
+            self.line_switch.cursors_write_request_ready.val();
+        self.arena_cursors.line_write_data_ready.next =
+            self.line_switch.cursors_write_data_ready.val();
+        self.arena_cursors.line_write_response_valid.next =
+            self.line_switch.cursors_write_response_valid.val();
+        self.arena_cursors.line_write_response_error.next =
+            self.line_switch.cursors_write_response_error.val();
+        self.line_switch.engine_read_request_valid.next =
+            self.line_unit.line_read_request_valid.val();
+        self.line_switch.engine_read_request_address.next =
+            self.line_unit.line_read_request_address.val();
         self.line_switch.engine_read_data_ready.next = self.line_unit.line_read_data_ready.val();
-        self.line_switch.engine_write_request_valid.next = self.line_unit.line_write_request_valid.val();
-        self.line_switch.engine_write_request_address.next = self.line_unit.line_write_request_address.val();
+        self.line_switch.engine_write_request_valid.next =
+            self.line_unit.line_write_request_valid.val();
+        self.line_switch.engine_write_request_address.next =
+            self.line_unit.line_write_request_address.val();
         self.line_switch.engine_write_data_valid.next = self.line_unit.line_write_data_valid.val();
         self.line_switch.engine_write_data.next = self.line_unit.line_write_data.val();
-        self.line_switch.engine_write_data_strobe.next = self.line_unit.line_write_data_strobe.val();
+        self.line_switch.engine_write_data_strobe.next =
+            self.line_unit.line_write_data_strobe.val();
         self.line_switch.engine_write_data_last.next = self.line_unit.line_write_data_last.val();
-        self.line_switch.engine_write_response_ready.next = self.line_unit.line_write_response_ready.val();
-        self.line_unit.line_read_request_ready.next = self.line_switch.engine_read_request_ready.val();
+        self.line_switch.engine_write_response_ready.next =
+            self.line_unit.line_write_response_ready.val();
+        self.line_unit.line_read_request_ready.next =
+            self.line_switch.engine_read_request_ready.val();
         self.line_unit.line_read_data_valid.next = self.line_switch.engine_read_data_valid.val();
         self.line_unit.line_read_data.next = self.line_switch.engine_read_data.val();
         self.line_unit.line_read_data_error.next = self.line_switch.engine_read_data_error.val();
-        self.line_unit.line_write_request_ready.next = self.line_switch.engine_write_request_ready.val();
+        self.line_unit.line_write_request_ready.next =
+            self.line_switch.engine_write_request_ready.val();
         self.line_unit.line_write_data_ready.next = self.line_switch.engine_write_data_ready.val();
-        self.line_unit.line_write_response_valid.next = self.line_switch.engine_write_response_valid.val();
-        self.line_unit.line_write_response_error.next = self.line_switch.engine_write_response_error.val();
+        self.line_unit.line_write_response_valid.next =
+            self.line_switch.engine_write_response_valid.val();
+        self.line_unit.line_write_response_error.next =
+            self.line_switch.engine_write_response_error.val();
         self.line_read_request_valid.next = self.line_switch.line_read_request_valid.val();
         self.line_read_request_address.next = self.line_switch.line_read_request_address.val();
         self.line_read_data_ready.next = self.line_switch.line_read_data_ready.val();
@@ -1045,28 +1097,100 @@ impl Logic for PageAllocator {
         comment!("Counters, numbered from the least significant bit.");
         self.event_counters.select.next = self.counter_select.val();
         self.counter_value.next = self.event_counters.value.val();
-        self.pulses.next = (bits_from((self.state.val() != PageState::Idle) | (self.free_stage.val() != FreeStage::Quiet) | (self.tear_stage.val() != TearStage::Quiet), self.counters) << 21)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::Destroy) & ((self.status.val() == Status::Ok) | (self.status.val() == Status::BusError)), self.counters) << 20)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::Create) & (self.status.val() == Status::Ok), self.counters) << 19)
- | (bits_from(self.reclaimer.discard_valid.val() & self.discard_ready.val(), self.counters) << 18)
- | (bits_from(self.reclaimer.shootdown_valid.val() & self.shootdown_ready.val(), self.counters) << 17)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::Take) & (self.status.val() == Status::Ok), self.counters) << 16)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::Push) & (self.status.val() == Status::Ok), self.counters) << 15)
- | (bits_from(self.page_pool.spilled.val(), self.counters) << 14)
- | (bits_from(self.page_pool.refilled.val(), self.counters) << 13)
- | (bits_from(self.arena_cursors.conflict.val(), self.counters) << 12)
- | (bits_from(self.arena_cursors.hit.val(), self.counters) << 11)
- | (bits_from(self.arena_cursors.hit.val() | self.arena_cursors.miss.val(), self.counters) << 10)
- | (bits_from(self.line_switch.error_valid.val(), self.counters) << 9)
- | (bits_from(self.answered.val() & (self.status.val() == Status::NoMemory), self.counters) << 8)
- | (bits_from(self.answered.val() & (self.status.val() == Status::BadPointer) & ((self.op.val() == PageOp::TranslateHeader) | (self.op.val() == PageOp::TranslateBody)), self.counters) << 7)
- | (bits_from(self.linked.val() & (self.spot_level.val() != 0), self.counters) << 6)
- | (bits_from(self.linked.val() & (self.spot_level.val() == 0) & (self.op.val() == PageOp::AllocArena), self.counters) << 5)
- | (bits_from(self.linked.val() & (self.spot_level.val() == 0) & (self.op.val() == PageOp::TranslateBody), self.counters) << 4)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::TranslateBody), self.counters) << 3)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::TranslateHeader), self.counters) << 2)
- | (bits_from(self.answered.val() & (self.op.val() == PageOp::FreeArena) & (self.status.val() == Status::Ok), self.counters) << 1)
- | bits_from(self.answered.val() & (self.op.val() == PageOp::AllocArena) & ((self.status.val() == Status::Ok) | (self.status.val() == Status::BusError)), self.counters);
+        self.pulses.next = (bits_from(
+            (self.state.val() != PageState::Idle)
+                | (self.free_stage.val() != FreeStage::Quiet)
+                | (self.tear_stage.val() != TearStage::Quiet),
+            self.counters,
+        ) << 21)
+            | (bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::Destroy)
+                    & ((self.status.val() == Status::Ok) | (self.status.val() == Status::BusError)),
+                self.counters,
+            ) << 20)
+            | (bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::Create)
+                    & (self.status.val() == Status::Ok),
+                self.counters,
+            ) << 19)
+            | (bits_from(
+                self.reclaimer.discard_valid.val() & self.discard_ready.val(),
+                self.counters,
+            ) << 18)
+            | (bits_from(
+                self.reclaimer.shootdown_valid.val() & self.shootdown_ready.val(),
+                self.counters,
+            ) << 17)
+            | (bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::Take)
+                    & (self.status.val() == Status::Ok),
+                self.counters,
+            ) << 16)
+            | (bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::Push)
+                    & (self.status.val() == Status::Ok),
+                self.counters,
+            ) << 15)
+            | (bits_from(self.page_pool.spilled.val(), self.counters) << 14)
+            | (bits_from(self.page_pool.refilled.val(), self.counters) << 13)
+            | (bits_from(self.arena_cursors.conflict.val(), self.counters) << 12)
+            | (bits_from(self.arena_cursors.hit.val(), self.counters) << 11)
+            | (bits_from(
+                self.arena_cursors.hit.val() | self.arena_cursors.miss.val(),
+                self.counters,
+            ) << 10)
+            | (bits_from(self.line_switch.error_valid.val(), self.counters) << 9)
+            | (bits_from(
+                self.answered.val() & (self.status.val() == Status::NoMemory),
+                self.counters,
+            ) << 8)
+            | (bits_from(
+                self.answered.val()
+                    & (self.status.val() == Status::BadPointer)
+                    & ((self.op.val() == PageOp::TranslateHeader)
+                        | (self.op.val() == PageOp::TranslateBody)),
+                self.counters,
+            ) << 7)
+            | (bits_from(
+                self.linked.val() & (self.spot_level.val() != 0),
+                self.counters,
+            ) << 6)
+            | (bits_from(
+                self.linked.val()
+                    & (self.spot_level.val() == 0)
+                    & (self.op.val() == PageOp::AllocArena),
+                self.counters,
+            ) << 5)
+            | (bits_from(
+                self.linked.val()
+                    & (self.spot_level.val() == 0)
+                    & (self.op.val() == PageOp::TranslateBody),
+                self.counters,
+            ) << 4)
+            | (bits_from(
+                self.answered.val() & (self.op.val() == PageOp::TranslateBody),
+                self.counters,
+            ) << 3)
+            | (bits_from(
+                self.answered.val() & (self.op.val() == PageOp::TranslateHeader),
+                self.counters,
+            ) << 2)
+            | (bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::FreeArena)
+                    & (self.status.val() == Status::Ok),
+                self.counters,
+            ) << 1)
+            | bits_from(
+                self.answered.val()
+                    & (self.op.val() == PageOp::AllocArena)
+                    & ((self.status.val() == Status::Ok) | (self.status.val() == Status::BusError)),
+                self.counters,
+            );
         self.event_counters.event_pulses.next = self.pulses.val();
 
         comment!("DESTROY's place: it begins at the root, and moves by lines.");

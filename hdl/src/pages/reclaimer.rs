@@ -290,8 +290,9 @@ impl Logic for Reclaimer {
         self.leaves.next = self.offered.val()
             & !self.flight_pointers.full.val()
             & (self.discard_ready.val() | !self.offer.val().discard);
-        self.moves.next =
-            self.collecting.val() & !self.prolongs.val() & (self.leaves.val() | !self.offered.val());
+        self.moves.next = self.collecting.val()
+            & !self.prolongs.val()
+            & (self.leaves.val() | !self.offered.val());
         self.taken.next =
             self.there.val() & (self.prolongs.val() | self.moves.val() | !self.collecting.val());
         self.frame_pointers.pop.next = self.taken.val();

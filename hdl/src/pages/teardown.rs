@@ -128,26 +128,18 @@ impl Logic for Teardown {
                 self.place.val() >> self.table_index_bits,
                 self.table_index_bits,
             );
-            self.above_index.next = bits_to(
-                self.place.val() >> self.second_index,
-                self.table_index_bits,
-            );
+            self.above_index.next =
+                bits_to(self.place.val() >> self.second_index, self.table_index_bits);
         } else if self.level.val() == 2 {
             self.span.next = bits(1, self.place_bits) << self.second_index;
-            self.at_index.next = bits_to(
-                self.place.val() >> self.second_index,
-                self.table_index_bits,
-            );
-            self.above_index.next = bits_to(
-                self.place.val() >> self.third_index,
-                self.table_index_bits,
-            );
+            self.at_index.next =
+                bits_to(self.place.val() >> self.second_index, self.table_index_bits);
+            self.above_index.next =
+                bits_to(self.place.val() >> self.third_index, self.table_index_bits);
         } else {
             self.span.next = bits(1, self.place_bits) << self.third_index;
-            self.at_index.next = bits_to(
-                self.place.val() >> self.third_index,
-                self.table_index_bits,
-            );
+            self.at_index.next =
+                bits_to(self.place.val() >> self.third_index, self.table_index_bits);
             self.above_index.next = bits(0, self.table_index_bits);
         }
         self.line_rest.next = (self.span.val() << self.entry_bits) - 1;
