@@ -32,6 +32,10 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
+use memento_hdl::bypass::{
+    burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
+    strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
+};
 use memento_hdl::rtl::Table;
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
@@ -77,6 +81,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             Box::new(EventCounters::new(COUNTERS.len())),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("burst_counts", Box::new(BurstCounts::new(g))),
+        ("fresh_copy", Box::new(FreshCopy::new(g))),
+        ("strobe_mask", Box::new(StrobeMask::new(g))),
+        ("writes_in_flight", Box::new(WritesInFlight::new(g))),
     ]
 }
 
@@ -176,6 +184,36 @@ fn whole_allocator_in_its_surroundings() {
                 !needed || *count > 0,
                 "{origin}: an idle comparison, no {name}"
             );
+        }
+    }
+}
+
+/// Modules that clear a bit for each frame of the memory after reset: no reset in between.
+fn sweeping(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
+    vec![
+        ("fresh_table", Box::new(FreshTable::new(g))),
+        ("bypass", Box::new(Bypass::new(g))),
+    ]
+}
+
+#[test]
+fn bypass_beyond_its_sweep() {
+    let seed = setting("COSIM_SEED", 1);
+    let config = preset("tiny");
+    let g = Geometry::new(&config);
+    let sweep = 1 << g.frame_index_bits;
+    let cycles = sweep + setting("COSIM_CYCLES", 1000) * 3;
+    for dialect in [SystemVerilog, Verilog2005] {
+        let library = compile(&sweeping(&g), &config, dialect);
+        let origin = format!("tiny, {dialect:?}, COSIM_SEED={seed}");
+        for (i, (name, module)) in sweeping(&g).into_iter().enumerate() {
+            let mut stimulus = Stimulus::new(seed + i as u64);
+            let mut lockstep = Lockstep::new(name, &origin, module, &library, &config);
+            for cycle in 0..cycles {
+                stimulus.drive(&mut lockstep, cycle);
+                lockstep.eval();
+                lockstep.tick();
+            }
         }
     }
 }

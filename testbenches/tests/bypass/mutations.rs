@@ -68,8 +68,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "writes: beats that weren't written are merged as they were",
         module: "memento_write_path",
-        from: "merged = buffered",
-        to: "merged = buffered | 64'd1",
+        from: "? buffered : 64'd0",
+        to: "? buffered : buffered",
     },
     Mutation {
         what: "table: a victim with a write in flight is spilled",
