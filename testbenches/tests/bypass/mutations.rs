@@ -96,7 +96,7 @@ const MUTATIONS: &[Mutation] = &[
         to: "&& 1'b1",
     },
     Mutation {
-        what: "table: a grant forgets the way of the frame",
+        what: "table: a written line stays fresh",
         module: "memento_fresh_table",
         from: "remaining = own_copy_mask & ~(64'd1 << clear_line)",
         to: "remaining = own_copy_mask",
