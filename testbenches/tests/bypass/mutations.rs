@@ -24,12 +24,6 @@ const MUTATIONS: &[Mutation] = &[
         to: "judged && answered_here",
     },
     Mutation {
-        what: "reads: a burst overtakes the answer here",
-        module: "memento_read_path",
-        from: "!(answering && (answer_id == head.id))",
-        to: "1'b1",
-    },
-    Mutation {
         what: "reads: a spilled mask isn't fetched",
         module: "memento_read_path",
         from: "!hit && spilled && !unknown",
@@ -72,12 +66,6 @@ const MUTATIONS: &[Mutation] = &[
         to: "? buffered : buffered",
     },
     Mutation {
-        what: "table: a victim with a write in flight is spilled",
-        module: "memento_fresh_table",
-        from: "!own_copy_full) && !victim_in_flight",
-        to: "!own_copy_full) && 1'b1",
-    },
-    Mutation {
         what: "table: a mask that memory didn't take is forgotten",
         module: "memento_fresh_table",
         from: "write = !spill_error",
@@ -88,12 +76,6 @@ const MUTATIONS: &[Mutation] = &[
         module: "memento_fresh_table",
         from: "bit_spilled = 1'b1",
         to: "bit_spilled = 1'b0",
-    },
-    Mutation {
-        what: "table: a spilled bit that is being written is relied upon",
-        module: "memento_fresh_table",
-        from: "&& !bit_written",
-        to: "&& 1'b1",
     },
     Mutation {
         what: "table: a written line stays fresh",
