@@ -13,7 +13,7 @@ mod surroundings;
 use common::{presets, setting};
 use lockstep::{Lockstep, Module, compile};
 use memento_config::{Config, Reset};
-use memento_hdl::{Geometry, OPERATIONS_IN_FLIGHT};
+use memento_hdl::Geometry;
 use memento_hdl::allocator::{
     address_decode::AddressDecode,
     address_encode::AddressEncode,
@@ -38,6 +38,10 @@ use memento_hdl::allocator::{
 use memento_hdl::pages::{
     arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
     reclaimer::Reclaimer, walk_cache::WalkCache,
+};
+use memento_hdl::bypass::{
+    burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
+    strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
 };
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
@@ -112,6 +116,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("walk_cache", Box::new(WalkCache::new(g))),
         ("line_switch", Box::new(LineSwitch::new(g))),
         ("frame_map", Box::new(FrameMap::new(g))),
+        ("burst_counts", Box::new(BurstCounts::new(g))),
+        ("fresh_copy", Box::new(FreshCopy::new(g))),
+        ("strobe_mask", Box::new(StrobeMask::new(g))),
+        ("writes_in_flight", Box::new(WritesInFlight::new(g))),
     ]
 }
 
@@ -216,6 +224,36 @@ fn whole_allocator_in_its_surroundings() {
                 !needed || *count > 0,
                 "{origin}: an idle comparison, no {name}"
             );
+        }
+    }
+}
+
+/// Modules that clear a bit for each frame of the memory after reset: no reset in between.
+fn sweeping(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
+    vec![
+        ("fresh_table", Box::new(FreshTable::new(g))),
+        ("bypass", Box::new(Bypass::new(g))),
+    ]
+}
+
+#[test]
+fn bypass_beyond_its_sweep() {
+    let seed = setting("COSIM_SEED", 1);
+    let config = preset("tiny");
+    let g = Geometry::new(&config);
+    let sweep = 1 << g.frame_index_bits;
+    let cycles = sweep + setting("COSIM_CYCLES", 1000) * 3;
+    for dialect in [SystemVerilog, Verilog2005] {
+        let library = compile(&sweeping(&g), &config, dialect);
+        let origin = format!("tiny, {dialect:?}, COSIM_SEED={seed}");
+        for (i, (name, module)) in sweeping(&g).into_iter().enumerate() {
+            let mut stimulus = Stimulus::new(seed + i as u64);
+            let mut lockstep = Lockstep::new(name, &origin, module, &library, &config);
+            for cycle in 0..cycles {
+                stimulus.drive(&mut lockstep, cycle);
+                lockstep.eval();
+                lockstep.tick();
+            }
         }
     }
 }
