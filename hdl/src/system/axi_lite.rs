@@ -1,7 +1,7 @@
 //! AXI4-Lite, turned into one access at a time.
 
-use super::register_map::ADDRESS_BITS;
 use super::control_states::AxiLiteState;
+use super::register_map::ADDRESS_BITS;
 use crate::rtl::*;
 
 /// RESP of an access that is an error: SLVERR.
@@ -21,6 +21,10 @@ module! {
     /// Throughput: a write every 2 cycles, a read every 4 cycles.
     /// Reset:      no access is under way, whatever was.
     pub module AxiLite() = "memento_axi_lite" {
+        parameters {
+            /// RESP of an access that is an error: SLVERR
+            subordinate_error = SUBORDINATE_ERROR,
+        }
         ports {
             "AXI4-Lite write address" {
                 /// byte address
@@ -155,7 +159,7 @@ impl Logic for AxiLite {
             self.write_responding.next = false;
         }
         if self.write_failed.val() {
-            self.s_axil_bresp.next = bits(SUBORDINATE_ERROR, 2);
+            self.s_axil_bresp.next = bits(self.subordinate_error, 2);
         } else {
             self.s_axil_bresp.next = bits(0, 2);
         }
@@ -165,7 +169,7 @@ impl Logic for AxiLite {
         }
         self.s_axil_rdata.next = self.held_read_data.val();
         if self.read_failed.val() {
-            self.s_axil_rresp.next = bits(SUBORDINATE_ERROR, 2);
+            self.s_axil_rresp.next = bits(self.subordinate_error, 2);
         } else {
             self.s_axil_rresp.next = bits(0, 2);
         }

@@ -343,8 +343,7 @@ impl Logic for CommandUnit {
         self.out_of_range.next = (self.names_process.val()
             & (self.process.val() >= self.processes))
             | (self.names_core.val() & (self.named_core.val() >= self.cores))
-            | ((self.op.val() == self.attach)
-                & (self.context_id.val() >= self.contexts))
+            | ((self.op.val() == self.attach) & (self.context_id.val() >= self.contexts))
             | (self.has_argument.val() & (self.argument.val() >> self.physical_bits).any());
 
         comment!("The cores: which run the process, which the very context.");
@@ -353,8 +352,8 @@ impl Logic for CommandUnit {
         self.pair_runs[0].next = false;
         self.core_attached[0].next = false;
         for i in 0..self.cores {
-            self.runs_process[i].next = self.attached[i].val()
-                & (self.process_of[i].val() == self.process_wanted.val());
+            self.runs_process[i].next =
+                self.attached[i].val() & (self.process_of[i].val() == self.process_wanted.val());
             self.found[i + 1].next = self.found[i].val() | self.runs_process[i].val();
             if self.runs_process[i].val() & !self.found[i].val() {
                 self.found_core[i + 1].next = i.into();
@@ -382,8 +381,7 @@ impl Logic for CommandUnit {
             self.switch_answered[i + 1].next = self.switch_answered[i].val()
                 | (self.switch_response_valid[i].val() & (self.core.val() == i));
             self.switch_failed[i + 1].next = self.switch_failed[i].val()
-                | ((self.switch_response_status[i].val() != Status::Ok)
-                    & (self.core.val() == i));
+                | ((self.switch_response_status[i].val() != Status::Ok) & (self.core.val() == i));
             self.serving[i].next =
                 self.attached[i].val() & !(self.switching.val() & (self.core.val() == i));
             self.core_process[i].next = self.process_of[i].val();

@@ -33,9 +33,13 @@ use memento_hdl::allocator::{
     word_loop::WordLoop,
 };
 use memento_hdl::rtl::Table;
+use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
+
+/// A configuration's digest, of which the value is of no account.
+const DIGEST: u64 = 0x0123_4567_89AB_CDEF;
 
 /// Every module; one more is one more line.
 fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
@@ -77,6 +81,9 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             Box::new(EventCounters::new(COUNTERS.len())),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("axi_lite", Box::new(AxiLite::new())),
+        ("command_unit", Box::new(CommandUnit::new(g))),
+        ("registers", Box::new(Registers::new(g, DIGEST))),
     ]
 }
 
