@@ -5,6 +5,7 @@ use crate::design::{Chosen, SHORT_DIGEST, VERSION, emit_allocator};
 use crate::error::Error;
 use crate::folder::Staging;
 use crate::manifest::{MANIFEST, Manifest, listed, sha256};
+use crate::registers::{CONSTANTS, HEADER, PAGE, register_files};
 use crate::text::{grouped, plural};
 use memento_hdl::verilog::Design;
 use serde::Serialize;
@@ -55,12 +56,16 @@ pub fn generate(arguments: &Generate, stop: &AtomicBool) -> Result<Generated, Er
     let chosen = Chosen::load(&arguments.choice)?;
     let banner = banner(&chosen, arguments.dialect);
     let design = emit_allocator(&chosen.config, arguments.dialect, banner.clone())?;
+    let [header, constants, page] = register_files(&chosen, &banner);
     let files = [
         (FILE_LIST, file_list(&design, &banner)),
         (
             FUSESOC_CORE,
             fusesoc_core(&design, arguments.dialect, &banner),
         ),
+        header,
+        constants,
+        page,
     ];
     let manifest = Manifest::new(&chosen, name(arguments.dialect), &design, &files);
 
@@ -253,7 +258,8 @@ impl fmt::Display for Generated {
         }
         writeln!(
             f,
-            "written to     {} in {:.2} s: the modules, {FILE_LIST}, {FUSESOC_CORE}, {MANIFEST}",
+            "written to     {} in {:.2} s: the modules, {FILE_LIST}, {FUSESOC_CORE}, {HEADER}, \
+             {CONSTANTS}, {PAGE}, {MANIFEST}",
             self.out.display(),
             self.seconds
         )

@@ -1,7 +1,7 @@
 //! AXI4-Lite, turned into one access at a time.
 
-use super::register_map::ADDRESS_BITS;
 use super::control_states::AxiLiteState;
+use super::register_map::ADDRESS_BITS;
 use crate::rtl::*;
 
 /// RESP of an access that is an error: SLVERR.

@@ -81,7 +81,9 @@ pub struct Register {
 impl Register {
     /// Ones in the bits that belong to a field.
     pub fn mask(&self) -> u32 {
-        self.fields.iter().fold(0, |mask, field| mask | field.mask())
+        self.fields
+            .iter()
+            .fold(0, |mask, field| mask | field.mask())
     }
 }
 
@@ -113,18 +115,42 @@ const fn named(name: &'static str, value: usize, meaning: &'static str) -> Named
 
 /// What COMMAND orders; the operands are those of the registers named.
 pub static COMMANDS: [NamedValue; 8] = [
-    named("create", 1, "makes process COMMAND_PROCESS; its descriptor is at ARGUMENT"),
+    named(
+        "create",
+        1,
+        "makes process COMMAND_PROCESS; its descriptor is at ARGUMENT",
+    ),
     named(
         "destroy",
         2,
         "takes process COMMAND_PROCESS from the cores that run it and ends it in the background: see DESTROY_STATUS",
     ),
     named("push", 3, "lends the frame at address ARGUMENT to the pool"),
-    named("take", 4, "takes a frame back from the pool: its address is in RESULT"),
-    named("sync", 5, "writes cached arena cursors back to the descriptors"),
-    named("set_quota", 6, "process COMMAND_PROCESS may use ARGUMENT frames; 0: any number"),
-    named("attach", 7, "core COMMAND_CORE runs context COMMAND_CONTEXT of process COMMAND_PROCESS"),
-    named("detach", 8, "core COMMAND_CORE saves its context and runs none"),
+    named(
+        "take",
+        4,
+        "takes a frame back from the pool: its address is in RESULT",
+    ),
+    named(
+        "sync",
+        5,
+        "writes cached arena cursors back to the descriptors",
+    ),
+    named(
+        "set_quota",
+        6,
+        "process COMMAND_PROCESS may use ARGUMENT frames; 0: any number",
+    ),
+    named(
+        "attach",
+        7,
+        "core COMMAND_CORE runs context COMMAND_CONTEXT of process COMMAND_PROCESS",
+    ),
+    named(
+        "detach",
+        8,
+        "core COMMAND_CORE saves its context and runs none",
+    ),
 ];
 
 /// How a command ended; the first ten are the codes of the operations.
@@ -133,13 +159,25 @@ pub static STATUSES: [NamedValue; 12] = [
     named("too_large", 1, "not an answer to a command"),
     named("no_memory", 2, "too few frames"),
     named("not_in_region", 3, "not an answer to a command"),
-    named("bad_pointer", 4, "a process, context, core or address that there isn't, or an unfit address"),
+    named(
+        "bad_pointer",
+        4,
+        "a process, context, core or address that there isn't, or an unfit address",
+    ),
     named("double_free", 5, "not an answer to a command"),
     named("foreign_context", 6, "not an answer to a command"),
     named("corrupt_header", 7, "a header that can't be trusted"),
-    named("not_enabled", 8, "no such process, or it exists already; the core is detached"),
+    named(
+        "not_enabled",
+        8,
+        "no such process, or it exists already; the core is detached",
+    ),
     named("bus_error", 9, "the memory reported an error"),
-    named("busy", 10, "the core is attached, another core runs the context, or a DESTROY still runs"),
+    named(
+        "busy",
+        10,
+        "the core is attached, another core runs the context, or a DESTROY still runs",
+    ),
     named("bad_command", 11, "no such command"),
 ];
 
@@ -167,7 +205,9 @@ pub(super) fn code(values: &[NamedValue], name: &str) -> usize {
 /// Major, minor and patch number, eight bits each.
 fn version() -> usize {
     let numbers = env!("CARGO_PKG_VERSION").split('.');
-    numbers.fold(0, |version, number| version << 8 | number.parse().unwrap_or(0))
+    numbers.fold(0, |version, number| {
+        version << 8 | number.parse().unwrap_or(0)
+    })
 }
 
 fn low_half(number: usize) -> usize {

@@ -322,11 +322,12 @@ impl Logic for Registers {
         self.bus.read_data.next = self.file.read_data.val();
         self.bus.read_error.next = self.file.read_error.val();
 
-        comment!("Settings. A mark beyond the largest level is the largest; no high mark is never met.");
+        comment!(
+            "Settings. A mark beyond the largest level is the largest; no high mark is never met."
+        );
         self.enabled.next = self.file.control.val().any();
         for i in 0..self.cores {
-            self.core_enable[i].next =
-                self.enabled.val() & self.file.core_enable.val().get_bit(i);
+            self.core_enable[i].next = self.enabled.val() & self.file.core_enable.val().get_bit(i);
         }
         self.wanted_low_mark.next = self.file.pool_low_mark.val();
         if (self.wanted_low_mark.val() >> self.level_bits).any() {
@@ -431,8 +432,7 @@ impl Logic for Registers {
             | (bits_from(self.command_done.val(), self.sources) << self.pending_command_done)
             | (bits_from(self.destroy_done.val(), self.sources) << self.pending_destroy_done)
             | (bits_from(self.error_valid.val(), self.sources) << self.pending_error);
-        self.irq.next =
-            (self.file.interrupt_status.val() & self.file.interrupt_enable.val()).any();
+        self.irq.next = (self.file.interrupt_status.val() & self.file.interrupt_enable.val()).any();
 
         comment!("Errors: the first one is captured, all are counted.");
         self.first_error.next = self.error_valid.val() & !self.file.error_status.val().any();

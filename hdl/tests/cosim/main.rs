@@ -48,12 +48,15 @@ use memento_hdl::system::{
     axi_manager::AxiManager, core_client::CoreClient, forwarder::Forwarder,
     host_client::HostClient, page_arbiter::PageArbiter, round_robin::RoundRobin,
 };
+use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
 
 /// Entries of a request buffer and of a response queue.
 const OPERATIONS: usize = 16;
+/// A configuration's digest, of which the value is of no account.
+const DIGEST: u64 = 0x0123_4567_89AB_CDEF;
 
 /// Every module; one more is one more line.
 fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
@@ -120,6 +123,9 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("fresh_copy", Box::new(FreshCopy::new(g))),
         ("strobe_mask", Box::new(StrobeMask::new(g))),
         ("writes_in_flight", Box::new(WritesInFlight::new(g))),
+        ("axi_lite", Box::new(AxiLite::new())),
+        ("command_unit", Box::new(CommandUnit::new(g))),
+        ("registers", Box::new(Registers::new(g, DIGEST))),
     ]
 }
 

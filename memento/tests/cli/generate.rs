@@ -61,7 +61,7 @@ fn the_manifest_accounts_for_every_file() {
     }
     assert_eq!(manifest["sha256"], sha256(&lines));
     assert_eq!(generated["sha256"], manifest["sha256"]);
-    assert_eq!(files.len(), modules.len() + 2);
+    assert_eq!(files.len(), modules.len() + 5);
 
     let listed: Vec<&str> = list
         .lines()
