@@ -415,26 +415,37 @@ impl Logic for System {
             self.command_unit.switch_request_ready[i].next =
                 self.core[i].switch_request_ready.val() & self.may_switch[i].val();
             self.core[i].switch_request_op.next = self.command_unit.switch_request_op.val();
-            self.core[i].switch_request_context.next = self.command_unit.switch_request_context.val();
-            self.core[i].switch_request_records.next = self.command_unit.switch_request_records.val();
-            self.core[i].switch_request_mailbox.next = self.command_unit.switch_request_mailbox.val();
-            self.command_unit.switch_response_valid[i].next = self.core[i].switch_response_valid.val();
-            self.core[i].switch_response_ready.next = self.command_unit.switch_response_ready[i].val();
-            self.command_unit.switch_response_status[i].next = self.core[i].switch_response_status.val();
+            self.core[i].switch_request_context.next =
+                self.command_unit.switch_request_context.val();
+            self.core[i].switch_request_records.next =
+                self.command_unit.switch_request_records.val();
+            self.core[i].switch_request_mailbox.next =
+                self.command_unit.switch_request_mailbox.val();
+            self.command_unit.switch_response_valid[i].next =
+                self.core[i].switch_response_valid.val();
+            self.core[i].switch_response_ready.next =
+                self.command_unit.switch_response_ready[i].val();
+            self.command_unit.switch_response_status[i].next =
+                self.core[i].switch_response_status.val();
         }
 
         comment!("Frees of objects of another core's context.");
         for i in 0..self.cores {
             self.forwarder.forward_request_valid[i].next = self.core[i].forward_request_valid.val();
-            self.forwarder.forward_request_context[i].next = self.core[i].forward_request_context.val();
-            self.forwarder.forward_request_address[i].next = self.core[i].forward_request_address.val();
-            self.forwarder.forward_response_ready[i].next = self.core[i].forward_response_ready.val();
+            self.forwarder.forward_request_context[i].next =
+                self.core[i].forward_request_context.val();
+            self.forwarder.forward_request_address[i].next =
+                self.core[i].forward_request_address.val();
+            self.forwarder.forward_response_ready[i].next =
+                self.core[i].forward_response_ready.val();
             self.forwarder.inbox_request_ready[i].next = self.core[i].inbox_request_ready.val();
             self.forwarder.inbox_response_valid[i].next = self.core[i].inbox_response_valid.val();
             self.forwarder.inbox_response_status[i].next = self.core[i].inbox_response_status.val();
             self.core[i].forward_request_ready.next = self.forwarder.forward_request_ready[i].val();
-            self.core[i].forward_response_valid.next = self.forwarder.forward_response_valid[i].val();
-            self.core[i].forward_response_status.next = self.forwarder.forward_response_status[i].val();
+            self.core[i].forward_response_valid.next =
+                self.forwarder.forward_response_valid[i].val();
+            self.core[i].forward_response_status.next =
+                self.forwarder.forward_response_status[i].val();
             self.core[i].inbox_request_valid.next = self.forwarder.inbox_request_valid[i].val();
             self.core[i].inbox_request_address.next = self.forwarder.inbox_request_address[i].val();
             self.core[i].inbox_response_ready.next = self.forwarder.inbox_response_ready[i].val();
@@ -448,50 +459,88 @@ impl Logic for System {
         comment!("Requests to the page allocator.");
         for i in 0..self.cores {
             self.page_arbiter.core_process[i].next = self.command_unit.core_process[i].val();
-            self.page_arbiter.alloc_arena_request_valid[i].next = self.core[i].alloc_arena_request_valid.val();
-            self.page_arbiter.alloc_arena_request_class[i].next = self.core[i].alloc_arena_request_class.val();
-            self.page_arbiter.alloc_arena_request_context[i].next = self.core[i].alloc_arena_request_context.val();
-            self.core[i].alloc_arena_request_ready.next = self.page_arbiter.alloc_arena_request_ready[i].val();
-            self.core[i].alloc_arena_response_valid.next = self.page_arbiter.alloc_arena_response_valid[i].val();
-            self.core[i].alloc_arena_response_status.next = self.page_arbiter.alloc_arena_response_status[i].val();
-            self.core[i].alloc_arena_response_arena.next = self.page_arbiter.alloc_arena_response_arena[i].val();
-            self.core[i].alloc_arena_response_line.next = self.page_arbiter.alloc_arena_response_line[i].val();
-            self.page_arbiter.alloc_arena_response_ready[i].next = self.core[i].alloc_arena_response_ready.val();
-            self.page_arbiter.free_arena_request_valid[i].next = self.core[i].free_arena_request_valid.val();
-            self.page_arbiter.free_arena_request_class[i].next = self.core[i].free_arena_request_class.val();
-            self.page_arbiter.free_arena_request_context[i].next = self.core[i].free_arena_request_context.val();
-            self.page_arbiter.free_arena_request_arena[i].next = self.core[i].free_arena_request_arena.val();
-            self.core[i].free_arena_request_ready.next = self.page_arbiter.free_arena_request_ready[i].val();
-            self.core[i].free_arena_response_valid.next = self.page_arbiter.free_arena_response_valid[i].val();
-            self.core[i].free_arena_response_status.next = self.page_arbiter.free_arena_response_status[i].val();
-            self.page_arbiter.free_arena_response_ready[i].next = self.core[i].free_arena_response_ready.val();
-            self.page_arbiter.translate_request_valid[i].next = self.core[i].translate_request_valid.val();
-            self.page_arbiter.translate_request_address[i].next = self.core[i].translate_request_address.val();
-            self.core[i].translate_request_ready.next = self.page_arbiter.translate_request_ready[i].val();
-            self.core[i].translate_response_valid.next = self.page_arbiter.translate_response_valid[i].val();
-            self.core[i].translate_response_fault.next = self.page_arbiter.translate_response_fault[i].val();
-            self.core[i].translate_response_error.next = self.page_arbiter.translate_response_error[i].val();
-            self.core[i].translate_response_frame.next = self.page_arbiter.translate_response_frame[i].val();
-            self.page_arbiter.translate_response_ready[i].next = self.core[i].translate_response_ready.val();
-            self.page_arbiter.host_translate_request_valid[i].next = self.host_translate_request_valid[i].val();
-            self.page_arbiter.host_translate_request_process[i].next = self.host_translate_request_process[i].val();
-            self.page_arbiter.host_translate_request_address[i].next = self.host_translate_request_address[i].val();
-            self.page_arbiter.host_translate_response_ready[i].next = self.host_translate_response_ready[i].val();
-            self.host_translate_request_ready[i].next = self.page_arbiter.host_translate_request_ready[i].val();
-            self.host_translate_response_valid[i].next = self.page_arbiter.host_translate_response_valid[i].val();
-            self.host_translate_response_status[i].next = self.page_arbiter.host_translate_response_status[i].val();
-            self.host_translate_response_frame[i].next = self.page_arbiter.host_translate_response_frame[i].val();
-            self.host_translate_response_permissions[i].next = self.page_arbiter.host_translate_response_permissions[i].val();
+            self.page_arbiter.alloc_arena_request_valid[i].next =
+                self.core[i].alloc_arena_request_valid.val();
+            self.page_arbiter.alloc_arena_request_class[i].next =
+                self.core[i].alloc_arena_request_class.val();
+            self.page_arbiter.alloc_arena_request_context[i].next =
+                self.core[i].alloc_arena_request_context.val();
+            self.core[i].alloc_arena_request_ready.next =
+                self.page_arbiter.alloc_arena_request_ready[i].val();
+            self.core[i].alloc_arena_response_valid.next =
+                self.page_arbiter.alloc_arena_response_valid[i].val();
+            self.core[i].alloc_arena_response_status.next =
+                self.page_arbiter.alloc_arena_response_status[i].val();
+            self.core[i].alloc_arena_response_arena.next =
+                self.page_arbiter.alloc_arena_response_arena[i].val();
+            self.core[i].alloc_arena_response_line.next =
+                self.page_arbiter.alloc_arena_response_line[i].val();
+            self.page_arbiter.alloc_arena_response_ready[i].next =
+                self.core[i].alloc_arena_response_ready.val();
+            self.page_arbiter.free_arena_request_valid[i].next =
+                self.core[i].free_arena_request_valid.val();
+            self.page_arbiter.free_arena_request_class[i].next =
+                self.core[i].free_arena_request_class.val();
+            self.page_arbiter.free_arena_request_context[i].next =
+                self.core[i].free_arena_request_context.val();
+            self.page_arbiter.free_arena_request_arena[i].next =
+                self.core[i].free_arena_request_arena.val();
+            self.core[i].free_arena_request_ready.next =
+                self.page_arbiter.free_arena_request_ready[i].val();
+            self.core[i].free_arena_response_valid.next =
+                self.page_arbiter.free_arena_response_valid[i].val();
+            self.core[i].free_arena_response_status.next =
+                self.page_arbiter.free_arena_response_status[i].val();
+            self.page_arbiter.free_arena_response_ready[i].next =
+                self.core[i].free_arena_response_ready.val();
+            self.page_arbiter.translate_request_valid[i].next =
+                self.core[i].translate_request_valid.val();
+            self.page_arbiter.translate_request_address[i].next =
+                self.core[i].translate_request_address.val();
+            self.core[i].translate_request_ready.next =
+                self.page_arbiter.translate_request_ready[i].val();
+            self.core[i].translate_response_valid.next =
+                self.page_arbiter.translate_response_valid[i].val();
+            self.core[i].translate_response_fault.next =
+                self.page_arbiter.translate_response_fault[i].val();
+            self.core[i].translate_response_error.next =
+                self.page_arbiter.translate_response_error[i].val();
+            self.core[i].translate_response_frame.next =
+                self.page_arbiter.translate_response_frame[i].val();
+            self.page_arbiter.translate_response_ready[i].next =
+                self.core[i].translate_response_ready.val();
+            self.page_arbiter.host_translate_request_valid[i].next =
+                self.host_translate_request_valid[i].val();
+            self.page_arbiter.host_translate_request_process[i].next =
+                self.host_translate_request_process[i].val();
+            self.page_arbiter.host_translate_request_address[i].next =
+                self.host_translate_request_address[i].val();
+            self.page_arbiter.host_translate_response_ready[i].next =
+                self.host_translate_response_ready[i].val();
+            self.host_translate_request_ready[i].next =
+                self.page_arbiter.host_translate_request_ready[i].val();
+            self.host_translate_response_valid[i].next =
+                self.page_arbiter.host_translate_response_valid[i].val();
+            self.host_translate_response_status[i].next =
+                self.page_arbiter.host_translate_response_status[i].val();
+            self.host_translate_response_frame[i].next =
+                self.page_arbiter.host_translate_response_frame[i].val();
+            self.host_translate_response_permissions[i].next =
+                self.page_arbiter.host_translate_response_permissions[i].val();
         }
         self.page_arbiter.command_request_valid.next = self.command_unit.page_request_valid.val();
         self.page_arbiter.command_request_op.next = self.command_unit.page_request_op.val();
-        self.page_arbiter.command_request_process.next = self.command_unit.page_request_process.val();
-        self.page_arbiter.command_request_address.next = self.command_unit.page_request_address.val();
+        self.page_arbiter.command_request_process.next =
+            self.command_unit.page_request_process.val();
+        self.page_arbiter.command_request_address.next =
+            self.command_unit.page_request_address.val();
         self.command_unit.page_request_ready.next = self.page_arbiter.command_request_ready.val();
         self.command_unit.page_response_valid.next = self.page_arbiter.command_response_valid.val();
         self.command_unit.page_response_op.next = self.page_arbiter.command_response_op.val();
-        self.command_unit.page_response_status.next = self.page_arbiter.command_response_status.val();
-        self.command_unit.page_response_address.next = self.page_arbiter.command_response_address.val();
+        self.command_unit.page_response_status.next =
+            self.page_arbiter.command_response_status.val();
+        self.command_unit.page_response_address.next =
+            self.page_arbiter.command_response_address.val();
         self.page_arbiter.command_response_ready.next = self.command_unit.page_response_ready.val();
         self.page_allocator.request_valid.next = self.page_arbiter.request_valid.val();
         self.page_allocator.request_op.next = self.page_arbiter.request_op.val();
@@ -572,10 +621,13 @@ impl Logic for System {
         self.command_unit.process_select.next = self.registers.process_select.val();
         self.page_allocator.process_select.next = self.registers.process_select.val();
         self.registers.process_frames.next = self.page_allocator.process_frames.val();
-        self.registers.process_state.next =
-            bits_from(self.page_allocator.process_state.val() == ProcessState::Live, 2)
-                | (bits_from(self.page_allocator.process_state.val() == ProcessState::Dying, 2)
-                    << 1);
+        self.registers.process_state.next = bits_from(
+            self.page_allocator.process_state.val() == ProcessState::Live,
+            2,
+        ) | (bits_from(
+            self.page_allocator.process_state.val() == ProcessState::Dying,
+            2,
+        ) << 1);
         self.page_allocator.low_mark.next = self.registers.low_mark.val();
         self.page_allocator.high_mark.next = self.registers.high_mark.val();
         self.registers.pool_level.next = self.page_allocator.pool_level.val();
@@ -614,44 +666,77 @@ impl Logic for System {
         comment!("Memory: a line port each for cores and page allocator.");
         for i in 0..self.cores {
             self.axi_manager.line_cause[i].next = self.core[i].header_cause.val();
-            self.axi_manager.line_read_request_valid[i].next = self.core[i].header_read_request_valid.val();
-            self.axi_manager.line_read_request_address[i].next = self.core[i].header_read_request_address.val();
-            self.axi_manager.line_read_data_ready[i].next = self.core[i].header_read_data_ready.val();
-            self.axi_manager.line_write_request_valid[i].next = self.core[i].header_write_request_valid.val();
-            self.axi_manager.line_write_request_address[i].next = self.core[i].header_write_request_address.val();
-            self.axi_manager.line_write_data_valid[i].next = self.core[i].header_write_data_valid.val();
+            self.axi_manager.line_read_request_valid[i].next =
+                self.core[i].header_read_request_valid.val();
+            self.axi_manager.line_read_request_address[i].next =
+                self.core[i].header_read_request_address.val();
+            self.axi_manager.line_read_data_ready[i].next =
+                self.core[i].header_read_data_ready.val();
+            self.axi_manager.line_write_request_valid[i].next =
+                self.core[i].header_write_request_valid.val();
+            self.axi_manager.line_write_request_address[i].next =
+                self.core[i].header_write_request_address.val();
+            self.axi_manager.line_write_data_valid[i].next =
+                self.core[i].header_write_data_valid.val();
             self.axi_manager.line_write_data[i].next = self.core[i].header_write_data.val();
-            self.axi_manager.line_write_data_strobe[i].next = self.core[i].header_write_data_strobe.val();
-            self.axi_manager.line_write_data_last[i].next = self.core[i].header_write_data_last.val();
-            self.axi_manager.line_write_response_ready[i].next = self.core[i].header_write_response_ready.val();
-            self.core[i].header_read_request_ready.next = self.axi_manager.line_read_request_ready[i].val();
-            self.core[i].header_read_data_valid.next = self.axi_manager.line_read_data_valid[i].val();
+            self.axi_manager.line_write_data_strobe[i].next =
+                self.core[i].header_write_data_strobe.val();
+            self.axi_manager.line_write_data_last[i].next =
+                self.core[i].header_write_data_last.val();
+            self.axi_manager.line_write_response_ready[i].next =
+                self.core[i].header_write_response_ready.val();
+            self.core[i].header_read_request_ready.next =
+                self.axi_manager.line_read_request_ready[i].val();
+            self.core[i].header_read_data_valid.next =
+                self.axi_manager.line_read_data_valid[i].val();
             self.core[i].header_read_data.next = self.axi_manager.line_read_data[i].val();
-            self.core[i].header_read_data_error.next = self.axi_manager.line_read_data_error[i].val();
-            self.core[i].header_write_request_ready.next = self.axi_manager.line_write_request_ready[i].val();
-            self.core[i].header_write_data_ready.next = self.axi_manager.line_write_data_ready[i].val();
-            self.core[i].header_write_response_valid.next = self.axi_manager.line_write_response_valid[i].val();
-            self.core[i].header_write_response_error.next = self.axi_manager.line_write_response_error[i].val();
+            self.core[i].header_read_data_error.next =
+                self.axi_manager.line_read_data_error[i].val();
+            self.core[i].header_write_request_ready.next =
+                self.axi_manager.line_write_request_ready[i].val();
+            self.core[i].header_write_data_ready.next =
+                self.axi_manager.line_write_data_ready[i].val();
+            self.core[i].header_write_response_valid.next =
+                self.axi_manager.line_write_response_valid[i].val();
+            self.core[i].header_write_response_error.next =
+                self.axi_manager.line_write_response_error[i].val();
         }
         self.axi_manager.line_cause[self.cores].next = self.page_allocator.line_cause.val();
-        self.axi_manager.line_read_request_valid[self.cores].next = self.page_allocator.line_read_request_valid.val();
-        self.axi_manager.line_read_request_address[self.cores].next = self.page_allocator.line_read_request_address.val();
-        self.axi_manager.line_read_data_ready[self.cores].next = self.page_allocator.line_read_data_ready.val();
-        self.axi_manager.line_write_request_valid[self.cores].next = self.page_allocator.line_write_request_valid.val();
-        self.axi_manager.line_write_request_address[self.cores].next = self.page_allocator.line_write_request_address.val();
-        self.axi_manager.line_write_data_valid[self.cores].next = self.page_allocator.line_write_data_valid.val();
-        self.axi_manager.line_write_data[self.cores].next = self.page_allocator.line_write_data.val();
-        self.axi_manager.line_write_data_strobe[self.cores].next = self.page_allocator.line_write_data_strobe.val();
-        self.axi_manager.line_write_data_last[self.cores].next = self.page_allocator.line_write_data_last.val();
-        self.axi_manager.line_write_response_ready[self.cores].next = self.page_allocator.line_write_response_ready.val();
-        self.page_allocator.line_read_request_ready.next = self.axi_manager.line_read_request_ready[self.cores].val();
-        self.page_allocator.line_read_data_valid.next = self.axi_manager.line_read_data_valid[self.cores].val();
+        self.axi_manager.line_read_request_valid[self.cores].next =
+            self.page_allocator.line_read_request_valid.val();
+        self.axi_manager.line_read_request_address[self.cores].next =
+            self.page_allocator.line_read_request_address.val();
+        self.axi_manager.line_read_data_ready[self.cores].next =
+            self.page_allocator.line_read_data_ready.val();
+        self.axi_manager.line_write_request_valid[self.cores].next =
+            self.page_allocator.line_write_request_valid.val();
+        self.axi_manager.line_write_request_address[self.cores].next =
+            self.page_allocator.line_write_request_address.val();
+        self.axi_manager.line_write_data_valid[self.cores].next =
+            self.page_allocator.line_write_data_valid.val();
+        self.axi_manager.line_write_data[self.cores].next =
+            self.page_allocator.line_write_data.val();
+        self.axi_manager.line_write_data_strobe[self.cores].next =
+            self.page_allocator.line_write_data_strobe.val();
+        self.axi_manager.line_write_data_last[self.cores].next =
+            self.page_allocator.line_write_data_last.val();
+        self.axi_manager.line_write_response_ready[self.cores].next =
+            self.page_allocator.line_write_response_ready.val();
+        self.page_allocator.line_read_request_ready.next =
+            self.axi_manager.line_read_request_ready[self.cores].val();
+        self.page_allocator.line_read_data_valid.next =
+            self.axi_manager.line_read_data_valid[self.cores].val();
         self.page_allocator.line_read_data.next = self.axi_manager.line_read_data[self.cores].val();
-        self.page_allocator.line_read_data_error.next = self.axi_manager.line_read_data_error[self.cores].val();
-        self.page_allocator.line_write_request_ready.next = self.axi_manager.line_write_request_ready[self.cores].val();
-        self.page_allocator.line_write_data_ready.next = self.axi_manager.line_write_data_ready[self.cores].val();
-        self.page_allocator.line_write_response_valid.next = self.axi_manager.line_write_response_valid[self.cores].val();
-        self.page_allocator.line_write_response_error.next = self.axi_manager.line_write_response_error[self.cores].val();
+        self.page_allocator.line_read_data_error.next =
+            self.axi_manager.line_read_data_error[self.cores].val();
+        self.page_allocator.line_write_request_ready.next =
+            self.axi_manager.line_write_request_ready[self.cores].val();
+        self.page_allocator.line_write_data_ready.next =
+            self.axi_manager.line_write_data_ready[self.cores].val();
+        self.page_allocator.line_write_response_valid.next =
+            self.axi_manager.line_write_response_valid[self.cores].val();
+        self.page_allocator.line_write_response_error.next =
+            self.axi_manager.line_write_response_error[self.cores].val();
         self.m_axi_awid.next = self.axi_manager.m_axi_awid.val();
         self.m_axi_awaddr.next = self.axi_manager.m_axi_awaddr.val();
         self.m_axi_awlen.next = self.axi_manager.m_axi_awlen.val();

@@ -35,20 +35,20 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
-use memento_hdl::pages::{
-    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
-    reclaimer::Reclaimer, walk_cache::WalkCache,
-};
 use memento_hdl::bypass::{
     burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
     strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
 };
+use memento_hdl::pages::{
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
+    reclaimer::Reclaimer, walk_cache::WalkCache,
+};
 use memento_hdl::rtl::Table;
+use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
 use memento_hdl::system::{
     axi_manager::AxiManager, core_client::CoreClient, forwarder::Forwarder,
     host_client::HostClient, page_arbiter::PageArbiter, round_robin::RoundRobin,
 };
-use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
