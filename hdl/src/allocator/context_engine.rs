@@ -19,11 +19,9 @@ module! {
     /// eight frees whose line can't be read are lost.
     ///
     /// Protocol:   valid/ready at the switch, at the frees and at the memory.
-    /// Latency:    from the edge that accepts the request to the edge that takes the response, with
-    ///             nothing under way and every port answering in one cycle: attach the sweep of the
-    ///             tables (one cycle a class or a translation, whichever are more) or 17 cycles and
-    ///             what the mailbox takes; detach 2 cycles a class, 38 a header of eight words, 12 a
-    ///             line of four records.
+    /// Latency:    attach: a line read and the sweep of the object table, one cycle a class, at the
+    ///             same time; then what the mailbox takes. Detach: two cycles a class, a line write
+    ///             for each header that differs and each line of four records with a known class.
     /// Throughput: one switch at a time.
     /// Reset:      detached.
     pub module ContextEngine(g: &Geometry) = "memento_context_engine" {

@@ -41,8 +41,8 @@ module! {
     ///             answering in one cycle: free 32, with a push onto an empty list 33, with the
     ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
     ///             a full one is written back first. Longer pipelines, more words and slower ports
-    ///             add their own cycles. An operation that has to load its class first takes 18 more
-    ///             if the class has no arena, else 38.
+    ///             add their own cycles. An operation that has to load its class first takes 20 more
+    ///             if the class has no arena, else those of reading its header, too.
     /// Throughput: one miss at a time.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {

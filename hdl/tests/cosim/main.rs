@@ -40,14 +40,16 @@ use memento_hdl::bypass::{
     strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
 };
 use memento_hdl::pages::{
-    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
-    reclaimer::Reclaimer, walk_cache::WalkCache,
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
+    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reclaimer::Reclaimer,
+    teardown::Teardown, walk_cache::WalkCache,
 };
 use memento_hdl::rtl::Table;
-use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
 use memento_hdl::system::{
-    axi_manager::AxiManager, core_client::CoreClient, forwarder::Forwarder,
-    host_client::HostClient, page_arbiter::PageArbiter, round_robin::RoundRobin,
+    axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit,
+    core_client::CoreClient, forwarder::Forwarder,
+    host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
+    round_robin::RoundRobin,
 };
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
@@ -126,6 +128,9 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("axi_lite", Box::new(AxiLite::new())),
         ("command_unit", Box::new(CommandUnit::new(g))),
         ("registers", Box::new(Registers::new(g, DIGEST))),
+        ("page_address", Box::new(PageAddress::new(g))),
+        ("teardown", Box::new(Teardown::new(g))),
+        ("page_walker", Box::new(PageWalker::new(g))),
     ]
 }
 
