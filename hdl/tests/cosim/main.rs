@@ -46,9 +46,8 @@ use memento_hdl::pages::{
 };
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
-    axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit,
-    core_client::CoreClient, forwarder::Forwarder,
-    host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
+    axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit, core_client::CoreClient,
+    forwarder::Forwarder, host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
     round_robin::RoundRobin,
 };
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
