@@ -23,9 +23,9 @@ const FRAMES: u64 = 96;
 /// Process that is used.
 const PROCESS: u64 = 1;
 
-fn board(cores: u32, data_bits: u32, entries: u32, seed: u64) -> Board {
-    let tiny = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
-    let mut settings = tiny.settings().clone();
+fn board(preset: &str, cores: u32, data_bits: u32, entries: u32, seed: u64) -> Board {
+    let preset = Config::preset(preset).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut settings = preset.settings().clone();
     settings.system.cores = cores;
     settings.system.data_bits = data_bits;
     settings.bypass.entries = entries;
@@ -35,17 +35,22 @@ fn board(cores: u32, data_bits: u32, entries: u32, seed: u64) -> Board {
 
 #[test]
 fn one_core() {
-    life(board(1, 64, 4, setting("SYSTEM_SEED", 1)), 1);
+    life(board("tiny", 1, 64, 4, setting("SYSTEM_SEED", 1)), 1);
 }
 
 #[test]
 fn two_cores() {
-    life(board(2, 128, 4, setting("SYSTEM_SEED", 2)), 2);
+    life(board("tiny", 2, 128, 4, setting("SYSTEM_SEED", 2)), 2);
 }
 
 #[test]
 fn one_core_that_zeroes_frames() {
-    life(board(1, 64, 0, setting("SYSTEM_SEED", 3)), 1);
+    life(board("tiny", 1, 64, 0, setting("SYSTEM_SEED", 3)), 1);
+}
+
+#[test]
+fn three_cores_of_the_default_sizes() {
+    life(board("default", 3, 64, 64, setting("SYSTEM_SEED", 4)), 3);
 }
 
 fn life(mut board: Board, cores: usize) {
@@ -137,10 +142,9 @@ fn process(board: &mut Board, cores: usize, descriptor: u64, first: u64) {
     assert_ne!(status, OK, "outside of the region");
 
     // An object whose context runs nowhere, and its mailbox.
-    let (last, (_, object, _)) = (cores - 1, *alive.last().expect("one that is alive"));
-    let owner = alive.last().expect("one").0;
+    let (owner, object, _) = *alive.last().expect("one that is alive");
     assert_eq!(board.switch(DETACH, owner, 0, 0), OK);
-    let other = last - owner;
+    let other = (owner + 1) % cores;
     if cores > 1 {
         assert_eq!(board.free(other, object), FOREIGN_CONTEXT);
     }
@@ -161,7 +165,7 @@ fn process(board: &mut Board, cores: usize, descriptor: u64, first: u64) {
     alive.pop();
 
     // Both at once, each an object of the other's.
-    if cores == 2 {
+    if cores > 1 {
         let of = |core| {
             alive
                 .iter()
