@@ -147,6 +147,8 @@ fn read(port: &dyn Any) -> Option<u128> {
         Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
         Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<SwitchOp>>() {
+        Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
         Some(port.val() as u128)
     } else {

@@ -50,6 +50,7 @@ use memento_hdl::system::{
     forwarder::Forwarder, host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
     round_robin::RoundRobin,
 };
+use memento_hdl::system::{memento_system::System, page_trace::PageTrace};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
@@ -127,6 +128,8 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("axi_lite", Box::new(AxiLite::new())),
         ("command_unit", Box::new(CommandUnit::new(g))),
         ("registers", Box::new(Registers::new(g, DIGEST))),
+        ("page_trace", Box::new(PageTrace::new(g))),
+        ("system", Box::new(System::new(g, DIGEST))),
         ("page_address", Box::new(PageAddress::new(g))),
         ("teardown", Box::new(Teardown::new(g))),
         ("page_walker", Box::new(PageWalker::new(g))),
