@@ -266,17 +266,13 @@ impl Environment {
                 seen.alloc_arena_request_context,
             );
             let grant = match granted {
-                Err(_) => Grant {
-                    status: Status::NoMemory,
+                Err(refused) => Grant {
+                    status: refused.into(),
                     arena: 0,
                     line: 0,
                 },
                 Ok(grant) => Grant {
-                    status: if grant.written.is_ok() {
-                        Status::Ok
-                    } else {
-                        Status::BusError
-                    },
+                    status: Status::Ok,
                     arena: grant.arena.number,
                     line: grant.line.byte_address(),
                 },

@@ -198,7 +198,7 @@ module! {
                 input alloc_arena_response_valid: bool;
                 /// taken
                 output alloc_arena_response_ready: bool;
-                /// Ok; BusError: granted, but its header isn't written; else: none granted
+                /// Ok; else none is granted, and the allocation is answered so
                 input alloc_arena_response_status: Status;
                 /// arena number
                 input alloc_arena_response_arena: Word = arena_bits;
@@ -983,9 +983,7 @@ impl Logic for ListEngine {
                 self.self_line.next = self.alloc_arena_response_line.val();
                 if self.alloc_arena_response_valid.val() {
                     self.status.next = self.alloc_arena_response_status.val();
-                    if (self.alloc_arena_response_status.val() != Status::Ok)
-                        & (self.alloc_arena_response_status.val() != Status::BusError)
-                    {
+                    if self.alloc_arena_response_status.val() != Status::Ok {
                         self.state.next = EngineState::Answer;
                     } else if self.held.val() {
                         self.state.next = EngineState::WriteDisplaced;
