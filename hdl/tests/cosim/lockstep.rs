@@ -3,6 +3,7 @@
 use crate::common::{emitted, language, options};
 use memento_config::Config;
 use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
 use memento_hdl::verilog::{Design, Dialect, Options};
 use std::any::Any;
@@ -39,7 +40,7 @@ pub trait Running {
     /// Two clock cycles in reset.
     fn reset(&mut self);
     /// The module's ports.
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)>;
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)>;
 }
 
 impl<M: Block + Clocked + Ports> Running for Simulation<M> {
@@ -52,7 +53,7 @@ impl<M: Block + Clocked + Ports> Running for Simulation<M> {
     fn reset(&mut self) {
         self.reset();
     }
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)> {
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)> {
         self.module.ports()
     }
 }
@@ -84,6 +85,19 @@ const STATUSES: [Status; 10] = [
     Status::BusError,
 ];
 
+const PAGE_OPS: [PageOp; 10] = [
+    PageOp::AllocArena,
+    PageOp::FreeArena,
+    PageOp::TranslateHeader,
+    PageOp::TranslateBody,
+    PageOp::Create,
+    PageOp::Destroy,
+    PageOp::Push,
+    PageOp::Take,
+    PageOp::Sync,
+    PageOp::SetQuota,
+];
+
 /// What a port takes, if it is an input.
 fn kind(port: &dyn Any) -> Option<Kind> {
     if let Some(port) = port.downcast_ref::<Input<Word>>() {
@@ -98,6 +112,8 @@ fn kind(port: &dyn Any) -> Option<Kind> {
         Some(Kind::State(SWITCHES.len()))
     } else if port.is::<Input<Status>>() {
         Some(Kind::State(STATUSES.len()))
+    } else if port.is::<Input<PageOp>>() {
+        Some(Kind::State(PAGE_OPS.len()))
     } else {
         None
     }
@@ -116,6 +132,8 @@ fn write(port: &mut dyn Any, value: u128) {
         port.next = SWITCHES[value as usize];
     } else if let Some(port) = port.downcast_mut::<Input<Status>>() {
         port.next = STATUSES[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<PageOp>>() {
+        port.next = PAGE_OPS[value as usize];
     }
 }
 
@@ -128,6 +146,10 @@ fn read(port: &dyn Any) -> Option<u128> {
     } else if let Some(port) = port.downcast_ref::<Output<MissKind>>() {
         Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<SwitchOp>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
         Some(port.val() as u128)
     } else {
         let port = port.downcast_ref::<Output<Status>>()?;
@@ -235,8 +257,8 @@ pub struct Lockstep {
     verilog: Model,
     clock: Clock,
     reset: (In<bool>, Level),
-    inputs: BTreeMap<&'static str, InputPort>,
-    outputs: BTreeMap<&'static str, OutputPort>,
+    inputs: BTreeMap<String, InputPort>,
+    outputs: BTreeMap<String, OutputPort>,
     cycle: u64,
 }
 
@@ -304,10 +326,10 @@ impl Lockstep {
     }
 
     /// The inputs and what they take.
-    pub fn inputs(&self) -> Vec<(&'static str, Kind)> {
+    pub fn inputs(&self) -> Vec<(String, Kind)> {
         self.inputs
             .iter()
-            .map(|(name, port)| (*name, port.kind))
+            .map(|(name, port)| (name.clone(), port.kind))
             .collect()
     }
 
@@ -335,7 +357,7 @@ impl Lockstep {
     /// Lets outputs follow inputs and compares them all.
     pub fn eval(&mut self) {
         for (port, signal) in self.rust.ports() {
-            if let Some(input) = self.inputs.get(port) {
+            if let Some(input) = self.inputs.get(&port) {
                 write(signal, input.value);
             }
         }
@@ -346,7 +368,7 @@ impl Lockstep {
             let Some(expected) = read(signal) else {
                 continue;
             };
-            let output = self.outputs.get_mut(port).expect("every output");
+            let output = self.outputs.get_mut(&port).expect("every output");
             let got = self.verilog.get(output.handle);
             output.value = expected;
             if got != expected {
