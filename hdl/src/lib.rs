@@ -1,13 +1,16 @@
 //! Memento's hardware: every module is described in Rust and emitted as Verilog.
 //!
-//! - [`allocator`] holds the modules, [`Geometry`] the sizes they are made with.
-//! - [`system`] has the registers and what connects cores and page allocator.
+//! - [`allocator`] holds the object allocator of a core, [`pages`] the page allocator that all
+//!   share, [`system`] what surrounds them, [`bypass`] the filter on the way to DRAM;
+//!   [`Geometry`] the sizes they are made with.
 //! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
 
 pub mod allocator;
+pub mod bypass;
 mod geometry;
+pub mod pages;
 pub mod rtl;
 pub mod system;
 pub mod verilog;

@@ -21,6 +21,7 @@
 
 mod bitmap;
 mod counters;
+mod fresh_filter;
 mod geometry;
 mod header;
 mod invariants;
@@ -33,6 +34,7 @@ pub mod trace;
 
 pub use bitmap::Bitmap;
 pub use counters::Counters;
+pub use fresh_filter::FreshFilter;
 pub use geometry::{Arena, Geometry, Located, Slot};
 pub use header::{Header, HeaderFault, Mark};
 pub use invariants::Violation;

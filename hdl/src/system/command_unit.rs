@@ -1,9 +1,10 @@
 //! Carries out what software orders through the command registers.
 
-use super::control_states::{CommandState, PageOp, SwitchOp};
+use super::control_states::CommandState;
 use super::register_map::{COMMANDS, STATUSES, code};
-use crate::allocator::types::Status;
+use crate::allocator::types::{Status, SwitchOp};
 use crate::geometry::{Geometry, MAILBOX_BYTES, PAGE_BITS, RECORD_BYTES};
+use crate::pages::types_engine::PageOp;
 use crate::rtl::*;
 
 bundle! {

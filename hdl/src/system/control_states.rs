@@ -35,39 +35,3 @@ pub enum CommandState {
     /// Answers the command.
     Done,
 }
-
-/// What a core is asked for.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
-pub enum SwitchOp {
-    /// A context runs from now on.
-    Attach,
-    /// The context that runs is saved.
-    Detach,
-    /// The context that runs is dropped; nothing of it is written.
-    Discard,
-}
-
-/// What the page allocator is asked for.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
-pub enum PageOp {
-    /// An arena for a class and context.
-    AllocArena,
-    /// An arena back.
-    FreeArena,
-    /// Where a header is.
-    TranslateHeader,
-    /// Where a page of an arena's objects is.
-    TranslateBody,
-    /// A process begins.
-    Create,
-    /// A process ends.
-    Destroy,
-    /// A frame is lent.
-    Push,
-    /// A frame is taken back.
-    Take,
-    /// Cursors are written back.
-    Sync,
-    /// The frames that a process may use.
-    SetQuota,
-}

@@ -6,6 +6,7 @@ use memento_config::{Config, PRESETS};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::rtl::Block;
+use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Design, Dialect, Options, Reset, emit};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -76,6 +77,12 @@ pub fn emitted(top: &dyn Block, options: &Options) -> Design {
 /// The object allocator of a configuration.
 pub fn core(config: &Config, dialect: Dialect) -> Design {
     let top = ObjectAllocator::new(&Geometry::new(config));
+    emitted(&top, &options(config, dialect))
+}
+
+/// The whole system of a configuration.
+pub fn system(config: &Config, dialect: Dialect) -> Design {
+    let top = System::new(&Geometry::new(config), 0);
     emitted(&top, &options(config, dialect))
 }
 

@@ -3,6 +3,7 @@
 use crate::common::{emitted, language, options};
 use memento_config::Config;
 use memento_hdl::allocator::types::{Op, Status};
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
 use memento_hdl::verilog::{Design, Dialect, Options};
 use std::any::Any;
@@ -82,6 +83,19 @@ const STATUSES: [Status; 10] = [
     Status::BusError,
 ];
 
+const PAGE_OPS: [PageOp; 10] = [
+    PageOp::AllocArena,
+    PageOp::FreeArena,
+    PageOp::TranslateHeader,
+    PageOp::TranslateBody,
+    PageOp::Create,
+    PageOp::Destroy,
+    PageOp::Push,
+    PageOp::Take,
+    PageOp::Sync,
+    PageOp::SetQuota,
+];
+
 /// What a port takes, if it is an input.
 fn kind(port: &dyn Any) -> Option<Kind> {
     if let Some(port) = port.downcast_ref::<Input<Word>>() {
@@ -92,6 +106,8 @@ fn kind(port: &dyn Any) -> Option<Kind> {
         Some(Kind::State(OPS.len()))
     } else if port.is::<Input<Status>>() {
         Some(Kind::State(STATUSES.len()))
+    } else if port.is::<Input<PageOp>>() {
+        Some(Kind::State(PAGE_OPS.len()))
     } else {
         None
     }
@@ -106,6 +122,8 @@ fn write(port: &mut dyn Any, value: u128) {
         port.next = OPS[value as usize];
     } else if let Some(port) = port.downcast_mut::<Input<Status>>() {
         port.next = STATUSES[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<PageOp>>() {
+        port.next = PAGE_OPS[value as usize];
     }
 }
 
@@ -116,6 +134,8 @@ fn read(port: &dyn Any) -> Option<u128> {
     } else if let Some(port) = port.downcast_ref::<Output<bool>>() {
         Some(port.val().into())
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
         Some(port.val() as u128)
     } else {
         let port = port.downcast_ref::<Output<Status>>()?;

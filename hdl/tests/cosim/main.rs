@@ -13,7 +13,6 @@ mod surroundings;
 use common::{presets, setting};
 use lockstep::{Lockstep, Module, compile};
 use memento_config::{Config, Reset};
-use memento_hdl::Geometry;
 use memento_hdl::allocator::{
     address_decode::AddressDecode,
     address_encode::AddressEncode,
@@ -32,9 +31,18 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
+use memento_hdl::pages::{
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch, page_pool::PagePool,
+    reclaimer::Reclaimer, walk_cache::WalkCache,
+};
 use memento_hdl::rtl::Table;
-use memento_hdl::system::{axi_lite::AxiLite, command_unit::CommandUnit, registers::Registers};
+use memento_hdl::system::{
+    axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit, core_client::CoreClient,
+    forwarder::Forwarder, host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
+    round_robin::RoundRobin,
+};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
+use memento_hdl::{Geometry, OPERATIONS_IN_FLIGHT};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
 
@@ -67,7 +75,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             "queue_pointers",
             Box::new(QueuePointers::new(g.miss_queue_entries)),
         ),
-        ("request_buffer", Box::new(RequestBuffer::new(g))),
+        (
+            "request_buffer",
+            Box::new(RequestBuffer::new(g, OPERATIONS_IN_FLIGHT, true)),
+        ),
         ("class_loop", Box::new(ClassLoop::new(g))),
         ("word_loop", Box::new(WordLoop::new(g))),
         ("hit_pipeline", Box::new(HitPipeline::new(g))),
@@ -75,7 +86,10 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("translation_cache", Box::new(TranslationCache::new(g))),
         ("header_unit", Box::new(HeaderUnit::new(g))),
         ("list_engine", Box::new(ListEngine::new(g))),
-        ("response_queue", Box::new(ResponseQueue::new(g))),
+        (
+            "response_queue",
+            Box::new(ResponseQueue::new(g, OPERATIONS_IN_FLIGHT)),
+        ),
         (
             "event_counters",
             Box::new(EventCounters::new(COUNTERS.len())),
@@ -84,6 +98,18 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("axi_lite", Box::new(AxiLite::new())),
         ("command_unit", Box::new(CommandUnit::new(g))),
         ("registers", Box::new(Registers::new(g, DIGEST))),
+        ("round_robin", Box::new(RoundRobin::new(5))),
+        ("axi_manager", Box::new(AxiManager::new(g))),
+        ("forwarder", Box::new(Forwarder::new(g))),
+        ("core_client", Box::new(CoreClient::new(g))),
+        ("host_client", Box::new(HostClient::new(g))),
+        ("page_arbiter", Box::new(PageArbiter::new(g))),
+        ("page_pool", Box::new(PagePool::new(g))),
+        ("reclaimer", Box::new(Reclaimer::new(g))),
+        ("arena_cursors", Box::new(ArenaCursors::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("line_switch", Box::new(LineSwitch::new(g))),
+        ("frame_map", Box::new(FrameMap::new(g))),
     ]
 }
 
@@ -97,6 +123,8 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
+    settings.system.cores = 3;
+    settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))
 }
 

@@ -3,10 +3,10 @@
 use crate::common::{below, random, setting};
 use crate::several;
 use memento_hdl::Geometry;
-use memento_hdl::allocator::types::Status;
+use memento_hdl::allocator::types::{Status, SwitchOp};
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Simulation, bits};
 use memento_hdl::system::command_unit::CommandUnit;
-use memento_hdl::system::control_states::{PageOp, SwitchOp};
 use proptest::test_runner::TestRng;
 use std::collections::BTreeMap;
 
