@@ -19,11 +19,9 @@ module! {
     /// eight frees whose line can't be read are lost.
     ///
     /// Protocol:   valid/ready at the switch, at the frees and at the memory.
-    /// Latency:    from the edge that accepts the request to the edge that takes the response, with
-    ///             nothing under way and every port answering in one cycle: attach the sweep of the
-    ///             tables (one cycle a class or a translation, whichever are more) or 17 cycles and
-    ///             what the mailbox takes; detach 2 cycles a class, 38 a header of eight words, 12 a
-    ///             line of four records.
+    /// Latency:    attach: a line read and the sweep of the object table, one cycle a class, at the
+    ///             same time; then what the mailbox takes. Detach: two cycles a class, a line write
+    ///             for each header that differs and each line of four records with a known class.
     /// Throughput: one switch at a time.
     /// Reset:      detached.
     pub module ContextEngine(g: &Geometry) = "memento_context_engine" {
@@ -273,7 +271,7 @@ module! {
             /// physical address of its first record
             own_records: Word = physical_bits;
             /// physical address of its mailbox
-            mailbox: Word = physical_bits;
+            mailbox_line: Word = physical_bits;
             /// how the switch goes
             status: Status;
             /// physical address of the mailbox's next line of addresses
@@ -301,7 +299,7 @@ module! {
             /// lines in and out
             line_unit: LineUnit = LineUnit::new(g);
             /// allocated slots of the word
-            ones: Popcount = Popcount::new(g);
+            slots_of: Popcount = Popcount::new(g);
         }
     }
 }
@@ -352,9 +350,9 @@ impl Logic for ContextEngine {
             }
             _ => {
                 self.cause.next = bits(5, 3);
-                self.line_unit.command_address.next = self.mailbox.val();
+                self.line_unit.command_address.next = self.mailbox_line.val();
                 self.line_unit.command_beats.next =
-                    bits(2, 8) << ((bits_to(self.mailbox.val() >> 4, 3) & bits(3, 3)) << 1);
+                    bits(2, 8) << ((bits_to(self.mailbox_line.val() >> 4, 3) & bits(3, 3)) << 1);
             }
         }
         self.done.next = self.line_unit.done.val();
@@ -380,13 +378,14 @@ impl Logic for ContextEngine {
         comment!("Mailbox: its address and count, then its addresses, one after the other.");
         match self.state.val() {
             ContextState::MailboxArray => {
-                self.line_unit.peek_beat.next = (bits_to(self.mailbox.val() >> 4, self.entry_bits)
-                    & bits(3, self.entry_bits))
-                    << 1;
+                self.line_unit.peek_beat.next =
+                    (bits_to(self.mailbox_line.val() >> 4, self.entry_bits)
+                        & bits(3, self.entry_bits))
+                        << 1;
             }
             ContextState::MailboxCount => {
                 self.line_unit.peek_beat.next =
-                    ((bits_to(self.mailbox.val() >> 4, self.entry_bits)
+                    ((bits_to(self.mailbox_line.val() >> 4, self.entry_bits)
                         & bits(3, self.entry_bits))
                         << 1)
                         | bits(1, self.entry_bits);
@@ -446,7 +445,7 @@ impl Logic for ContextEngine {
             self.record_head.next = (bits(1, 32) << 31) | bits_to(self.entry_head.val(), 32);
         }
         self.allocated.next = !self.look_mask.val();
-        self.ones.word.next = self.allocated.val();
+        self.slots_of.word.next = self.allocated.val();
         self.place.next = bits_to(self.word.val(), 6) << self.word_bits_log2;
         self.last_word.next = (self.word.val() == (self.words - 1))
             | ((bits_to(self.word.val(), 6) & bits(self.beat_words - 1, 6))
@@ -487,7 +486,7 @@ impl Logic for ContextEngine {
             _ => {
                 self.line_unit.put.next = self.state.val() == ContextState::EmptyMailbox;
                 self.line_unit.put_beat.next =
-                    ((bits_to(self.mailbox.val() >> 4, self.entry_bits)
+                    ((bits_to(self.mailbox_line.val() >> 4, self.entry_bits)
                         & bits(3, self.entry_bits))
                         << 1)
                         | bits(1, self.entry_bits);
@@ -512,7 +511,7 @@ impl Logic for ContextEngine {
                 self.op.next = self.switch_request_op.val();
                 self.asked_context.next = self.switch_request_context.val();
                 self.asked_records.next = self.switch_request_records.val();
-                self.mailbox.next = self.switch_request_mailbox.val();
+                self.mailbox_line.next = self.switch_request_mailbox.val();
                 self.status.next = Status::Ok;
                 if self.switch_request_valid.val() {
                     self.state.next = ContextState::FinishHost;
@@ -633,7 +632,7 @@ impl Logic for ContextEngine {
                 self.gathered.next =
                     self.gathered.val() | (bits_to(self.allocated.val(), 64) << self.place.val());
                 self.count.next =
-                    self.count.val() + bits_to(self.ones.count.val(), self.count_bits);
+                    self.count.val() + bits_to(self.slots_of.count.val(), self.count_bits);
                 self.word.next = self.word.val() + 1;
                 if self.last_word.val() {
                     self.state.next = ContextState::Compose;

@@ -41,8 +41,8 @@ module! {
     ///             answering in one cycle: free 32, with a push onto an empty list 33, with the
     ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
     ///             a full one is written back first. Longer pipelines, more words and slower ports
-    ///             add their own cycles. An operation that has to load its class first takes 18 more
-    ///             if the class has no arena, else 38.
+    ///             add their own cycles. An operation that has to load its class first takes 20 more
+    ///             if the class has no arena, else those of reading its header, too.
     /// Throughput: one miss at a time.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
@@ -198,7 +198,7 @@ module! {
                 input alloc_arena_response_valid: bool;
                 /// taken
                 output alloc_arena_response_ready: bool;
-                /// Ok; BusError: granted, but its header isn't written; else: none granted
+                /// Ok; else none is granted, and the allocation is answered so
                 input alloc_arena_response_status: Status;
                 /// arena number
                 input alloc_arena_response_arena: Word = arena_bits;
@@ -450,6 +450,9 @@ impl Logic for ListEngine {
         self.translation.translate_response_frame.next = self.translate_response_frame.val();
 
         comment!("Header reads and writes: each state's line, buffer and changes.");
+        self.header_record.next = self.state.val() == EngineState::ReadRecord;
+        self.record_address.next =
+            self.records.val() + (bits_to(self.size_class.val(), self.physical_bits) << 4);
         self.writing.next = (self.state.val() == EngineState::WritePrev)
             | (self.state.val() == EngineState::WriteNext)
             | (self.state.val() == EngineState::WriteHead)
@@ -557,21 +560,6 @@ impl Logic for ListEngine {
         self.header_write_response_ready.next = self.header_unit.write_response_ready.val();
         self.header_unit.write_response_error.next = self.header_write_response_error.val();
 
-        comment!("The class's record: its second half, a beat of line buffer 0.");
-        self.header_record.next = self.state.val() == EngineState::ReadRecord;
-        self.record_address.next =
-            self.records.val() + (bits_to(self.size_class.val(), self.physical_bits) << 4);
-        self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
-        self.record_head.next = bits_to(self.header_unit.peek_data.val() >> 32, 32);
-        self.arena_mask.address.next = self.size_class.val();
-        self.record_possible.next = (!self.record_arena.val().get_bit(31)
-            | !(bits_to(self.record_arena.val(), 31) & !bits_to(self.arena_mask.data.val(), 31))
-                .any())
-            & (!self.record_head.val().get_bit(31)
-                | !(bits_to(self.record_head.val(), 31)
-                    & !bits_to(self.arena_mask.data.val(), 31))
-                .any());
-
         comment!("What the header just read is good for.");
         self.trusted.next = self.header_unit.sum_matches.val()
             & self.header_unit.in_use.val()
@@ -630,6 +618,18 @@ impl Logic for ListEngine {
             self.install_valid.next = self.held.val();
         }
         self.install_dirty.next = !self.loading.val();
+
+        comment!("The class's record: its second half, a beat of line buffer 0.");
+        self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
+        self.record_head.next = bits_to(self.header_unit.peek_data.val() >> 32, 32);
+        self.arena_mask.address.next = self.size_class.val();
+        self.record_possible.next = (!self.record_arena.val().get_bit(31)
+            | !(bits_to(self.record_arena.val(), 31) & !bits_to(self.arena_mask.data.val(), 31))
+                .any())
+            & (!self.record_head.val().get_bit(31)
+                | !(bits_to(self.record_head.val(), 31)
+                    & !bits_to(self.arena_mask.data.val(), 31))
+                .any());
 
         comment!("Answers and events.");
         self.answer_valid.next =
@@ -983,9 +983,7 @@ impl Logic for ListEngine {
                 self.self_line.next = self.alloc_arena_response_line.val();
                 if self.alloc_arena_response_valid.val() {
                     self.status.next = self.alloc_arena_response_status.val();
-                    if (self.alloc_arena_response_status.val() != Status::Ok)
-                        & (self.alloc_arena_response_status.val() != Status::BusError)
-                    {
+                    if self.alloc_arena_response_status.val() != Status::Ok {
                         self.state.next = EngineState::Answer;
                     } else if self.held.val() {
                         self.state.next = EngineState::WriteDisplaced;

@@ -44,6 +44,8 @@ module! {
             }
         }
         wires {
+            /// the burst that is put
+            arriving: Burst = burst(g);
             /// the head is free after this cycle
             moves: bool;
             /// address that will be at the head
@@ -67,6 +69,7 @@ module! {
 impl Logic for AddressStage {
     #[hdl_gen]
     fn update(&mut self) {
+        self.arriving.next = self.put.val();
         self.put_ready.next = !self.second_held.val();
         self.get_valid.next = self.head_held.val();
         self.get.next = self.head.val();
@@ -77,14 +80,14 @@ impl Logic for AddressStage {
                 self.second_held.next = false;
                 self.coming.next = self.second.val().address;
             } else {
-                self.head.next = self.put.val();
+                self.head.next = self.arriving.val();
                 self.head_held.next = self.put_valid.val();
-                self.coming.next = self.put.val().address;
+                self.coming.next = self.arriving.val().address;
             }
         } else {
             self.coming.next = self.head.val().address;
             if !self.second_held.val() {
-                self.second.next = self.put.val();
+                self.second.next = self.arriving.val();
                 self.second_held.next = self.put_valid.val();
             }
         }

@@ -95,6 +95,8 @@ module! {
             }
         }
         wires {
+            /// memory's beat
+            arriving: ReadBeat = read_beat(g);
             /// oldest request
             head: Burst = burst(g);
             /// it can be judged
@@ -226,17 +228,18 @@ impl Logic for ReadPath {
         }
 
         comment!("Beats to the caches.");
+        self.arriving.next = self.memory_data.val();
         self.memory_data_ready.next = !self.pointers.full.val() & !self.answers.val();
         self.memory_beat.next = self.memory_data_valid.val() & self.memory_data_ready.val();
-        self.counts.answer.next = self.memory_beat.val() & self.memory_data.val().last;
-        self.counts.answer_id.next = self.memory_data.val().id;
+        self.counts.answer.next = self.memory_beat.val() & self.arriving.val().last;
+        self.counts.answer_id.next = self.arriving.val().id;
         if self.memory_beat.val() {
-            self.open.next = !self.memory_data.val().last;
+            self.open.next = !self.arriving.val().last;
         }
         self.pointers.push.next = self.zero_beat.val() | self.memory_beat.val();
         self.beats.write.next = self.zero_beat.val() | self.memory_beat.val();
         self.beats.write_address.next = self.pointers.push_entry.val();
-        self.beats.write_data.next = self.memory_data.val();
+        self.beats.write_data.next = self.arriving.val();
         if self.answers.val() {
             self.beats.write_data.next.id = self.answer_id.val();
             self.beats.write_data.next.data = bits(0, self.data_bits);

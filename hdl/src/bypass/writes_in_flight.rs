@@ -5,8 +5,7 @@ use super::types::LINE_NUMBER_BITS;
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
-/// Writes of fresh lines in flight at once: measured, four take a bus of 128 bits at full speed
-/// only if memory answers within 16 cycles.
+/// Writes of fresh lines in flight at once; at full speed on 64 bits, memory has 64 cycles to answer.
 const IN_FLIGHT: usize = 8;
 
 module! {

@@ -193,7 +193,7 @@ module! {
             /// it is of the process
             same_process: bool;
             /// it is the one asked for
-            entry_matches: bool;
+            found: bool;
             /// a question is looked up
             looked_up: bool;
             /// the record's number within the descriptor
@@ -278,7 +278,7 @@ impl Logic for ArenaCursors {
         self.cursors.read_address.next = self.place.val();
         self.entry.next = self.cursors.read_data.val();
         self.same_process.next = self.entry.val().process_id == self.process_id.val();
-        self.entry_matches.next = self.entry.val().valid
+        self.found.next = self.entry.val().valid
             & self.same_process.val()
             & (self.entry.val().context_id == self.context_id.val())
             & (self.entry.val().size_class == self.size_class.val());
@@ -286,10 +286,9 @@ impl Logic for ArenaCursors {
             & self.ask.val()
             & !self.answering.val()
             & !self.update.val();
-        self.hit.next = self.looked_up.val() & self.entry_matches.val();
-        self.miss.next = self.looked_up.val() & !self.entry_matches.val();
-        self.conflict.next =
-            self.looked_up.val() & !self.entry_matches.val() & self.entry.val().valid;
+        self.hit.next = self.looked_up.val() & self.found.val();
+        self.miss.next = self.looked_up.val() & !self.found.val();
+        self.conflict.next = self.looked_up.val() & !self.found.val() & self.entry.val().valid;
 
         comment!("Where records are: {context, class} of 16 bytes, four a line.");
         self.write_record.next = (bits_to(self.entry.val().context_id, self.physical_bits)
@@ -385,7 +384,7 @@ impl Logic for ArenaCursors {
                     self.current_context.next = self.context_id.val();
                     self.current_class.next = self.size_class.val();
                     self.current_descriptor.next = self.descriptor.val();
-                    if self.entry_matches.val() {
+                    if self.found.val() {
                         self.count_found.next = self.entry.val().next_arena;
                         self.link_found.next = self.entry.val().released;
                         self.answering.next = true;

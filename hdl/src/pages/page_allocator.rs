@@ -82,10 +82,9 @@ module! {
     ///             create(process, address of the descriptor); destroy(process).
     ///             push(address of a frame); take = address of a frame; sync.
     ///             set_quota(process, frames), 0 for no limit.
-    /// Latency:    alloc_arena with cursor and leaf table cached, header page mapped, memory answering
-    ///             in the next cycle: 26 cycles from the edge that accepts the request to the edge
-    ///             that takes the response; 36 for a released number. A translation of a mapped page:
-    ///             13.
+    /// Latency:    from the edge that accepts the request to the edge that takes the response, cursor
+    ///             and leaf table cached, header page mapped, memory answering in the next cycle:
+    ///             alloc_arena 27 cycles, 38 for a released number; a translation of a mapped page 14.
     /// Reset:      no process, empty pool; one cycle a frame to mark it not lent, requests wait.
     pub module PageAllocator(g: &Geometry) = "memento_page_allocator" {
         parameters {
@@ -357,8 +356,6 @@ module! {
             in_memory: bool;
             /// its index
             address_frame: Word = frame_index_bits;
-            /// the request's failure by a bus error
-            failure: Status;
             /// frames needed
             need: Word = 3;
             /// frames needed and used
@@ -610,11 +607,6 @@ impl Logic for PageAllocator {
         self.process_frames.next = self.process_table.read_used.val();
         self.process_state.next = self.process_table.read_state.val();
         self.live.next = self.process_table.process_state.val() == ProcessState::Live;
-        if self.op.val() == PageOp::AllocArena {
-            self.failure.next = Status::NoMemory;
-        } else {
-            self.failure.next = Status::BusError;
-        }
 
         comment!("The page that is looked for, and the entry that is missing.");
         self.at_header.next =
@@ -790,7 +782,8 @@ impl Logic for PageAllocator {
             & (self.free_status.val() == Status::Ok))
             | ((self.state.val() == PageState::HeaderWrite)
                 & (self.op.val() == PageOp::AllocArena)
-                & self.line_unit.done.val());
+                & self.line_unit.done.val()
+                & !self.line_unit.bus_error.val());
         self.arena_cursors.update.next = self.settle.val();
         if self.op.val() == PageOp::FreeArena {
             self.arena_cursors.update_next.next = self.next_arena.val();
@@ -1189,7 +1182,7 @@ impl Logic for PageAllocator {
             | bits_from(
                 self.answered.val()
                     & (self.op.val() == PageOp::AllocArena)
-                    & ((self.status.val() == Status::Ok) | (self.status.val() == Status::BusError)),
+                    & (self.status.val() == Status::Ok),
                 self.counters,
             );
         self.event_counters.event_pulses.next = self.pulses.val();
@@ -1418,7 +1411,7 @@ impl Logic for PageAllocator {
                     self.result_frame.next = self.walker.frame.val();
                     self.state.next = PageState::Answer;
                     if self.walker.bus_error.val() {
-                        self.status.next = self.failure.val();
+                        self.status.next = Status::BusError;
                     } else if self.walker.mapped.val() {
                         if self.op.val() == PageOp::TranslateHeader {
                             self.status.next = Status::Ok;
@@ -1450,7 +1443,7 @@ impl Logic for PageAllocator {
                     self.new_released.next = self.line_unit.found_next.val();
                     self.state.next = PageState::Answer;
                     if self.line_unit.bus_error.val() {
-                        self.status.next = self.failure.val();
+                        self.status.next = Status::BusError;
                     } else if self.op.val() == PageOp::AllocArena {
                         if self.line_unit.sum_matches.val()
                             & self.line_unit.tag_matches.val()
@@ -1522,7 +1515,7 @@ impl Logic for PageAllocator {
                     self.status.next = Status::NoMemory;
                     self.state.next = PageState::Answer;
                 } else if self.page_pool.failed.val() {
-                    self.status.next = self.failure.val();
+                    self.status.next = Status::BusError;
                     self.state.next = PageState::Answer;
                 }
             }
@@ -1557,7 +1550,7 @@ impl Logic for PageAllocator {
                 if self.line_unit.done.val() {
                     self.zero_line.next = self.zero_line.val() + 1;
                     if self.line_unit.bus_error.val() {
-                        self.status.next = self.failure.val();
+                        self.status.next = Status::BusError;
                         if self.op.val() == PageOp::Create {
                             self.state.next = PageState::Answer;
                         } else {
@@ -1580,7 +1573,7 @@ impl Logic for PageAllocator {
             PageState::Link => {
                 if self.line_unit.done.val() {
                     if self.line_unit.bus_error.val() {
-                        self.status.next = self.failure.val();
+                        self.status.next = Status::BusError;
                         self.state.next = PageState::GiveBack;
                     } else if self.spot_level.val() != 0 {
                         self.spot_table.next = self.new_frame.val();

@@ -172,7 +172,7 @@ module! {
             /// there is one, and it may be taken up
             there: bool;
             /// it is the next of the run
-            prolongs: bool;
+            grows: bool;
             /// it is taken up
             taken: bool;
             /// the run goes to the port
@@ -277,7 +277,7 @@ impl Logic for Reclaimer {
         self.there.next = !self.frame_pointers.empty.val() & !self.hold.val();
         self.after_run.next = bits_to(self.run.val().first, self.sum_bits)
             + bits_to(self.run.val().count, self.sum_bits);
-        self.prolongs.next = self.collecting.val()
+        self.grows.next = self.collecting.val()
             & self.there.val()
             & (self.oldest.val().discard == self.run.val().discard)
             & (bits_to(self.oldest.val().frame, self.sum_bits) == self.after_run.val())
@@ -290,13 +290,12 @@ impl Logic for Reclaimer {
         self.leaves.next = self.offered.val()
             & !self.flight_pointers.full.val()
             & (self.discard_ready.val() | !self.offer.val().discard);
-        self.moves.next = self.collecting.val()
-            & !self.prolongs.val()
-            & (self.leaves.val() | !self.offered.val());
+        self.moves.next =
+            self.collecting.val() & !self.grows.val() & (self.leaves.val() | !self.offered.val());
         self.taken.next =
-            self.there.val() & (self.prolongs.val() | self.moves.val() | !self.collecting.val());
+            self.there.val() & (self.grows.val() | self.moves.val() | !self.collecting.val());
         self.frame_pointers.pop.next = self.taken.val();
-        if self.prolongs.val() {
+        if self.grows.val() {
             self.run.next.count = self.run.val().count + 1;
         } else if self.taken.val() {
             self.run.next.discard = self.oldest.val().discard;

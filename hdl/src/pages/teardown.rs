@@ -173,6 +173,11 @@ impl Logic for Teardown {
         }
 
         self.found_table[0].next = bits(0, self.frame_index_bits);
+        for i in 0..self.top_level {
+            if self.descend.val() & (self.level.val() == (i + 1)) {
+                self.tables[i].next = self.descend_table.val();
+            }
+        }
         for i in 0..self.levels {
             if self.level.val() == i {
                 self.found_table[i + 1].next = self.tables[i].val();
@@ -181,8 +186,6 @@ impl Logic for Teardown {
             }
             if self.begin_root.val() {
                 self.tables[i].next = self.root.val();
-            } else if self.descend.val() & (self.level.val() == (i + 1)) {
-                self.tables[i].next = self.descend_table.val();
             }
         }
         self.at_table.next = self.found_table[self.levels].val();

@@ -47,6 +47,12 @@ module! {
             entry_bits = clog2(entries),
             /// bits, width of a range's number: a virtual address above a leaf table's index
             range_bits = virtual_bits - PAGE_BITS - table_index_bits,
+            /// lowest bit of the range's second part
+            second_part = entry_bits.min(range_bits - 1),
+            /// of its third part
+            third_part = (2 * entry_bits).min(range_bits - 1),
+            /// of its fourth part
+            fourth_part = (3 * entry_bits).min(range_bits - 1),
         }
         ports {
             "Look-up: combinational" {
@@ -97,7 +103,13 @@ impl Logic for WalkCache {
     #[hdl_gen]
     fn update(&mut self) {
         self.busy.next = self.state.val() != WalkState::LookUp;
+        comment!(
+            "Classes and contexts differ in a range's upper bits, neighbours in its lower: fold them."
+        );
         self.index.next = bits_to(self.range.val(), self.entry_bits)
+            ^ bits_to(self.range.val() >> self.second_part, self.entry_bits)
+            ^ bits_to(self.range.val() >> self.third_part, self.entry_bits)
+            ^ bits_to(self.range.val() >> self.fourth_part, self.entry_bits)
             ^ bits_to(self.process_id.val(), self.entry_bits);
         if self.busy.val() {
             self.walks.read_address.next = self.swept.val();

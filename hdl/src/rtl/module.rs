@@ -190,6 +190,7 @@ macro_rules! module {
 
         impl $name {
             /// Makes the module with the sizes that follow from these.
+            #[allow(clippy::new_without_default, reason = "few modules have no sizes")]
             $vis fn new($($arg: $argt),*) -> Self {
                 $($(let $p: usize = $pe;)*)?
                 $($(let $l: usize = $le;)*)?

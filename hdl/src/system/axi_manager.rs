@@ -330,11 +330,14 @@ impl Logic for AxiManager {
         self.m_axi_arqos.next = bits(0, 4);
 
         comment!("Read data: the ID tells the client; a wide beat is passed on in two.");
-        self.read_beat.next = bits_to(self.m_axi_rdata.val(), BEAT_BITS);
         if self.wide == 1 {
             if self.read_half.val() {
                 self.read_beat.next = bits_to(self.m_axi_rdata.val() >> self.beat_bits, BEAT_BITS);
+            } else {
+                self.read_beat.next = bits_to(self.m_axi_rdata.val(), BEAT_BITS);
             }
+        } else {
+            self.read_beat.next = bits_to(self.m_axi_rdata.val(), BEAT_BITS);
         }
         self.read_taken.next = true;
         for i in 0..self.clients {

@@ -289,7 +289,7 @@ module! {
             /// operation
             op: Word = 8;
             /// process
-            process: Word = 16;
+            process_id: Word = 16;
             /// context
             context_id: Word = 16;
             /// core that the command names
@@ -324,7 +324,7 @@ impl Logic for CommandUnit {
         self.switching.next = (self.state.val() == CommandState::Switch)
             | (self.state.val() == CommandState::SwitchAnswer);
 
-        self.process_wanted.next = bits_to(self.process.val(), self.process_bits);
+        self.process_wanted.next = bits_to(self.process_id.val(), self.process_bits);
         self.context_wanted.next = bits_to(self.context_id.val(), self.context_bits);
 
         comment!("What the command names: the range of each, before what it means.");
@@ -342,7 +342,7 @@ impl Logic for CommandUnit {
             | (self.op.val() == self.take)
             | (self.op.val() == self.sync);
         self.out_of_range.next = (self.names_process.val()
-            & (self.process.val() >= self.processes))
+            & (self.process_id.val() >= self.processes))
             | (self.names_core.val() & (self.named_core.val() >= self.cores))
             | ((self.op.val() == self.attach) & (self.context_id.val() >= self.contexts))
             | (self.has_argument.val() & (self.argument.val() >> self.physical_bits).any());
@@ -483,7 +483,7 @@ impl Logic for CommandUnit {
             CommandState::Idle => {
                 if self.accept.val() {
                     self.op.next = self.command_op.val();
-                    self.process.next = self.command_process.val();
+                    self.process_id.next = self.command_process.val();
                     self.context_id.next = self.command_context.val();
                     self.named_core.next = self.command_core.val();
                     self.argument.next = self.command_argument.val();

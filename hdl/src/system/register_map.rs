@@ -57,7 +57,7 @@ pub struct Field {
 impl Field {
     /// Ones in the field's bits.
     pub const fn mask(&self) -> u32 {
-        ((1u64 << self.bits) - 1 << self.low) as u32
+        (((1u64 << self.bits) - 1) << self.low) as u32
     }
 }
 

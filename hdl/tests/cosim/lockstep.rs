@@ -2,7 +2,7 @@
 
 use crate::common::{emitted, language, options};
 use memento_config::Config;
-use memento_hdl::allocator::types::{Op, Status};
+use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
 use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
 use memento_hdl::verilog::{Design, Dialect, Options};
@@ -70,6 +70,8 @@ pub enum Kind {
 }
 
 const OPS: [Op; 2] = [Op::Alloc, Op::Free];
+const KINDS: [MissKind; 3] = [MissKind::Free, MissKind::Refill, MissKind::Load];
+const SWITCHES: [SwitchOp; 3] = [SwitchOp::Attach, SwitchOp::Detach, SwitchOp::Discard];
 const STATUSES: [Status; 10] = [
     Status::Ok,
     Status::TooLarge,
@@ -104,6 +106,10 @@ fn kind(port: &dyn Any) -> Option<Kind> {
         Some(Kind::Flag)
     } else if port.is::<Input<Op>>() {
         Some(Kind::State(OPS.len()))
+    } else if port.is::<Input<MissKind>>() {
+        Some(Kind::State(KINDS.len()))
+    } else if port.is::<Input<SwitchOp>>() {
+        Some(Kind::State(SWITCHES.len()))
     } else if port.is::<Input<Status>>() {
         Some(Kind::State(STATUSES.len()))
     } else if port.is::<Input<PageOp>>() {
@@ -120,6 +126,10 @@ fn write(port: &mut dyn Any, value: u128) {
         port.next = value == 1;
     } else if let Some(port) = port.downcast_mut::<Input<Op>>() {
         port.next = OPS[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<MissKind>>() {
+        port.next = KINDS[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<SwitchOp>>() {
+        port.next = SWITCHES[value as usize];
     } else if let Some(port) = port.downcast_mut::<Input<Status>>() {
         port.next = STATUSES[value as usize];
     } else if let Some(port) = port.downcast_mut::<Input<PageOp>>() {
@@ -133,7 +143,11 @@ fn read(port: &dyn Any) -> Option<u128> {
         Some(port.val().value())
     } else if let Some(port) = port.downcast_ref::<Output<bool>>() {
         Some(port.val().into())
+    } else if let Some(port) = port.downcast_ref::<Output<MissKind>>() {
+        Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<SwitchOp>>() {
         Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
         Some(port.val() as u128)

@@ -78,7 +78,7 @@ impl Bench {
     fn present(&mut self, key: Key) {
         let descriptor = self.descriptor(key.0);
         let module = &mut self.cursors.module;
-        set(&mut module.process, key.0);
+        set(&mut module.process_id, key.0);
         set(&mut module.context_id, key.1);
         set(&mut module.size_class, key.2);
         set(&mut module.descriptor, descriptor);

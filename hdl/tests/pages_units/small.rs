@@ -21,7 +21,7 @@ fn walks_that_hit_are_right() {
         );
         let frame = below(&mut random, 1 << g.frame_index_bits);
         let module = &mut cache.module;
-        set(&mut module.process, key.0);
+        set(&mut module.process_id, key.0);
         set(&mut module.range, key.1);
         set(&mut module.fill_frame, frame);
         module.fill.next = below(&mut random, 4) == 0;

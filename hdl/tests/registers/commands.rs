@@ -3,7 +3,8 @@
 use crate::common::{below, random, setting};
 use crate::several;
 use memento_hdl::Geometry;
-use memento_hdl::allocator::types::{Status, SwitchOp};
+use memento_hdl::allocator::types::Status;
+use memento_hdl::allocator::types::SwitchOp;
 use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Simulation, bits};
 use memento_hdl::system::command_unit::CommandUnit;

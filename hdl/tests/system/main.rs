@@ -2,6 +2,8 @@
 //! come of it. `SYSTEM_SEED` says where the randomness begins, `SYSTEM_CYCLES` how long it lasts.
 
 mod arbiter;
+mod board;
+mod bring_up;
 mod bus;
 #[path = "../common/mod.rs"]
 mod common;

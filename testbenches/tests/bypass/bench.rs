@@ -64,11 +64,15 @@ pub struct Bench {
     versions: HashMap<u64, (Vec<[u8; 64]>, usize)>,
     /// accesses under way of each line: reads, writes, and the writes' ID
     under_way: HashMap<u64, (u32, u32, u64)>,
+    /// lines that no other access may touch meanwhile
+    exclusive: HashSet<u64>,
     reads: VecDeque<Burst>,
     writes: VecDeque<Burst>,
     beats: VecDeque<(u128, u64, bool)>,
     reading: HashMap<u64, VecDeque<Access>>,
     writing: HashMap<u64, VecDeque<Access>>,
+    /// frame to be granted or dropped once it isn't in use
+    reserved: Option<(u64, bool)>,
     grant: Option<(u64, bool)>,
     inputs: Inputs,
     seen: Outputs,
@@ -94,11 +98,13 @@ impl Bench {
             draw: Draw::new(seed),
             versions: HashMap::new(),
             under_way: HashMap::new(),
+            exclusive: HashSet::new(),
             reads: VecDeque::new(),
             writes: VecDeque::new(),
             beats: VecDeque::new(),
             reading: HashMap::new(),
             writing: HashMap::new(),
+            reserved: None,
             grant: None,
             inputs: Inputs {
                 mask_table: MASKS.into(),
@@ -186,7 +192,10 @@ impl Bench {
         let lines = burst.lines();
         let one = lines.len() == 1;
         let frame = burst.address >> 12;
-        if self.grant.is_some_and(|(granted, _)| granted == frame) {
+        let reserved = self
+            .reserved
+            .is_some_and(|(address, _)| address >> 12 == frame);
+        if reserved || self.grant.is_some_and(|(granted, _)| granted == frame) {
             return;
         }
         let errs = self.draw.percent(self.plan.errors);
@@ -196,7 +205,7 @@ impl Bench {
             if (alone && reads + writes > 0) || (write && writes > 0 && id != burst.id) {
                 return;
             }
-            if self.dram.failing_reads.contains(line) || self.dram.failing_writes.contains(line) {
+            if self.exclusive.contains(line) {
                 return;
             }
         }
@@ -225,6 +234,9 @@ impl Bench {
                 entry.2 = burst.id;
             } else {
                 entry.0 += 1;
+            }
+            if !one || errs {
+                self.exclusive.insert(*line);
             }
             if fails && write {
                 self.dram.failing_writes.insert(*line);
@@ -434,11 +446,22 @@ impl Bench {
         let seen = self.filter.eval(&self.inputs);
         self.seen = seen;
         let inputs = self.inputs;
-        for read in self.dram.take(&inputs, &seen)? {
+        let taken = self.dram.take(&inputs, &seen)?;
+        if let Some(read) = taken.read {
             if let Some(line) = read.lines().iter().find(|l| self.model.is_fresh(**l)) {
                 return Err(format!(
                     "memory is read at {line:x}, which was never written"
                 ));
+            }
+            let queue = self.reading.get(&read.id);
+            if !queue.is_some_and(|q| q.iter().any(|access| access.burst == read)) {
+                return Err(format!("nobody asked for {read:x?}"));
+            }
+        }
+        if let Some(write) = taken.write {
+            let queue = self.writing.get(&write.id);
+            if !queue.is_some_and(|q| q.iter().any(|a| self.stands_for(&write, &a.burst))) {
+                return Err(format!("nobody asked for {write:x?}"));
             }
         }
         self.silent += 1;
@@ -467,8 +490,23 @@ impl Bench {
         Ok((inputs, seen))
     }
 
+    /// Whether a write to memory can be what the filter makes of a cache's: the same, or its line.
+    fn stands_for(&self, write: &Burst, asked: &Burst) -> bool {
+        let mut unlocked = *asked;
+        unlocked.rest[0] = 0;
+        let line = Burst {
+            address: asked.address / 64 * 64,
+            length: 64 / self.bus - 1,
+            size: self.bus.trailing_zeros().into(),
+            kind: 1,
+            ..unlocked
+        };
+        write == asked || *write == unlocked || *write == line
+    }
+
     fn finish(&mut self, access: &Access, write: bool) {
         for line in access.burst.lines() {
+            self.exclusive.remove(&line);
             let entry = self.under_way.get_mut(&line).expect("an access under way");
             if write {
                 entry.1 -= 1;
@@ -590,13 +628,16 @@ impl Bench {
             if queued < 8 && self.draw.percent(self.plan.rate) {
                 self.think();
             }
-            if self.grant.is_none() && self.draw.percent(3) {
+            if self.grant.is_none() && self.reserved.is_none() && self.draw.percent(3) {
                 let i = self.draw.below(self.plan.frames);
                 let address = self.frame(i);
-                let fresh = self.draw.percent(75);
-                if !self.in_use(address >> 12) {
-                    self.order_grant(address, fresh);
-                }
+                self.reserved = Some((address, self.draw.percent(75)));
+            }
+            if let Some((address, fresh)) = self.reserved
+                && !self.in_use(address >> 12)
+            {
+                self.order_grant(address, fresh);
+                self.reserved = None;
             }
             self.step()
                 .map_err(|what| report(self.cycle, &self.plan, what))?;

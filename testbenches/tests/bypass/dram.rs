@@ -1,6 +1,7 @@
 //! DRAM behind the filter: an AXI4 memory that is late, out of order between IDs, and fails at times.
 
 use crate::axi::{Burst, Draw};
+use crate::bench::MASKS;
 use crate::ports::{Inputs, Outputs};
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -18,6 +19,24 @@ pub struct Manner {
 /// What memory holds at first: never zero.
 pub fn poison(line: u64) -> [u8; 64] {
     std::array::from_fn(|i| (line >> 6) as u8 ^ (line >> 14) as u8 ^ i as u8 | 0x80)
+}
+
+/// Requests taken in a cycle, but for the filter's own.
+#[derive(Default)]
+pub struct Taken {
+    pub read: Option<Burst>,
+    pub write: Option<Burst>,
+}
+
+/// The filter's own accesses are of 8 bytes in the table of masks.
+fn check_own(burst: &Burst) -> Result<(), String> {
+    let table = MASKS..MASKS + (8 << 10);
+    let plain = (burst.length, burst.size, burst.kind) == (0, 3, 1);
+    if plain && burst.address.is_multiple_of(8) && table.contains(&burst.address) {
+        Ok(())
+    } else {
+        Err(format!("the filter's own access {burst:x?}"))
+    }
 }
 
 struct Pending {
@@ -192,10 +211,10 @@ impl Dram {
         }
     }
 
-    /// Takes what was transferred in this cycle; says what address a read of the caches has.
-    pub fn take(&mut self, inputs: &Inputs, seen: &Outputs) -> Result<Vec<Burst>, String> {
+    /// Takes what was transferred in this cycle; says what requests it has.
+    pub fn take(&mut self, inputs: &Inputs, seen: &Outputs) -> Result<Taken, String> {
         self.check_stable(inputs, seen)?;
-        let mut reads = Vec::new();
+        let mut taken = Taken::default();
         let due = |draw: &mut Draw, manner: &Manner, cycle: u64| {
             let (least, most) = manner.latency;
             cycle + least + draw.below(most - least + 1)
@@ -217,7 +236,9 @@ impl Dram {
             };
             if burst.id & self.own == 0 {
                 self.reads += 1;
-                reads.push(burst);
+                taken.read = Some(burst);
+            } else {
+                check_own(&burst)?;
             }
             let due = due(&mut self.draw, &self.manner, self.cycle);
             self.reading.push(Pending {
@@ -241,7 +262,12 @@ impl Dram {
                 ]
                 .map(|v| v as u64),
             };
-            self.writes += u64::from(burst.id & self.own == 0);
+            if burst.id & self.own == 0 {
+                self.writes += 1;
+                taken.write = Some(burst);
+            } else {
+                check_own(&burst)?;
+            }
             self.addresses.push_back(burst);
         }
         if seen.m_axi_wvalid == 1 && inputs.m_axi_wready == 1 {
@@ -281,7 +307,7 @@ impl Dram {
         }
         self.before = Some((*inputs, *seen));
         self.cycle += 1;
-        Ok(reads)
+        Ok(taken)
     }
 
     /// What is offered stays until it is taken.

@@ -4,6 +4,7 @@
 mod axi;
 mod bench;
 mod dram;
+mod mutations;
 mod ports;
 
 use axi::Burst;
