@@ -2,7 +2,9 @@
 
 use super::register_map::{Access, COMMANDS, Field, REGISTERS, Register, STATUSES};
 use crate::allocator::object_allocator;
+use crate::bypass::bypass;
 use crate::geometry::Geometry;
+use crate::pages::page_allocator;
 use std::fmt::Write;
 
 /// The counters of one block, as COUNTER_BLOCK selects it.
@@ -17,11 +19,23 @@ pub struct CounterBlock {
 
 /// All blocks of counters.
 pub fn counter_blocks() -> Vec<CounterBlock> {
-    vec![CounterBlock {
-        name: "core",
-        number: "number of the core",
-        counters: &object_allocator::COUNTERS,
-    }]
+    vec![
+        CounterBlock {
+            name: "core",
+            number: "number of the core",
+            counters: &object_allocator::COUNTERS,
+        },
+        CounterBlock {
+            name: "page",
+            number: "number of cores",
+            counters: &page_allocator::PAGE_COUNTERS,
+        },
+        CounterBlock {
+            name: "bypass",
+            number: "number of cores + 1",
+            counters: &bypass::COUNTERS,
+        },
+    ]
 }
 
 /// Every register in the order of addresses.
