@@ -211,7 +211,7 @@ const NEEDED: [&str; 11] = [
 #[test]
 fn whole_allocator_in_its_surroundings() {
     let seed = setting("COSIM_SEED", 1);
-    let cycles = setting("COSIM_CYCLES", 1000) * 24;
+    let cycles = setting("COSIM_CYCLES", 1000) * 12;
     for (origin, config, dialect) in [
         ("tiny", preset("tiny"), SystemVerilog),
         ("deep", deep(), Verilog2005),
