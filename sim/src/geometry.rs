@@ -133,6 +133,30 @@ impl Geometry {
         1 << self.classes[class as usize].stride_log2
     }
 
+    /// Pages that the objects of an arena of the class take, from its first on.
+    pub fn body_pages(&self, class: u32) -> u32 {
+        (self.objects * self.size_bytes(class)).div_ceil(4096)
+    }
+
+    /// The arena that an address of the region is in, and which page of its stride; `None`: outside the region.
+    pub fn page_of(&self, address: u64) -> Option<(Arena, u32)> {
+        let offset = address.wrapping_sub(self.region_base);
+        if offset >= self.region_bytes {
+            return None;
+        }
+        let class_index = (offset >> self.lane_log2) as u32;
+        let class = &self.classes[class_index as usize];
+        let in_lane = offset & ((1 << self.lane_log2) - 1);
+        let arenas_below = (in_lane >> class.stride_log2) as u32;
+        let arena = Arena {
+            class: class_index,
+            context: arenas_below >> class.arena_bits,
+            number: arenas_below & ((1 << class.arena_bits) - 1),
+        };
+        let page = (offset & ((1 << class.stride_log2) - 1)) >> 12;
+        Some((arena, page as u32))
+    }
+
     /// The class that serves a request of `size` bytes; a request of 0 bytes is one of 1. `None`: too large.
     #[inline]
     pub fn class_of(&self, size: u64) -> Option<u32> {

@@ -95,6 +95,11 @@ impl Header {
 
     /// Whether this is an intact header of `arena`, which is in use.
     pub fn verify(&self, arena: Arena) -> Result<(), HeaderFault> {
+        self.verify_as(Mark::InUse, arena)
+    }
+
+    /// Whether this is an intact header of `arena` with this mark, one of those that are written.
+    pub(crate) fn verify_as(&self, expected: Mark, arena: Arena) -> Result<(), HeaderFault> {
         let mark = self.mark();
         if mark == Mark::NeverUsed {
             return Err(HeaderFault::NeverUsed);
@@ -103,9 +108,9 @@ impl Header {
             return Err(HeaderFault::Checksum);
         }
         match mark {
-            Mark::InUse => {}
+            mark if mark == expected => {}
             Mark::Released => return Err(HeaderFault::Released),
-            Mark::NeverUsed | Mark::Unknown(_) => return Err(HeaderFault::Mark),
+            Mark::InUse | Mark::NeverUsed | Mark::Unknown(_) => return Err(HeaderFault::Mark),
         }
         let tag = (
             u32::from(self.0[36]),

@@ -57,6 +57,12 @@ pub enum Violation {
         /// Its link.
         next: Option<u32>,
     },
+    /// The arena that serves its class is not in use.
+    #[error("{arena:?} serves its class, but was never used or has been released")]
+    Serving {
+        /// The arena.
+        arena: Arena,
+    },
     /// The counters name another number of arenas in use.
     #[error("{counted} arenas in use by the counters, {found} found")]
     Arenas {
@@ -67,6 +73,24 @@ pub enum Violation {
     },
 }
 
+/// What is known of the arenas of one class and context.
+pub(crate) struct Lane<'a> {
+    pub(crate) class: u32,
+    pub(crate) context: u32,
+    pub(crate) objects: u32,
+    pub(crate) list_threshold: u32,
+    /// Next never used number.
+    pub(crate) cursor: u32,
+    /// Released numbers, the last released last.
+    pub(crate) released: &'a [u32],
+    /// The arena that serves the class, and how many slots are allocated if the header in memory is stale.
+    pub(crate) serving: Option<(u32, Option<u32>)>,
+    /// Head of the available list.
+    pub(crate) head: Option<u32>,
+    /// Headers as they are in memory, by number.
+    pub(crate) header: &'a dyn Fn(u32) -> Header,
+}
+
 impl Model {
     /// Checks that each arena in use is in the HOT, or on its list and well linked, or below the threshold; that
     /// counts are those of the bitmaps; that released arenas are marked and linked.
@@ -74,75 +98,95 @@ impl Model {
     /// # Errors
     /// The first violation found.
     pub fn check_invariants(&self) -> Result<(), Violation> {
+        let (allocator, pages) = (&self.allocator, &self.around.pages);
+        let context = allocator.context;
         let mut found = 0;
-        for class in 0..self.geometry.classes() {
-            let arena = |number| Arena {
+        for class in 0..allocator.geometry.classes() {
+            let entry = &allocator.hot[class as usize];
+            let lane = Lane {
                 class,
-                context: self.context,
-                number,
+                context,
+                objects: allocator.geometry.objects(),
+                list_threshold: allocator.list_threshold,
+                cursor: pages.cursor(class, context),
+                released: pages.released(class, context),
+                serving: entry
+                    .serving
+                    .map(|serving| (serving.number, Some(serving.bitmap.count()))),
+                head: entry.head,
+                header: &|number| {
+                    let bytes = self.header_bytes(class, number);
+                    Header::from_bytes(bytes.unwrap_or([0; 64]))
+                },
             };
-            let released = self.pages.released(class, self.context);
-            self.check_released(class, released)?;
-            let listed = self.check_list(class)?;
-            let serving = self.hot[class as usize].serving;
-            let released: BTreeSet<u32> = released.iter().copied().collect();
-            for number in (0..self.pages.cursor(class, self.context))
-                .filter(|number| !released.contains(number))
-            {
-                found += 1;
-                let serving = serving.filter(|serving| serving.number == number);
-                let count = match serving {
-                    Some(serving) => serving.bitmap.count(),
-                    None => self.check_header(arena(number))?,
-                };
-                let free = self.geometry.objects() - count;
-                let (in_hot, listed) = (serving.is_some(), listed.contains(&number));
-                if listed != (!in_hot && free >= self.list_threshold) {
-                    return Err(Violation::Place {
-                        arena: arena(number),
-                        free,
-                        in_hot,
-                        listed,
-                    });
-                }
-            }
+            found += lane.check()?;
         }
-        let counted = self.counters.live_arenas();
+        let counted = allocator.counters.live_arenas();
         if counted == found {
             Ok(())
         } else {
             Err(Violation::Arenas { counted, found })
         }
     }
+}
 
-    /// Number of allocated slots of an arena outside the HOT.
-    fn check_header(&self, arena: Arena) -> Result<u32, Violation> {
-        let header = self.peek_header(arena);
+impl Lane<'_> {
+    /// The number of arenas in use, if all is well with them.
+    pub(crate) fn check(&self) -> Result<u64, Violation> {
+        self.check_released()?;
+        let listed = self.check_list()?;
+        let released: BTreeSet<u32> = self.released.iter().copied().collect();
+        let mut found = 0;
+        for number in (0..self.cursor).filter(|number| !released.contains(number)) {
+            found += 1;
+            let serving = self.serving.filter(|(serving, _)| *serving == number);
+            let count = match serving {
+                Some((_, Some(count))) => count,
+                _ => self.check_header(number, serving.is_some())?,
+            };
+            let free = self.objects - count;
+            let (in_hot, listed) = (serving.is_some(), listed.contains(&number));
+            if listed != (!in_hot && free >= self.list_threshold) {
+                return Err(Violation::Place {
+                    arena: self.arena(number),
+                    free,
+                    in_hot,
+                    listed,
+                });
+            }
+        }
+        match self.serving {
+            Some((number, _)) if number >= self.cursor || released.contains(&number) => {
+                Err(Violation::Serving {
+                    arena: self.arena(number),
+                })
+            }
+            _ => Ok(found),
+        }
+    }
+
+    /// Number of allocated slots of an arena whose header is not stale. The arena in the HOT alone may be empty.
+    fn check_header(&self, number: u32, in_hot: bool) -> Result<u32, Violation> {
+        let arena = self.arena(number);
+        let header = (self.header)(number);
         header
             .verify(arena)
             .map_err(|fault| Violation::Header { arena, fault })?;
-        let (count, bits) = (
-            header.count(),
-            header.bitmap(self.geometry.objects()).count(),
-        );
-        if count == bits && count > 0 {
+        let (count, bits) = (header.count(), header.bitmap(self.objects).count());
+        if count == bits && (count > 0 || in_hot) {
             Ok(count)
         } else {
             Err(Violation::Count { arena, count, bits })
         }
     }
 
-    /// The arenas on the list of a class.
-    fn check_list(&self, class: u32) -> Result<BTreeSet<u32>, Violation> {
+    /// The arenas on the list.
+    fn check_list(&self) -> Result<BTreeSet<u32>, Violation> {
         let mut listed = BTreeSet::new();
-        let (mut prev, mut here) = (None, self.hot[class as usize].head);
+        let (mut prev, mut here) = (None, self.head);
         while let Some(number) = here {
-            let arena = Arena {
-                class,
-                context: self.context,
-                number,
-            };
-            if number >= self.pages.cursor(class, self.context) {
+            let arena = self.arena(number);
+            if number >= self.cursor {
                 return Err(Violation::List {
                     arena,
                     why: "never used",
@@ -154,7 +198,7 @@ impl Model {
                     why: "met twice",
                 });
             }
-            let header = self.peek_header(arena);
+            let header = (self.header)(number);
             header
                 .verify(arena)
                 .map_err(|fault| Violation::Header { arena, fault })?;
@@ -169,15 +213,11 @@ impl Model {
         Ok(listed)
     }
 
-    fn check_released(&self, class: u32, released: &[u32]) -> Result<(), Violation> {
+    fn check_released(&self) -> Result<(), Violation> {
         let mut before = None;
-        for &number in released {
-            let arena = Arena {
-                class,
-                context: self.context,
-                number,
-            };
-            let header = self.peek_header(arena);
+        for &number in self.released {
+            let arena = self.arena(number);
+            let header = (self.header)(number);
             if header != Header::released(arena, before) {
                 return Err(Violation::Released {
                     arena,
@@ -190,11 +230,11 @@ impl Model {
         Ok(())
     }
 
-    fn peek_header(&self, arena: Arena) -> Header {
-        Header::from_bytes(
-            self.pages
-                .line(arena)
-                .map_or([0; 64], |line| self.memory.peek(line)),
-        )
+    fn arena(&self, number: u32) -> Arena {
+        Arena {
+            class: self.class,
+            context: self.context,
+            number,
+        }
     }
 }

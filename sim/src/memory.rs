@@ -38,6 +38,18 @@ pub trait HeaderMemory {
     fn write(&mut self, line: Line, bytes: [u8; 64]) -> Result<(), BusError>;
 }
 
+/// Memory to look at, whatever it is made of: a model's, or what a testbench keeps behind the hardware's bus.
+pub trait PhysicalMemory {
+    /// What a reader of the line gets.
+    fn peek(&self, line: Line) -> [u8; 64];
+}
+
+impl PhysicalMemory for LineMemory {
+    fn peek(&self, line: Line) -> [u8; 64] {
+        LineMemory::peek(self, line)
+    }
+}
+
 /// Lines to a frame.
 const LINES_A_FRAME: u64 = 64;
 
@@ -73,6 +85,33 @@ impl LineMemory {
             .entry(line.0 / LINES_A_FRAME)
             .or_insert_with(|| Box::new([[0; 64]; 64]));
         frame[(line.0 % LINES_A_FRAME) as usize] = bytes;
+    }
+
+    /// Writes bytes within one line, as byte strobes do.
+    ///
+    /// # Errors
+    /// The line's writes fail; it keeps what it had.
+    pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), BusError> {
+        let line = Line::of_byte_address(address);
+        if self.failing_writes.contains(&line) {
+            return Err(BusError(line));
+        }
+        self.poke_bytes(address, bytes);
+        Ok(())
+    }
+
+    /// Changes bytes within one line, whether or not writes to it fail.
+    pub fn poke_bytes(&mut self, address: u64, bytes: &[u8]) {
+        let line = Line::of_byte_address(address);
+        let mut whole = self.peek(line);
+        let at = (address % 64) as usize;
+        whole[at..at + bytes.len()].copy_from_slice(bytes);
+        self.poke(line, whole);
+    }
+
+    /// Makes all lines of a frame read as zeros, whether or not writes to them fail.
+    pub fn clear_frame(&mut self, frame: u64) {
+        self.frames.remove(&frame);
     }
 
     /// From now on reads of the line fail, or no longer do.

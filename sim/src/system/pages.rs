@@ -1,0 +1,521 @@
+//! The page allocator: architecture section 5.
+//!
+//! Bus errors. What fails before an arena number is taken (record, header of the released arena, page tables) refuses
+//! ALLOC_ARENA with [`UNREADABLE`], since `BUS_ERROR` there means that the arena was granted. TRANSLATE answers
+//! `BUS_ERROR`. FREE_ARENA goes on: what cannot be read or cleared keeps its frames, the arena is given back.
+//! DESTROY goes on likewise; frames below tables that cannot be read are lost.
+//! Cursors are written back later than they change, so a failing write of theirs is nobody's answer: it is ignored.
+
+use super::formats::{BODY, Formats, HEADER, PAGE_LOG2, Record, frame_of, is_valid};
+use super::pool::Pool;
+use super::tables::Walked;
+use crate::allocator::{Saved, Surroundings};
+use crate::geometry::{Arena, Geometry};
+use crate::header::{Header, Mark};
+use crate::memory::{BusError, HeaderMemory, Line, LineMemory};
+use crate::page_allocator::Grant;
+use crate::status::Status;
+use crate::system::statistics::PageStatistics;
+
+/// What an allocation is answered with whose ALLOC_ARENA met a bus error before anything was granted.
+pub(crate) const UNREADABLE: Status = Status::CorruptHeader;
+
+/// Answer of TRANSLATE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// `OK`; `BAD_POINTER`, which is a page fault; `NO_MEMORY`; `BUS_ERROR`; `NOT_ENABLED`: no such process.
+    pub status: Status,
+    /// The model's number of the frame; 0 without one.
+    pub frame: u64,
+    /// Readable, writable, by the program: bits 2, 1, 0; 0 without a frame.
+    pub permissions: u8,
+}
+
+/// A process that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Process {
+    /// Physical address of the descriptor, as the operating system said.
+    pub(crate) mptr: u64,
+    /// First frame of the model's descriptor: the root table.
+    pub(crate) root: u64,
+    /// Frames of the pool that it has.
+    pub(crate) used: u64,
+    pub(crate) peak: u64,
+    /// Most that it may have; 0: as many as there are.
+    pub(crate) quota: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Pages {
+    pub(crate) geometry: Geometry,
+    pub(crate) formats: Formats,
+    pub(crate) memory: LineMemory,
+    pub(crate) pool: Pool,
+    pub(crate) processes: Vec<Option<Process>>,
+    pub(crate) statistics: PageStatistics,
+    pub(crate) memory_base: u64,
+    pub(crate) memory_bytes: u64,
+    pub(crate) track_frames: bool,
+}
+
+/// Commands.
+impl Pages {
+    pub(crate) fn push(&mut self, address: u64) -> Status {
+        let frame = address >> PAGE_LOG2;
+        let inside = address.wrapping_sub(self.memory_base) < self.memory_bytes;
+        let known = self.track_frames && self.pool.lent.contains(&frame);
+        if !inside || !address.is_multiple_of(4096) || known {
+            return Status::BadPointer;
+        }
+        self.pool.lent.insert(frame);
+        self.pool.lend();
+        self.statistics.pushes += 1;
+        Status::Ok
+    }
+
+    pub(crate) fn take(&mut self) -> Status {
+        if !self.pool.return_one() {
+            return Status::NoMemory;
+        }
+        self.statistics.takes += 1;
+        Status::Ok
+    }
+
+    pub(crate) fn create(&mut self, process: u32, mptr: u64) -> Status {
+        let frames = self.formats.descriptor_frames();
+        match self.processes.get(process as usize) {
+            Some(None) => {}
+            Some(Some(_)) | None => return Status::NotEnabled,
+        }
+        let offset = mptr.wrapping_sub(self.memory_base);
+        let inside =
+            offset < self.memory_bytes && frames << PAGE_LOG2 <= self.memory_bytes - offset;
+        if !mptr.is_multiple_of(4096) || !inside {
+            return Status::BadPointer;
+        }
+        let first = mptr >> PAGE_LOG2;
+        let lent = &mut self.pool.lent;
+        if self.track_frames && (first..first + frames).any(|frame| lent.contains(&frame)) {
+            return Status::BadPointer;
+        }
+        lent.extend(first..first + frames);
+        let root = self.pool.block(frames);
+        (root..root + frames).for_each(|frame| self.memory.clear_frame(frame));
+        self.processes[process as usize] = Some(Process {
+            mptr,
+            root,
+            used: 0,
+            peak: 0,
+            quota: 0,
+        });
+        self.statistics.created += 1;
+        Status::Ok
+    }
+
+    pub(crate) fn destroy(&mut self, process: u32) -> Status {
+        let Ok(root) = self.root(process) else {
+            return Status::NotEnabled;
+        };
+        let mut frames = Vec::new();
+        let collected = self.collect(root, self.formats.levels - 1, &mut frames);
+        frames
+            .into_iter()
+            .for_each(|frame| self.give_back(process, frame));
+        let Some(gone) = self.processes[process as usize].take() else {
+            return Status::NotEnabled;
+        };
+        self.statistics.lost_frames += gone.used;
+        self.pool.loan -= gone.used;
+        let first = gone.mptr >> PAGE_LOG2;
+        for frame in first..first + self.formats.descriptor_frames() {
+            self.pool.lent.remove(&frame);
+        }
+        self.pool.return_block(gone.root);
+        self.statistics.destroyed += 1;
+        collected.map_or(Status::BusError, |()| Status::Ok)
+    }
+
+    pub(crate) fn set_quota(&mut self, process: u32, frames: u64) -> Status {
+        match self.processes.get_mut(process as usize) {
+            Some(Some(process)) => {
+                process.quota = frames;
+                Status::Ok
+            }
+            _ => Status::NotEnabled,
+        }
+    }
+
+    /// The frames that a table names, and those below them.
+    fn collect(&mut self, table: u64, level: u32, frames: &mut Vec<u64>) -> Result<(), BusError> {
+        let mut read = Ok(());
+        for index in 0..64 {
+            let line = Line((table << 6) + index);
+            let bytes = match self.memory.read(line) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    read = Err(error);
+                    continue;
+                }
+            };
+            for at in (0..64).step_by(self.formats.entry_bytes as usize) {
+                let entry = self.formats.entry_in(&bytes, at);
+                if !is_valid(entry) {
+                    continue;
+                }
+                if level > 0 {
+                    read = self.collect(frame_of(entry), level - 1, frames).and(read);
+                }
+                frames.push(frame_of(entry));
+            }
+        }
+        read
+    }
+}
+
+/// TRANSLATE.
+impl Pages {
+    /// For a host: a page of objects, mapped now if its arena is in use.
+    pub(crate) fn translate(&mut self, process: u32, address: u64) -> Translation {
+        self.statistics.body_translations += 1;
+        let result = self.try_translate(process, address);
+        self.answer(result, BODY)
+    }
+
+    fn try_translate(&mut self, process: u32, address: u64) -> Result<u64, Status> {
+        let root = self.root(process)?;
+        let (arena, page) = self.geometry.page_of(address).ok_or(Status::BadPointer)?;
+        if page >= self.geometry.body_pages(arena.class) {
+            return Err(Status::BadPointer);
+        }
+        let (level, at) = match self.walk(root, address)? {
+            Walked::Leaf { entry } => return Ok(frame_of(entry)),
+            Walked::Missing { level, at } => (level, at),
+        };
+        let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
+        let header = Header::from_bytes(self.memory.read(line)?);
+        header.verify(arena).map_err(|_| Status::BadPointer)?;
+        let frame = self.map(process, address, (level, at), BODY)?;
+        self.statistics.repairs += 1;
+        Ok(frame)
+    }
+
+    /// For an object allocator: a page of headers, if it is mapped.
+    pub(crate) fn translate_header(&mut self, process: u32, address: u64) -> Translation {
+        self.statistics.header_translations += 1;
+        let result = self.root(process).and_then(|root| {
+            let arena = self
+                .geometry
+                .arena_of_header(address)
+                .ok_or(Status::BadPointer)?;
+            let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
+            Ok(line.byte_address() >> PAGE_LOG2)
+        });
+        self.answer(result, HEADER)
+    }
+
+    fn answer(&mut self, result: Result<u64, Status>, flags: u64) -> Translation {
+        match result {
+            Ok(frame) => Translation {
+                status: Status::Ok,
+                frame,
+                permissions: ((flags >> 1 & 1) << 2 | (flags >> 2 & 1) << 1 | flags >> 4 & 1) as u8,
+            },
+            Err(status) => {
+                self.statistics.refused(status);
+                Translation {
+                    status,
+                    frame: 0,
+                    permissions: 0,
+                }
+            }
+        }
+    }
+
+    /// Where the header of an arena is; `None`: its page is not mapped.
+    pub(crate) fn header_line(
+        &mut self,
+        root: u64,
+        arena: Arena,
+    ) -> Result<Option<Line>, BusError> {
+        let address = self.geometry.header_address(arena);
+        let frame = self.mapped(root, address)?;
+        Ok(frame.map(|frame| Line::of_byte_address((frame << PAGE_LOG2) + address % 4096)))
+    }
+}
+
+/// ALLOC_ARENA and FREE_ARENA.
+impl Pages {
+    pub(crate) fn alloc_arena(
+        &mut self,
+        process: u32,
+        class: u32,
+        context: u32,
+    ) -> Result<Grant, Status> {
+        let granted = self.try_alloc_arena(process, class, context);
+        match &granted {
+            Ok(_) => self.statistics.alloc_arenas += 1,
+            Err(status) => self.statistics.refused(*status),
+        }
+        granted
+    }
+
+    fn try_alloc_arena(&mut self, process: u32, class: u32, context: u32) -> Result<Grant, Status> {
+        let root = self.root(process)?;
+        let mut record = self.cursor(root, class, context).map_err(|_| UNREADABLE)?;
+        let number = record.released.unwrap_or(record.next_arena);
+        let arena = Arena {
+            class,
+            context,
+            number,
+        };
+        let line = match record.released {
+            Some(_) => {
+                let (line, header) = self.released(root, arena)?;
+                record.released = header.next();
+                line
+            }
+            None if number >= self.geometry.arenas(class) => return Err(Status::NoMemory),
+            None => {
+                record.next_arena += 1;
+                self.map_header(process, root, arena)?
+            }
+        };
+        self.put_cursor(root, class, context, record);
+        Ok(Grant {
+            arena,
+            line,
+            written: self.memory.write(line, Header::new(arena).to_bytes()),
+        })
+    }
+
+    /// The header of the arena at the head of the released ones, which must be one.
+    fn released(&mut self, root: u64, arena: Arena) -> Result<(Line, Header), Status> {
+        if arena.number >= self.geometry.arenas(arena.class) {
+            return Err(Status::CorruptHeader);
+        }
+        let line = self.header_line(root, arena).map_err(|_| UNREADABLE)?;
+        let line = line.ok_or(Status::CorruptHeader)?;
+        let header = Header::from_bytes(self.memory.read(line).map_err(|_| UNREADABLE)?);
+        if header.verify_as(Mark::Released, arena).is_err() {
+            return Err(Status::CorruptHeader);
+        }
+        Ok((line, header))
+    }
+
+    /// The line of a new arena's header, its page mapped.
+    fn map_header(&mut self, process: u32, root: u64, arena: Arena) -> Result<Line, Status> {
+        let address = self.geometry.header_address(arena);
+        let frame = match self.walk(root, address).map_err(|_| UNREADABLE)? {
+            Walked::Leaf { entry } => frame_of(entry),
+            Walked::Missing { level, at } => {
+                let mapped = self.map(process, address, (level, at), HEADER);
+                let frame = mapped.map_err(|status| match status {
+                    Status::BusError => UNREADABLE,
+                    status => status,
+                })?;
+                self.statistics.header_pages += 1;
+                frame
+            }
+        };
+        Ok(Line::of_byte_address((frame << PAGE_LOG2) + address % 4096))
+    }
+
+    pub(crate) fn free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {
+        let freed = self.try_free_arena(process, arena);
+        match freed {
+            Ok(()) => self.statistics.free_arenas += 1,
+            Err(status) => self.statistics.refused(status),
+        }
+        freed
+    }
+
+    fn try_free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {
+        let root = self.root(process)?;
+        let unmapped = self.unmap(process, root, arena);
+        let mut cursor = self.cursor(root, arena.class, arena.context)?;
+        let header = Header::released(arena, cursor.released);
+        let written = match self.header_line(root, arena)? {
+            Some(line) => self.memory.write(line, header.to_bytes()),
+            None => Ok(()),
+        };
+        cursor.released = Some(arena.number);
+        self.put_cursor(root, arena.class, arena.context, cursor);
+        unmapped.and(written).map_err(Status::from)
+    }
+
+    /// Clears the entries of an arena's pages, a line of the leaf table at a time, and gives the frames back. A line
+    /// that cannot be read or written keeps its entries and their frames.
+    fn unmap(&mut self, process: u32, root: u64, arena: Arena) -> Result<(), BusError> {
+        let base = self.geometry.arena_base(arena);
+        let end = base + (u64::from(self.geometry.body_pages(arena.class)) << PAGE_LOG2);
+        let Some(table) = self.leaf_table(root, base)? else {
+            return Ok(());
+        };
+        let mut done = Ok(());
+        let mut address = base;
+        while address < end {
+            let line = Line::of_byte_address(self.formats.entry(table, 0, address));
+            let mut frames = Vec::new();
+            let mut cleared = self.memory.read(line);
+            while address < end
+                && Line::of_byte_address(self.formats.entry(table, 0, address)) == line
+            {
+                if let Ok(bytes) = &mut cleared {
+                    let at = self.formats.entry(table, 0, address);
+                    let entry = self.formats.entry_in(bytes, at);
+                    if is_valid(entry) {
+                        frames.push(frame_of(entry));
+                        let at = (at % 64) as usize;
+                        bytes[at..at + self.formats.entry_bytes as usize].fill(0);
+                    }
+                }
+                address += 4096;
+            }
+            let written = match cleared {
+                Ok(bytes) if !frames.is_empty() => self.memory.write(line, bytes),
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if written.is_ok() {
+                frames
+                    .into_iter()
+                    .for_each(|frame| self.give_back(process, frame));
+            }
+            done = done.and(written);
+        }
+        done
+    }
+
+    /// The leaf table that has the entry of an address.
+    fn leaf_table(&mut self, root: u64, address: u64) -> Result<Option<u64>, BusError> {
+        let mut table = root;
+        for level in (1..self.formats.levels).rev() {
+            let at = self.formats.entry(table, level, address);
+            let line = self.memory.read(Line::of_byte_address(at))?;
+            let entry = self.formats.entry_in(&line, at);
+            if !is_valid(entry) {
+                return Ok(None);
+            }
+            table = frame_of(entry);
+        }
+        Ok(Some(table))
+    }
+}
+
+/// Descriptors and frames.
+impl Pages {
+    pub(crate) fn process(&self, process: u32) -> Result<&Process, Status> {
+        let process = self.processes.get(process as usize);
+        process.and_then(Option::as_ref).ok_or(Status::NotEnabled)
+    }
+
+    /// The root table of a process.
+    pub(crate) fn root(&self, process: u32) -> Result<u64, Status> {
+        self.process(process).map(|process| process.root)
+    }
+
+    /// A record, read by the page allocator for its cursor.
+    fn cursor(&mut self, root: u64, class: u32, context: u32) -> Result<Record, BusError> {
+        self.statistics.cursor_lookups += 1;
+        self.read_record(root, class, context)
+    }
+
+    pub(crate) fn read_record(
+        &mut self,
+        root: u64,
+        class: u32,
+        context: u32,
+    ) -> Result<Record, BusError> {
+        let address = self.record_address(root, class, context);
+        let bytes = self.memory.read(Line::of_byte_address(address))?;
+        Ok(record_in(&bytes, address))
+    }
+
+    pub(crate) fn peek_record(&self, root: u64, class: u32, context: u32) -> Record {
+        let address = self.record_address(root, class, context);
+        record_in(&self.memory.peek(Line::of_byte_address(address)), address)
+    }
+
+    fn put_cursor(&mut self, root: u64, class: u32, context: u32, record: Record) {
+        let address = self.record_address(root, class, context);
+        self.memory.poke_bytes(address, &record.cursor_bytes());
+    }
+
+    pub(crate) fn record_address(&self, root: u64, class: u32, context: u32) -> u64 {
+        (root << PAGE_LOG2) + self.formats.record(class, context)
+    }
+
+    /// A frame of the pool, reading as zero; `None`: the pool is empty.
+    pub(crate) fn grant(&mut self, process: u32) -> Option<u64> {
+        let process = self.processes.get_mut(process as usize)?.as_mut()?;
+        let frame = self.pool.free.pop()?;
+        self.memory.clear_frame(frame);
+        process.used += 1;
+        process.peak = process.peak.max(process.used);
+        self.statistics.granted(1);
+        Some(frame)
+    }
+
+    /// A frame that a process has no longer.
+    pub(crate) fn give_back(&mut self, process: u32, frame: u64) {
+        if let Some(Some(process)) = self.processes.get_mut(process as usize) {
+            process.used -= 1;
+        }
+        self.statistics.returned(1);
+        self.pool.give_back(frame);
+    }
+}
+
+fn record_in(line: &[u8; 64], address: u64) -> Record {
+    let at = (address % 64) as usize;
+    Record::from_bytes(&line[at..at + 16])
+}
+
+/// The page allocator as the object allocator sees it that runs a process.
+pub(crate) struct Running<'a> {
+    pub(crate) pages: &'a mut Pages,
+    pub(crate) process: u32,
+    pub(crate) root: u64,
+}
+
+impl Surroundings for Running<'_> {
+    fn line(&mut self, arena: Arena) -> Result<Option<Line>, BusError> {
+        self.pages.header_line(self.root, arena)
+    }
+
+    fn read(&mut self, line: Line) -> Result<Header, BusError> {
+        self.pages.memory.read(line).map(Header::from_bytes)
+    }
+
+    fn write(&mut self, line: Line, header: Header) -> Result<(), BusError> {
+        self.pages.memory.write(line, header.to_bytes())
+    }
+
+    fn alloc_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
+        self.pages.alloc_arena(self.process, class, context)
+    }
+
+    fn free_arena(&mut self, arena: Arena) -> Result<(), Status> {
+        self.pages.free_arena(self.process, arena)
+    }
+
+    fn saved(&mut self, class: u32, context: u32) -> Result<Saved, BusError> {
+        let record = self.pages.read_record(self.root, class, context)?;
+        Ok(Saved {
+            current: record.current,
+            head: record.head,
+        })
+    }
+
+    fn save(&mut self, class: u32, context: u32, saved: Saved) -> Result<(), BusError> {
+        let record = Record {
+            current: saved.current,
+            head: saved.head,
+            ..Record::default()
+        };
+        let address = self.pages.record_address(self.root, class, context) + 8;
+        self.pages
+            .memory
+            .write_bytes(address, &record.saved_bytes())
+    }
+}

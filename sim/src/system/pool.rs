@@ -1,0 +1,124 @@
+//! The frames that the operating system has lent.
+
+use std::collections::{HashMap, HashSet};
+
+/// First frame that the model uses, the others follow: 1 MiB, so that no line's address is near 0 and a stray null
+/// pointer shows.
+const FIRST_FRAME: u64 = 0x100;
+
+/// How frames that are given back reach the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Reclaim {
+    /// With the operation that gives them back.
+    #[default]
+    AtOnce,
+    /// When [`SystemModel::reclaim`](crate::SystemModel::reclaim) says so: the hardware's frames are on their way while
+    /// hosts forget them, and an allocation in the meantime finds the pool that much emptier.
+    Observed,
+}
+
+/// Frames, numbered by the model itself: one on loan, whichever it is, is as good as another.
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    /// In the pool; the last is the next to be granted.
+    pub(crate) free: Vec<u64>,
+    /// On their way to the pool.
+    pub(crate) reclaimed: Vec<u64>,
+    pub(crate) reclaim: Reclaim,
+    /// Numbers used before, none of them on loan now.
+    spare: Vec<u64>,
+    next: u64,
+    /// First frames of blocks for descriptors, used before.
+    blocks: Vec<u64>,
+    /// Frames on loan: pushed and not taken.
+    pub(crate) loan: u64,
+    /// The operating system's numbers of the frames on loan or in descriptors.
+    pub(crate) lent: HashSet<u64>,
+    /// The hardware's numbers of granted frames, as far as they were seen, by the model's; and the other way round.
+    adopted: (HashMap<u64, u64>, HashMap<u64, u64>),
+}
+
+impl Pool {
+    pub(crate) fn new() -> Self {
+        Pool {
+            free: Vec::new(),
+            reclaimed: Vec::new(),
+            reclaim: Reclaim::AtOnce,
+            spare: Vec::new(),
+            next: FIRST_FRAME,
+            blocks: Vec::new(),
+            loan: 0,
+            lent: HashSet::new(),
+            adopted: (HashMap::new(), HashMap::new()),
+        }
+    }
+
+    pub(crate) fn level(&self) -> u64 {
+        self.free.len() as u64
+    }
+
+    /// A frame of the operating system's arrives.
+    pub(crate) fn lend(&mut self) {
+        let frame = self.spare.pop().unwrap_or_else(|| {
+            self.next += 1;
+            self.next - 1
+        });
+        self.loan += 1;
+        self.give_back(frame);
+    }
+
+    /// A frame of the pool goes back to the operating system.
+    pub(crate) fn return_one(&mut self) -> bool {
+        match self.free.pop() {
+            Some(frame) => {
+                self.spare.push(frame);
+                self.loan -= 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The hardware was seen to use one of its frames where the model uses one of its own. Whether that agrees with what
+    /// was seen before, and the frame was lent.
+    pub(crate) fn adopt(&mut self, model: u64, hardware: u64) -> bool {
+        let (by_model, by_hardware) = &mut self.adopted;
+        let agrees = self.lent.contains(&hardware)
+            && by_model.get(&model).is_none_or(|seen| *seen == hardware)
+            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model);
+        if agrees {
+            by_model.insert(model, hardware);
+            by_hardware.insert(hardware, model);
+        }
+        agrees
+    }
+
+    /// The hardware's frame for one of the model's, if it was seen.
+    pub(crate) fn adopted(&self, model: u64) -> Option<u64> {
+        self.adopted.0.get(&model).copied()
+    }
+
+    /// A granted frame is granted no longer.
+    pub(crate) fn give_back(&mut self, frame: u64) {
+        if let Some(hardware) = self.adopted.0.remove(&frame) {
+            self.adopted.1.remove(&hardware);
+        }
+        match self.reclaim {
+            Reclaim::AtOnce => self.free.push(frame),
+            Reclaim::Observed => self.reclaimed.push(frame),
+        }
+    }
+
+    /// Contiguous frames for a descriptor, which the pool never has.
+    pub(crate) fn block(&mut self, frames: u64) -> u64 {
+        self.blocks.pop().unwrap_or_else(|| {
+            self.next += frames;
+            self.next - frames
+        })
+    }
+
+    /// All blocks have the same size.
+    pub(crate) fn return_block(&mut self, first: u64) {
+        self.blocks.push(first);
+    }
+}
