@@ -18,6 +18,8 @@ pub const PAGE_BITS: usize = 12;
 /// Operations that one object allocator holds at once, from acceptance to response; one more than
 /// the longest pipeline needs to accept one every cycle.
 pub const OPERATIONS_IN_FLIGHT: usize = 16;
+/// Frees from other cores that one object allocator holds at once, from acceptance to response.
+pub const FREES_IN_FLIGHT: usize = 4;
 
 /// Sizes of the hardware, all in bits unless the name says otherwise.
 #[derive(Clone, Debug)]

@@ -1,13 +1,18 @@
 //! Memento's hardware: every module is described in Rust and emitted as Verilog.
 //!
-//! - [`allocator`] holds the modules, [`Geometry`] the sizes they are made with.
+//! - [`allocator`] holds the object allocator of a core, [`pages`] the page allocator that all
+//!   share, [`system`] what surrounds them, [`bypass`] the filter on the way to DRAM;
+//!   [`Geometry`] the sizes they are made with.
 //! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
 
 pub mod allocator;
+pub mod bypass;
 mod geometry;
+pub mod pages;
 pub mod rtl;
+pub mod system;
 pub mod verilog;
 
 pub use geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES, OPERATIONS_IN_FLIGHT, Reciprocal};

@@ -1,12 +1,12 @@
 //! What the back end writes, kept in `tests/golden`, so that a change of it is read before it is
 //! accepted.
 //!
-//! Small modules are kept whole; of the presets' object allocators, files, lines and digests. After
+//! Small modules are kept whole; of all that the presets generate, files, lines and digests. After
 //! a wanted change: `GOLDEN=write cargo test -p memento-hdl --test golden`.
 
 mod common;
 
-use common::{DIALECTS, core, emitted, options, presets};
+use common::{DIALECTS, emitted, everything, options, presets};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::{
@@ -15,6 +15,7 @@ use memento_hdl::allocator::{
     slot_divide::SlotCheck, translation_cache::TranslationCache, word_loop::WordLoop,
 };
 use memento_hdl::rtl::{Block, Table};
+use memento_hdl::system::round_robin::RoundRobin;
 use memento_hdl::verilog::{Dialect, Options, Reset};
 use sha2::{Digest, Sha256};
 use similar::TextDiff;
@@ -81,6 +82,7 @@ fn small_modules() -> Vec<(Box<dyn Block>, Options)> {
         (Box::new(WordLoop::new(&g)), plain.clone()),
         (Box::new(EventCounters::new(3)), plain.clone()),
         (Box::new(TranslationCache::new(&g)), plain.clone()),
+        (Box::new(RoundRobin::new(3)), plain.clone()),
         (Box::new(MissQueue::new(&g)), plain),
         (Box::new(MissQueue::new(&g)), flat),
     ]
@@ -89,7 +91,7 @@ fn small_modules() -> Vec<(Box<dyn Block>, Options)> {
 #[test]
 fn small_modules_are_written_as_before() {
     let mut differences = String::new();
-    let mut files = BTreeSet::from(["memento_core.txt".to_owned()]);
+    let mut files = BTreeSet::from(["memento.txt".to_owned()]);
     for (module, options) in small_modules() {
         let design = emitted(&*module, &options);
         let top = design.top().expect("a design has a top");
@@ -109,13 +111,13 @@ fn small_modules_are_written_as_before() {
 }
 
 #[test]
-fn object_allocators_are_written_as_before() {
+fn whole_designs_are_written_as_before() {
     let mut summary = String::from(
         "preset   dialect        file                                 lines  sha256\n",
     );
     for (name, config) in presets() {
         for dialect in DIALECTS {
-            for module in core(&config, dialect).modules {
+            for module in everything(&config, dialect).modules {
                 let digest = Sha256::digest(&module.text);
                 let digest: String = digest[..8]
                     .iter()
@@ -131,5 +133,5 @@ fn object_allocators_are_written_as_before() {
             }
         }
     }
-    accept(&difference("memento_core.txt", &summary).unwrap_or_default());
+    accept(&difference("memento.txt", &summary).unwrap_or_default());
 }

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{DIALECTS, build, core, presets, random_configs, setting};
+use common::{DIALECTS, build, core, presets, random_configs, setting, system};
 use memento_config::Config;
 use memento_hdl::verilog::{Design, Dialect};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ struct Candidate {
     design: Design,
 }
 
-/// Every preset in both languages; random configurations in one, every fourth in the other too.
+/// The system of every preset, cores and all, in both languages; random configurations in one, every fourth in the other too.
 static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let seed = setting("LINT_SEED", 1);
     let count = setting("LINT_CONFIGS", 50) as usize;
@@ -32,7 +32,7 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
             name: format!("{name}_{dialect:?}"),
             settings: config.to_toml(),
             dialect,
-            design: core(config, dialect),
+            design: system(config, dialect),
         });
     };
     for (name, config) in presets() {

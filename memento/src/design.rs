@@ -1,10 +1,14 @@
-//! A configuration as chosen, and the design that it describes.
+//! A configuration as chosen, and the designs that it describes.
 
 use crate::cli::{Choice, Dialect};
+use crate::registers::digest;
 use memento_config::{Config, ConfigErrors, Reset, Settings};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
-use memento_hdl::verilog::{self, Design, EmitErrors, emit};
+use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::rtl::Block;
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{self, Design, EmitErrors, emit, emit_all};
 
 /// Version of the generator.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -71,7 +75,36 @@ pub fn emit_allocator(
     dialect: Dialect,
     banner: String,
 ) -> Result<Design, EmitErrors> {
-    let options = verilog::Options {
+    let options = options(config, dialect, banner);
+    emit(&ObjectAllocator::new(&Geometry::new(config)), &options)
+}
+
+/// All hardware of a configuration as one design, and the names of its tops, the system last: the
+/// object allocator of one core, the main-memory bypass if there is one, the whole system.
+///
+/// # Errors
+/// Everything about the design that can't be written.
+pub fn emit_tops(
+    config: &Config,
+    dialect: Dialect,
+    banner: String,
+) -> Result<(Design, Vec<&'static str>), EmitErrors> {
+    let geometry = Geometry::new(config);
+    let core = ObjectAllocator::new(&geometry);
+    let bypass = (geometry.bypass_entries > 0).then(|| Bypass::new(&geometry));
+    let system = System::new(&geometry, digest(&config.digest()));
+    let mut tops: Vec<(&'static str, &dyn Block)> = vec![("memento_core", &core)];
+    if let Some(bypass) = &bypass {
+        tops.push(("memento_bypass", bypass));
+    }
+    tops.push(("memento_system", &system));
+    let (names, blocks): (Vec<_>, Vec<_>) = tops.into_iter().unzip();
+    let design = emit_all(&blocks, &options(config, dialect, banner))?;
+    Ok((design, names))
+}
+
+fn options(config: &Config, dialect: Dialect, banner: String) -> verilog::Options {
+    verilog::Options {
         dialect: match dialect {
             Dialect::SystemVerilog => verilog::Dialect::SystemVerilog,
             Dialect::Verilog2005 => verilog::Dialect::Verilog2005,
@@ -81,6 +114,5 @@ pub fn emit_allocator(
             Reset::ActiveLow => verilog::Reset::ActiveLow,
         },
         banner,
-    };
-    emit(&ObjectAllocator::new(&Geometry::new(config)), &options)
+    }
 }

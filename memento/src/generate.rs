@@ -1,10 +1,11 @@
 //! `memento generate`: a configuration's hardware as files.
 
 use crate::cli::{Dialect, Generate};
-use crate::design::{Chosen, SHORT_DIGEST, VERSION, emit_allocator};
+use crate::design::{Chosen, SHORT_DIGEST, VERSION, emit_tops};
 use crate::error::Error;
 use crate::folder::Staging;
 use crate::manifest::{MANIFEST, Manifest, listed, sha256};
+use crate::registers::{CONSTANTS, HEADER, PAGE, register_files};
 use crate::text::{grouped, plural};
 use memento_hdl::verilog::Design;
 use serde::Serialize;
@@ -15,16 +16,16 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-const FILE_LIST: &str = "memento_core.f";
-const FUSESOC_CORE: &str = "memento_core.core";
+const FILE_LIST: &str = "memento.f";
+const FUSESOC_CORE: &str = "memento.core";
 
 /// What was generated.
 #[derive(Debug, Serialize)]
 pub struct Generated {
     /// Folder that was written to.
     pub out: PathBuf,
-    /// Name of the top module.
-    pub top: String,
+    /// Names of the top modules, the whole system last.
+    pub tops: Vec<&'static str>,
     /// Language.
     pub dialect: &'static str,
     /// Number of modules, a file each.
@@ -54,15 +55,19 @@ pub fn generate(arguments: &Generate, stop: &AtomicBool) -> Result<Generated, Er
     let started = Instant::now();
     let chosen = Chosen::load(&arguments.choice)?;
     let banner = banner(&chosen, arguments.dialect);
-    let design = emit_allocator(&chosen.config, arguments.dialect, banner.clone())?;
+    let (design, tops) = emit_tops(&chosen.config, arguments.dialect, banner.clone())?;
+    let [header, constants, page] = register_files(&chosen, &banner);
     let files = [
         (FILE_LIST, file_list(&design, &banner)),
         (
             FUSESOC_CORE,
-            fusesoc_core(&design, arguments.dialect, &banner),
+            fusesoc_core(&design, &tops, arguments.dialect, &banner),
         ),
+        header,
+        constants,
+        page,
     ];
-    let manifest = Manifest::new(&chosen, name(arguments.dialect), &design, &files);
+    let manifest = Manifest::new(&chosen, name(arguments.dialect), &tops, &design, &files);
 
     let out = &arguments.out;
     let earlier = earlier(out)?;
@@ -92,9 +97,7 @@ pub fn generate(arguments: &Generate, stop: &AtomicBool) -> Result<Generated, Er
 
     Ok(Generated {
         out: out.clone(),
-        top: design
-            .top()
-            .map_or_else(String::new, |top| top.name.clone()),
+        tops: tops.clone(),
         dialect: name(arguments.dialect),
         modules: design.modules.len(),
         lines: design.modules.iter().map(|m| m.text.lines().count()).sum(),
@@ -134,7 +137,8 @@ fn file_list(design: &Design, banner: &str) -> String {
     for line in banner.lines() {
         text += &format!("// {line}\n");
     }
-    text += &format!("// For instance: verilator --lint-only -F {FILE_LIST}\n");
+    let top = design.top().map_or("", |top| &top.name);
+    text += &format!("// For instance: verilator --lint-only --top-module {top} -F {FILE_LIST}\n");
     for module in &design.modules {
         text += &format!("{}\n", module.file);
     }
@@ -142,7 +146,7 @@ fn file_list(design: &Design, banner: &str) -> String {
 }
 
 /// CAPI2 description for FuseSoC.
-fn fusesoc_core(design: &Design, dialect: Dialect, banner: &str) -> String {
+fn fusesoc_core(design: &Design, tops: &[&str], dialect: Dialect, banner: &str) -> String {
     let top = design.top().map_or("", |top| &top.name);
     let file_type = match dialect {
         Dialect::SystemVerilog => "systemVerilogSource",
@@ -154,8 +158,8 @@ fn fusesoc_core(design: &Design, dialect: Dialect, banner: &str) -> String {
         text += &format!("# {line}\n");
     }
     text += &format!(
-        "\nname: memento:hardware:{top}:{VERSION}\n\
-         description: Memento object allocator\n\
+        "\nname: memento:hardware:memento:{VERSION}\n\
+         description: Memento, a hardware memory allocator\n\
          \n\
          filesets:\n  \
            rtl:\n    \
@@ -164,7 +168,7 @@ fn fusesoc_core(design: &Design, dialect: Dialect, banner: &str) -> String {
     for module in &design.modules {
         text += &format!("      - {}\n", module.file);
     }
-    text + &format!(
+    text += &format!(
         "    file_type: {file_type}\n\
          \n\
          targets:\n  \
@@ -178,7 +182,11 @@ fn fusesoc_core(design: &Design, dialect: Dialect, banner: &str) -> String {
              flow_options:\n      \
                tool: verilator\n      \
                verilator_options: [-Wall]\n"
-    )
+    );
+    for part in tops.iter().filter(|part| **part != top) {
+        text += &format!("\n  {part}:\n    <<: *default\n    toplevel: {part}\n");
+    }
+    text
 }
 
 /// What an earlier generation left in the folder: files with their digests.
@@ -228,7 +236,7 @@ impl fmt::Display for Generated {
         writeln!(
             f,
             "{}, {}: {}, {} lines",
-            self.top,
+            self.tops.join(", "),
             self.dialect,
             plural(self.modules as u64, "module"),
             grouped(self.lines as u64)
@@ -253,7 +261,8 @@ impl fmt::Display for Generated {
         }
         writeln!(
             f,
-            "written to     {} in {:.2} s: the modules, {FILE_LIST}, {FUSESOC_CORE}, {MANIFEST}",
+            "written to     {} in {:.2} s: the modules, {FILE_LIST}, {FUSESOC_CORE}, {HEADER}, \
+             {CONSTANTS}, {PAGE}, {MANIFEST}",
             self.out.display(),
             self.seconds
         )

@@ -12,6 +12,7 @@ mod folder;
 pub mod generate;
 mod manifest;
 mod progress;
+mod registers;
 pub mod report;
 pub mod simulate;
 mod text;

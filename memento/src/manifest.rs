@@ -23,7 +23,8 @@ pub struct Manifest<'a> {
     configuration: Settings,
     configuration_sha256: String,
     dialect: &'static str,
-    top: &'a str,
+    /// Modules that no other one instantiates, or that serve alone; the whole system is the last.
+    tops: &'a [&'static str],
     /// In the order in which they are compiled: children before parents.
     modules: Vec<Module<'a>>,
     /// What is neither a module nor the manifest.
@@ -53,6 +54,7 @@ impl<'a> Manifest<'a> {
     pub fn new(
         chosen: &'a Chosen,
         dialect: &'static str,
+        tops: &'a [&'static str],
         design: &'a Design,
         files: &'a [(&'static str, String)],
     ) -> Manifest<'a> {
@@ -80,7 +82,7 @@ impl<'a> Manifest<'a> {
             configuration: chosen.resolved(),
             configuration_sha256: chosen.config.digest(),
             dialect,
-            top: design.top().map_or("", |top| &top.name),
+            tops,
             sha256: sha256(&lines),
             modules,
             files,

@@ -9,7 +9,7 @@ use crate::counters::{Counters, PlacementHash};
 use crate::geometry::{Arena, Geometry, Located, Slot};
 use crate::header::{Header, HeaderFault};
 use crate::memory::{BusError, Line};
-use crate::page_allocator::Grant;
+use crate::page_allocator::{Grant, Refused};
 use crate::status::{Outcome, Path, Status};
 use memento_config::Config;
 
@@ -76,6 +76,8 @@ pub(crate) struct ObjectAllocator {
     pub(crate) geometry: Geometry,
     pub(crate) list_threshold: u32,
     pub(crate) context: u32,
+    /// A context runs.
+    attached: bool,
     pub(crate) enabled: bool,
     /// By class.
     pub(crate) hot: Vec<HotEntry>,
@@ -85,12 +87,13 @@ pub(crate) struct ObjectAllocator {
 
 impl ObjectAllocator {
     /// After reset: no class is known.
-    pub(crate) fn new(config: &Config, context: u32, enabled: bool) -> Self {
+    pub(crate) fn new(config: &Config, context: u32, attached: bool) -> Self {
         let geometry = Geometry::new(config);
         ObjectAllocator {
             list_threshold: config.settings().objects.list_threshold,
             context: context & (geometry.contexts() - 1),
-            enabled,
+            attached,
+            enabled: true,
             hot: vec![HotEntry::default(); geometry.classes() as usize],
             geometry,
             counters: Counters::default(),
@@ -141,7 +144,7 @@ impl ObjectAllocator {
         around: &mut impl Surroundings,
         size: u64,
     ) -> Result<(u64, Path), Status> {
-        if !self.enabled {
+        if !self.enabled || !self.attached {
             return Err(Status::NotEnabled);
         }
         let class = self.geometry.class_of(size).ok_or(Status::TooLarge)?;
@@ -171,7 +174,7 @@ impl ObjectAllocator {
     /// The slot that a free names: the checks that come before the question whose it is.
     #[inline]
     pub(crate) fn slot_of(&self, address: u64) -> Result<Slot, Status> {
-        if !self.enabled {
+        if !self.enabled || !self.attached {
             return Err(Status::NotEnabled);
         }
         match self.geometry.locate(address) {
@@ -276,7 +279,7 @@ impl ObjectAllocator {
         self.counters.new_arenas += 1;
         self.counters.peak_arenas = self.counters.peak_arenas.max(self.counters.live_arenas());
         let displaced = self.install(around, grant.arena, grant.line, Bitmap::default());
-        grant.written.and(displaced)?;
+        displaced?;
         Ok(Path::New)
     }
 }
@@ -286,8 +289,8 @@ impl ObjectAllocator {
     /// Runs a context from now on; no class of it is known.
     pub(crate) fn attach(&mut self, context: u32) {
         self.forget();
-        self.context = context;
-        self.enabled = true;
+        self.context = context & (self.geometry.contexts() - 1);
+        self.attached = true;
     }
 
     /// Writes back what memory does not have, and then runs nothing. A write that fails keeps no other from being
@@ -321,7 +324,7 @@ impl ObjectAllocator {
     /// Runs nothing from now on; what memory does not have is lost.
     pub(crate) fn forget(&mut self) {
         self.hot.fill(HotEntry::default());
-        self.enabled = false;
+        self.attached = false;
     }
 
     /// First operation of a class after the context was attached: reads the record, and the header of the arena that
@@ -329,6 +332,14 @@ impl ObjectAllocator {
     #[cold]
     fn load(&mut self, around: &mut impl Surroundings, class: u32) -> Result<(), Status> {
         let saved = around.saved(class, self.context)?;
+        let arenas = self.geometry.arenas(class);
+        if [saved.current, saved.head]
+            .into_iter()
+            .flatten()
+            .any(|number| number >= arenas)
+        {
+            return Err(Status::CorruptHeader);
+        }
         let serving = match saved.current {
             None => None,
             Some(number) => {
@@ -356,6 +367,15 @@ impl ObjectAllocator {
             head: saved.head,
         };
         Ok(())
+    }
+}
+
+impl From<Refused> for Status {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoMemory(_) => Status::NoMemory,
+            Refused::Unwritten(_) => Status::BusError,
+        }
     }
 }
 

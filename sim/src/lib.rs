@@ -39,6 +39,7 @@
 mod allocator;
 mod bitmap;
 mod counters;
+mod fresh_filter;
 mod geometry;
 mod header;
 mod invariants;
@@ -52,12 +53,13 @@ pub mod trace;
 
 pub use bitmap::Bitmap;
 pub use counters::Counters;
+pub use fresh_filter::FreshFilter;
 pub use geometry::{Arena, Geometry, Located, Slot};
 pub use header::{Header, HeaderFault, Mark};
 pub use invariants::Violation;
 pub use memory::{BusError, HeaderMemory, Line, LineMemory, PhysicalMemory};
 pub use model::{HotView, Model};
-pub use page_allocator::{Grant, NoMemory, PageAllocator};
+pub use page_allocator::{Grant, PageAllocator, Refused};
 pub use status::{Outcome, Path, Response, Status};
 pub use system::{
     AttachRefused, ClassUsage, Difference, FrameMap, Imbalance, NotAttached, PageStatistics,

@@ -23,7 +23,23 @@ pub struct Model {
 pub(crate) struct Simple {
     pub(crate) pages: PageAllocator,
     pub(crate) memory: LineMemory,
+    /// Physical address of the running context's first record.
+    records: u64,
 }
+
+impl Simple {
+    /// The line of a class's record, and where in it the half is that the object allocator writes.
+    fn record(&self, class: u32) -> (Line, usize) {
+        let address = self.records + u64::from(class) * RECORD_BYTES;
+        (Line::of_byte_address(address), (address % 64) as usize + 8)
+    }
+}
+
+/// Bytes of a class's record.
+const RECORD_BYTES: u64 = 16;
+
+/// A link of a record names an arena.
+const LINKED: u32 = 1 << 31;
 
 impl Surroundings for Simple {
     fn line(&mut self, arena: Arena) -> Result<Option<Line>, BusError> {
@@ -39,23 +55,34 @@ impl Surroundings for Simple {
     }
 
     fn alloc_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
-        self.pages
-            .alloc_arena(&mut self.memory, class, context)
-            .map_err(|_| Status::NoMemory)
+        Ok(self.pages.alloc_arena(&mut self.memory, class, context)?)
     }
 
     fn free_arena(&mut self, arena: Arena) -> Result<(), Status> {
         Ok(self.pages.free_arena(&mut self.memory, arena)?)
     }
 
-    /// The context runs for the first time.
-    fn saved(&mut self, _class: u32, _context: u32) -> Result<Saved, BusError> {
-        Ok(Saved::default())
+    fn saved(&mut self, class: u32, _context: u32) -> Result<Saved, BusError> {
+        let (line, at) = self.record(class);
+        let bytes = self.memory.read(line)?;
+        let link = |at: usize| {
+            let link = u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+            (link & LINKED != 0).then_some(link & !LINKED)
+        };
+        Ok(Saved {
+            current: link(at),
+            head: link(at + 4),
+        })
     }
 
-    /// The context never stops running.
-    fn save(&mut self, _class: u32, _context: u32, _saved: Saved) -> Result<(), BusError> {
-        Ok(())
+    fn save(&mut self, class: u32, _context: u32, saved: Saved) -> Result<(), BusError> {
+        let (line, at) = self.record(class);
+        let mut bytes = self.memory.peek(line);
+        for (link, at) in [(saved.current, at), (saved.head, at + 4)] {
+            let link = link.map_or(0, |number| LINKED | number);
+            bytes[at..at + 4].copy_from_slice(&link.to_le_bytes());
+        }
+        self.memory.write(line, bytes)
     }
 }
 
@@ -82,6 +109,7 @@ impl Model {
             around: Simple {
                 pages,
                 memory: LineMemory::new(),
+                records: 0,
             },
         }
     }
@@ -103,6 +131,27 @@ impl Model {
             }
         });
         self.allocator.freed(result)
+    }
+}
+
+/// Context switches.
+impl Model {
+    /// Runs a context from now on, whose first record is at a physical address; no class of it is known.
+    pub fn attach(&mut self, context: u32, records: u64) {
+        self.allocator.attach(context);
+        self.around.records = records;
+    }
+
+    /// Writes back what memory does not have, and then runs nothing: `Ok`, or `BusError` if a write failed, which
+    /// keeps no other from being done.
+    pub fn detach(&mut self) -> Status {
+        let written = self.allocator.detach(&mut self.around);
+        written.map_or(Status::BusError, |()| Status::Ok)
+    }
+
+    /// Runs nothing from now on; what memory does not have is lost.
+    pub fn discard(&mut self) {
+        self.allocator.forget();
     }
 }
 

@@ -20,14 +20,18 @@ pub struct Grant {
     pub arena: Arena,
     /// Where its header is.
     pub line: Line,
-    /// Whether the header could be written; the arena is handed out either way.
-    pub written: Result<(), BusError>,
 }
 
-/// No arena number is left in the lane, or no frame for the page of its header. Nothing has changed.
+/// No arena was handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no arena number or no frame is left for {0:?}")]
-pub struct NoMemory(pub Arena);
+pub enum Refused {
+    /// No arena number is left in the lane, or no frame for the page of its header. Nothing has changed.
+    #[error("no arena number or no frame is left for {0:?}")]
+    NoMemory(Arena),
+    /// Its header could not be written. The page of the header may have been mapped; nothing else has changed.
+    #[error("the header of a new arena could not be written: {0}")]
+    Unwritten(#[from] BusError),
+}
 
 /// Hands out arenas and maps the pages of their headers. Which arenas were released is kept here and not read back from
 /// the headers, though their links are written as the architecture says.
@@ -85,13 +89,13 @@ impl PageAllocator {
     /// ALLOC_ARENA: the number released last, else the next never used one; its header is written, in use and empty.
     ///
     /// # Errors
-    /// Lane exhausted, or no frame for the header's page. Nothing has changed then.
+    /// Lane exhausted, no frame for the header's page, or the header can't be written: none is handed out.
     pub fn alloc_arena(
         &mut self,
         memory: &mut impl HeaderMemory,
         class: u32,
         context: u32,
-    ) -> Result<Grant, NoMemory> {
+    ) -> Result<Grant, Refused> {
         let arenas = self.geometry.arenas(class);
         let lane = &mut self.lanes[(class * self.geometry.contexts() + context) as usize];
         let number = lane.released.last().copied().unwrap_or(lane.cursor);
@@ -101,24 +105,24 @@ impl PageAllocator {
             number,
         };
         if number == arenas {
-            return Err(NoMemory(arena));
+            return Err(Refused::NoMemory(arena));
         }
         let page = (number / HEADERS_A_PAGE) as usize;
         if page == lane.pages.len() {
-            self.frames_left = self.frames_left.checked_sub(1).ok_or(NoMemory(arena))?;
+            self.frames_left = self
+                .frames_left
+                .checked_sub(1)
+                .ok_or(Refused::NoMemory(arena))?;
             lane.pages.push(FIRST_FRAME + self.frames_used);
             self.frames_used += 1;
         }
+        let line =
+            Line(lane.pages[page] * u64::from(HEADERS_A_PAGE) + u64::from(number % HEADERS_A_PAGE));
+        memory.write(line, Header::new(arena).to_bytes())?;
         if lane.released.pop().is_none() {
             lane.cursor += 1;
         }
-        let line =
-            Line(lane.pages[page] * u64::from(HEADERS_A_PAGE) + u64::from(number % HEADERS_A_PAGE));
-        Ok(Grant {
-            arena,
-            line,
-            written: memory.write(line, Header::new(arena).to_bytes()),
-        })
+        Ok(Grant { arena, line })
     }
 
     /// FREE_ARENA: the header is marked released and linked in front of the ones released before. The caller asks for

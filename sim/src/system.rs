@@ -1,5 +1,6 @@
 //! The whole contract: processes, contexts and cores over one page allocator.
 
+mod arenas;
 mod check;
 mod compare;
 mod formats;

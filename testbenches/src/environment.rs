@@ -7,6 +7,8 @@ use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Status};
 
 /// Beats a header line.
 const BEATS: usize = 8;
+/// Physical address of the process descriptor, below all header pages.
+const DESCRIPTOR: u64 = 0x1_0000;
 
 /// Cycles from the edge that accepts a request to the first edge that can take its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,12 @@ pub struct Environment {
     alloc: Channel<Grant>,
     free: Channel<Status>,
     translate: Channel<Option<u64>>,
+    forward: Channel<Status>,
+    /// Answers of other cores, by address; without, nobody runs any other context.
+    forward_answers: Option<u64>,
+    forwards: u64,
+    records: Vec<u64>,
+    mailboxes: u64,
     read: Channel<Read>,
     write: Write,
     busy: bool,
@@ -128,6 +136,7 @@ pub struct Environment {
 impl Environment {
     /// An environment with memory that reads as zero and every frame free.
     pub fn new(config: &Config, latencies: Latencies, stalls: Stalls) -> Environment {
+        let g = memento_hdl::Geometry::new(config);
         Environment {
             pages: PageAllocator::new(config),
             memory: LineMemory::new(),
@@ -139,10 +148,63 @@ impl Environment {
             alloc: Channel::Idle,
             free: Channel::Idle,
             translate: Channel::Idle,
+            forward: Channel::Idle,
+            forward_answers: None,
+            forwards: 0,
+            records: (0..1 << g.context_bits)
+                .map(|context: u64| {
+                    DESCRIPTOR + g.records_offset() as u64 + (context << (g.class_bits + 4))
+                })
+                .collect(),
+            mailboxes: DESCRIPTOR + g.mailboxes_offset() as u64,
             read: Channel::Idle,
             write: Write::Idle,
             busy: true,
         }
+    }
+
+    /// From now on other cores answer forwarded frees, each address with a status drawn from `seed`.
+    pub fn answer_forwards(&mut self, seed: u64) {
+        self.forward_answers = Some(seed);
+    }
+
+    /// What the answer to a forwarded free is.
+    pub fn forward_status(&self, address: u64) -> Status {
+        let Some(seed) = self.forward_answers else {
+            return Status::ForeignContext;
+        };
+        let drawn = (address ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61;
+        [
+            Status::Ok,
+            Status::Ok,
+            Status::BadPointer,
+            Status::DoubleFree,
+            Status::ForeignContext,
+            Status::CorruptHeader,
+            Status::NotEnabled,
+            Status::BusError,
+        ][drawn as usize]
+    }
+
+    /// Frees forwarded so far.
+    pub fn forwards(&self) -> u64 {
+        self.forwards
+    }
+
+    /// Physical address of a context's first record.
+    pub fn records(&self, context: u32) -> u64 {
+        self.records[context as usize]
+    }
+
+    /// Physical address of a context's mailbox.
+    pub fn mailbox(&self, context: u32) -> u64 {
+        self.mailboxes + 16 * u64::from(context)
+    }
+
+    /// Lines of the process descriptor that records and mailboxes are in.
+    pub fn descriptor_lines(&self) -> impl Iterator<Item = Line> + use<> {
+        let end = self.mailbox(self.records.len() as u32 - 1);
+        (self.records[0] / 64..=end / 64).map(Line)
     }
 
     /// Puts this cycle's answers and readiness on the inputs; `seen` is what the allocator shows.
@@ -150,6 +212,7 @@ impl Environment {
     #[inline]
     pub fn drive(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         let asked = seen.alloc_arena_request_valid
+            | seen.forward_request_valid
             | seen.free_arena_request_valid
             | seen.translate_request_valid
             | seen.header_read_request_valid
@@ -164,6 +227,7 @@ impl Environment {
         self.drive_alloc(seen, inputs);
         self.drive_free(seen, inputs);
         self.drive_translate(seen, inputs);
+        self.drive_forward(seen, inputs);
         self.drive_read(seen, inputs);
         self.drive_write(seen, inputs);
         // One more round after the last answer takes its valid signal back.
@@ -171,6 +235,8 @@ impl Environment {
             || !self.alloc.is_idle()
             || !self.free.is_idle()
             || !self.translate.is_idle()
+            || !self.forward.is_idle()
+            || inputs.forward_response_valid
             || !self.read.is_idle()
             || !matches!(self.write, Write::Idle)
             || inputs.alloc_arena_response_valid
@@ -200,17 +266,13 @@ impl Environment {
                 seen.alloc_arena_request_context,
             );
             let grant = match granted {
-                Err(_) => Grant {
-                    status: Status::NoMemory,
+                Err(refused) => Grant {
+                    status: refused.into(),
                     arena: 0,
                     line: 0,
                 },
                 Ok(grant) => Grant {
-                    status: if grant.written.is_ok() {
-                        Status::Ok
-                    } else {
-                        Status::BusError
-                    },
+                    status: Status::Ok,
                     arena: grant.arena.number,
                     line: grant.line.byte_address(),
                 },
@@ -265,6 +327,24 @@ impl Environment {
         }
     }
 
+    fn drive_forward(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.forward.advance();
+        let offer = self.forward.offered();
+        inputs.forward_request_ready = self.forward.is_idle() && !self.stall.heads();
+        inputs.forward_response_valid = offer.is_some();
+        if let Some(status) = offer {
+            inputs.forward_response_status = status.code();
+            if seen.forward_response_ready {
+                self.forward = Channel::Idle;
+            }
+        }
+        if inputs.forward_request_ready && seen.forward_request_valid {
+            self.forwards += 1;
+            let status = self.forward_status(seen.forward_request_address);
+            self.forward = Channel::Busy(self.latencies.translate, status);
+        }
+    }
+
     fn drive_read(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.read.advance();
         let offer = self.read.offered();
@@ -316,14 +396,19 @@ impl Environment {
                     let line = Line::of_byte_address(seen.header_write_request_address);
                     self.write = Write::Beats {
                         line,
-                        bytes: [0; 64],
+                        bytes: self.memory.peek(line),
                         beat: 0,
                     };
                 }
             }
             Write::Beats { line, bytes, beat } => {
                 if inputs.header_write_data_ready && seen.header_write_data_valid {
-                    bytes[*beat * 8..][..8].copy_from_slice(&seen.header_write_data.to_le_bytes());
+                    let beat_bytes = seen.header_write_data.to_le_bytes();
+                    for (i, byte) in beat_bytes.into_iter().enumerate() {
+                        if seen.header_write_data_strobe >> i & 1 == 1 {
+                            bytes[*beat * 8 + i] = byte;
+                        }
+                    }
                     *beat += 1;
                     assert_eq!(
                         *beat == BEATS,

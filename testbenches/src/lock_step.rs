@@ -7,7 +7,7 @@ use crate::mismatch::{BenchError, Mismatch};
 use crate::ports::Inputs;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
-use memento_sim::{Arena, Model, Outcome, PageAllocator, Response, Status};
+use memento_sim::{Arena, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -106,6 +106,14 @@ pub struct LockStep<C> {
     pub environment: Environment,
     /// The golden model.
     pub model: Model,
+    /// A switch's response is awaited.
+    switching: bool,
+    switch_status: Option<u8>,
+    /// Expected responses by status code.
+    answered: [u64; 10],
+    saves: u64,
+    mailbox_frees: u64,
+    mailbox_failures: u64,
     /// Heads: the response isn't taken in this cycle.
     response_stall: Coin,
     inputs: Inputs,
@@ -122,15 +130,30 @@ impl<C: Core> LockStep<C> {
     /// allocator starts as a copy of the environment's.
     pub fn new(config: &Config, context: u32, core: C, environment: Environment) -> LockStep<C> {
         let pages: PageAllocator = environment.pages.clone();
+        let context = context & ((1 << config.context_bits()) - 1);
+        let mut model = Model::with(config, context, pages);
+        let (records, mailbox) = (environment.records(context), environment.mailbox(context));
+        model.attach(context, records);
         LockStep {
             core,
-            model: Model::with(config, context, pages),
+            model,
             environment,
+            switching: true,
+            switch_status: None,
+            answered: [0; 10],
+            saves: 0,
+            mailbox_frees: 0,
+            mailbox_failures: 0,
             response_stall: Coin::tails(),
             inputs: Inputs {
                 enable: true,
-                context_id: context,
                 response_ready: true,
+                switch_request_valid: true,
+                switch_request_context: context,
+                switch_request_records: records,
+                switch_request_mailbox: mailbox,
+                switch_response_ready: true,
+                inbox_response_ready: true,
                 ..Inputs::default()
             },
             pending: VecDeque::new(),
@@ -164,10 +187,17 @@ impl<C: Core> LockStep<C> {
     /// # Errors
     /// A mismatch of an earlier operation, or a hang.
     pub fn issue(&mut self, operation: Operation) -> Result<(u64, Outcome), BenchError> {
-        let outcome = match operation {
+        self.finish_switch()?;
+        let mut outcome = match operation {
             Operation::Alloc { size } => self.model.alloc(size),
             Operation::Free { address } => self.model.free(address),
         };
+        if let Operation::Free { address } = operation
+            && outcome.response.status == Status::ForeignContext
+        {
+            outcome.response.status = self.environment.forward_status(address);
+        }
+        self.answered[usize::from(outcome.response.status.code())] += 1;
         let number = self.issued;
         self.issued += 1;
         while !self.cycle(Some((number, operation, outcome.response)))? {}
@@ -194,7 +224,138 @@ impl<C: Core> LockStep<C> {
     /// # Errors
     /// A mismatch, or a hang.
     pub fn drain(&mut self) -> Result<(), BenchError> {
+        self.finish_switch()?;
         self.wait_for(u64::MAX)
+    }
+
+    /// Lets cycles pass until a switch that is under way is done.
+    fn finish_switch(&mut self) -> Result<(), BenchError> {
+        let start = self.cycle;
+        while self.switching {
+            self.cycle(None)?;
+            if self.cycle - start > PATIENCE_CYCLES {
+                return Err(BenchError::Switch {
+                    expected: None,
+                    got: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Orders a switch, with operations still under way, and waits for its end; says its status code.
+    fn switch(&mut self, op: u8, context: u32) -> Result<u8, BenchError> {
+        self.finish_switch()?;
+        self.inputs.switch_request_valid = true;
+        self.inputs.switch_request_op = op;
+        self.inputs.switch_request_context = context;
+        self.inputs.switch_request_records = self.environment.records(context);
+        self.inputs.switch_request_mailbox = self.environment.mailbox(context);
+        self.switching = true;
+        self.switch_status = None;
+        self.finish_switch()?;
+        Ok(self.switch_status.unwrap_or(u8::MAX))
+    }
+
+    fn compare_switch(got: u8, expected: Status) -> Result<(), BenchError> {
+        if got == expected.code() {
+            return Ok(());
+        }
+        Err(BenchError::Switch {
+            expected: Some(expected),
+            got: Some(got),
+        })
+    }
+
+    /// Attaches a context; the frees in its mailbox are executed.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn attach(&mut self, context: u32) -> Result<(), BenchError> {
+        let got = self.switch(0, context)?;
+        self.model
+            .attach(context, self.environment.records(context));
+        let mailbox = self.environment.mailbox(context);
+        let (line, at) = (Line::of_byte_address(mailbox), (mailbox % 64) as usize);
+        let memory = self.model.memory_mut();
+        let mut bytes = match memory.read(line) {
+            Ok(bytes) => bytes,
+            Err(_) => return Self::compare_switch(got, Status::BusError),
+        };
+        let word = |bytes: &[u8; 64], at: usize| {
+            bytes[at..at + 8].try_into().map_or(0, u64::from_le_bytes)
+        };
+        let (array, count) = (word(&bytes, at), word(&bytes, at + 8) as u32);
+        let mut status = Status::Ok;
+        for i in 0..u64::from(count) {
+            let address = array + 8 * i;
+            let Ok(line) = self.model.memory_mut().read(Line::of_byte_address(address)) else {
+                status = Status::BusError;
+                continue;
+            };
+            let outcome = self.model.free(word(&line, (address % 64) as usize));
+            self.mailbox_frees += 1;
+            self.mailbox_failures += u64::from(outcome.response.status != Status::Ok);
+        }
+        if count > 0 {
+            bytes[at + 8..at + 16].fill(0);
+            if self.model.memory_mut().write(line, bytes).is_err() {
+                status = Status::BusError;
+            }
+        }
+        Self::compare_switch(got, status)
+    }
+
+    /// Saves the context that runs.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn detach(&mut self) -> Result<(), BenchError> {
+        let got = self.switch(1, 0)?;
+        self.saves += 1;
+        let expected = self.model.detach();
+        Self::compare_switch(got, expected)
+    }
+
+    /// Drops the context that runs.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn discard(&mut self) -> Result<(), BenchError> {
+        let got = self.switch(2, 0)?;
+        self.model.discard();
+        Self::compare_switch(got, Status::Ok)
+    }
+
+    /// Gives the page allocator's half of every record a value, in both memories.
+    pub fn fill_cursors(&mut self, byte: u8) {
+        let (start, end) = (self.environment.records(0), self.environment.mailbox(0));
+        for memory in [&mut self.environment.memory, self.model.memory_mut()] {
+            for address in (start..end).step_by(16) {
+                let line = Line::of_byte_address(address);
+                let mut bytes = memory.peek(line);
+                bytes[(address % 64) as usize..][..8].fill(byte);
+                memory.poke(line, bytes);
+            }
+        }
+    }
+
+    /// Leaves frees in the mailbox of a context that isn't attached, at physical address `array`.
+    pub fn leave_frees(&mut self, context: u32, array: u64, frees: &[u64]) {
+        let mailbox = self.environment.mailbox(context);
+        for memory in [&mut self.environment.memory, self.model.memory_mut()] {
+            let mut put = |address: u64, word: u64| {
+                let line = Line::of_byte_address(address);
+                let mut bytes = memory.peek(line);
+                bytes[(address % 64) as usize..][..8].copy_from_slice(&word.to_le_bytes());
+                memory.poke(line, bytes);
+            };
+            put(mailbox, array);
+            put(mailbox + 8, frees.len() as u64);
+            for (i, free) in frees.iter().enumerate() {
+                put(array + 8 * i as u64, *free);
+            }
+        }
     }
 
     /// One clock cycle, with a request on offer or not; says whether it was accepted.
@@ -211,6 +372,10 @@ impl<C: Core> LockStep<C> {
         self.environment.drive(&seen, &mut self.inputs);
         if seen.response_valid && self.inputs.response_ready {
             self.take_response(seen.response_status, seen.response_value)?;
+        }
+        if seen.switch_response_valid {
+            self.switch_status = Some(seen.switch_response_status);
+            self.switching = false;
         }
         let accepted = match request {
             Some((number, operation, expected)) if seen.request_ready => {
@@ -229,6 +394,9 @@ impl<C: Core> LockStep<C> {
         };
         self.core.step(&self.inputs)?;
         self.cycle += 1;
+        if seen.switch_request_ready {
+            self.inputs.switch_request_valid = false;
+        }
         match self.pending.front() {
             Some(oldest) if self.cycle - self.last_response_cycle > PATIENCE_CYCLES => {
                 Err(BenchError::Hang {
@@ -292,14 +460,33 @@ impl<C: Core> LockStep<C> {
     pub fn compare_memory(&mut self) -> Result<(), BenchError> {
         self.drain()?;
         let geometry = self.model.geometry();
-        for class in 0..geometry.classes() {
+        for line in self.environment.descriptor_lines() {
+            let (expected, got) = (
+                self.model.memory().peek(line),
+                self.environment.memory.peek(line),
+            );
+            if got != expected {
+                return Err(BenchError::Descriptor {
+                    line,
+                    expected: Box::new(expected),
+                    got: Box::new(got),
+                });
+            }
+        }
+        let contexts = geometry.contexts();
+        for (class, context) in
+            (0..geometry.classes()).flat_map(|class| (0..contexts).map(move |k| (class, k)))
+        {
             for number in 0..geometry.arenas(class) {
-                let (Some(expected), Some(line)) = (
-                    self.model.header_bytes(class, number),
-                    self.model.header_line(class, number),
-                ) else {
+                let arena = Arena {
+                    class,
+                    context,
+                    number,
+                };
+                let Some(line) = self.model.pages().line(arena) else {
                     break;
                 };
+                let expected = self.model.memory().peek(line);
                 let got = self.environment.memory.peek(line);
                 if got != expected {
                     return Err(BenchError::Header {
@@ -321,11 +508,12 @@ impl<C: Core> LockStep<C> {
     pub fn compare_counters(&mut self) -> Result<(), BenchError> {
         self.drain()?;
         let model = self.model.counters().clone();
-        let statuses = |status: Status| model.statuses[usize::from(status.code())];
+        let answered = self.answered;
+        let statuses = |status: Status| answered[usize::from(status.code())];
         for (number, (name, _)) in COUNTERS.iter().enumerate() {
             let expected = match *name {
                 "allocs" => model.allocs + model.failed_allocs,
-                "frees" => model.frees + model.failed_frees,
+                "frees" => model.frees + model.failed_frees - self.mailbox_frees,
                 "alloc_hits" => model.alloc_hits,
                 "free_hits" => model.free_hits,
                 "list_pops" => model.list_pops,
@@ -341,6 +529,10 @@ impl<C: Core> LockStep<C> {
                 "corrupt_header" => statuses(Status::CorruptHeader),
                 "not_enabled" => statuses(Status::NotEnabled),
                 "bus_error" => statuses(Status::BusError),
+                "saves" => self.saves,
+                "forwards" => self.environment.forwards(),
+                "mailbox_frees" => self.mailbox_frees,
+                "mailbox_failures" => self.mailbox_failures,
                 // Cycles are the hardware's alone.
                 _ => continue,
             };

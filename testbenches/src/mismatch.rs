@@ -1,7 +1,7 @@
 //! What can go wrong in a bench.
 
 use crate::lock_step::Operation;
-use memento_sim::Response;
+use memento_sim::{Line, Response, Status};
 use std::fmt;
 
 /// A response that isn't the model's.
@@ -83,6 +83,27 @@ pub enum BenchError {
         expected: Box<[u8; 64]>,
         /// Memory's bytes.
         got: Box<[u8; 64]>,
+    },
+    /// Memory holds records or mailboxes that aren't the model's.
+    #[error(
+        "descriptor line at {:#x}: memory holds {got:02x?}, the model {expected:02x?}",
+        line.byte_address()
+    )]
+    Descriptor {
+        /// The line.
+        line: Line,
+        /// The model's bytes.
+        expected: Box<[u8; 64]>,
+        /// Memory's bytes.
+        got: Box<[u8; 64]>,
+    },
+    /// A context switch that ended otherwise than the model's, or never.
+    #[error("a switch ended with status code {got:?}, the model's with {expected:?}")]
+    Switch {
+        /// The model's status, if it came to that.
+        expected: Option<Status>,
+        /// Status code that came.
+        got: Option<u8>,
     },
     /// A hardware counter that isn't the model's.
     #[error("counter {name}: hardware counts {got}, the model {expected}")]

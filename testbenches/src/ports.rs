@@ -13,8 +13,30 @@ pub struct Inputs {
     pub response_ready: bool,
     /// Operations are executed.
     pub enable: bool,
-    /// Context that runs.
-    pub context_id: u32,
+    /// A switch is asked for.
+    pub switch_request_valid: bool,
+    /// 0 attach, 1 detach, 2 discard.
+    pub switch_request_op: u8,
+    /// Context to attach.
+    pub switch_request_context: u32,
+    /// Physical address of its first record.
+    pub switch_request_records: u64,
+    /// Physical address of its mailbox.
+    pub switch_request_mailbox: u64,
+    /// The switch's response is taken.
+    pub switch_response_ready: bool,
+    /// A free for another core is accepted.
+    pub forward_request_ready: bool,
+    /// It is answered.
+    pub forward_response_valid: bool,
+    /// Status code of the answer.
+    pub forward_response_status: u8,
+    /// A free from another core is there.
+    pub inbox_request_valid: bool,
+    /// Its address.
+    pub inbox_request_address: u64,
+    /// Its response is taken.
+    pub inbox_response_ready: bool,
     /// ALLOC_ARENA is accepted.
     pub alloc_arena_request_ready: bool,
     /// ALLOC_ARENA is answered.
@@ -71,6 +93,30 @@ pub struct Outputs {
     pub response_status: u8,
     /// Its value.
     pub response_value: u64,
+    /// A switch would be accepted.
+    pub switch_request_ready: bool,
+    /// A switch is done.
+    pub switch_response_valid: bool,
+    /// Its status code.
+    pub switch_response_status: u8,
+    /// A free for another core is on offer.
+    pub forward_request_valid: bool,
+    /// Context that owns the object.
+    pub forward_request_context: u32,
+    /// Its address.
+    pub forward_request_address: u64,
+    /// The answer to it would be taken.
+    pub forward_response_ready: bool,
+    /// A free from another core would be accepted.
+    pub inbox_request_ready: bool,
+    /// A response to one is on offer.
+    pub inbox_response_valid: bool,
+    /// Its status code.
+    pub inbox_response_status: u8,
+    /// An operation is decided.
+    pub trace_commit_valid: bool,
+    /// It is one of the inbox.
+    pub trace_commit_inbox: bool,
     /// An arena is asked for.
     pub alloc_arena_request_valid: bool,
     /// Its class.
@@ -109,6 +155,8 @@ pub struct Outputs {
     pub header_write_data_valid: bool,
     /// Eight bytes.
     pub header_write_data: u64,
+    /// One bit a byte: it is written.
+    pub header_write_data_strobe: u8,
     /// The line's eighth beat.
     pub header_write_data_last: bool,
     /// The write's answer would be taken.

@@ -6,7 +6,7 @@ use crate::ports::{Inputs, Outputs, TraceRecord};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
-use memento_hdl::allocator::types::{Op, Status};
+use memento_hdl::allocator::types::{Op, Status, SwitchOp};
 use memento_hdl::rtl::{Simulation, Word};
 
 /// The object allocator under rust-hdl's simulation: some thousand cycles a second.
@@ -28,7 +28,27 @@ impl Simulated {
         m.request_operand.next = word(i.request_operand, m.request_operand.val());
         m.response_ready.next = i.response_ready;
         m.enable.next = i.enable;
-        m.context_id.next = word(i.context_id.into(), m.context_id.val());
+        m.switch_request_valid.next = i.switch_request_valid;
+        m.switch_request_op.next = match i.switch_request_op {
+            0 => SwitchOp::Attach,
+            1 => SwitchOp::Detach,
+            _ => SwitchOp::Discard,
+        };
+        m.switch_request_context.next = word(
+            i.switch_request_context.into(),
+            m.switch_request_context.val(),
+        );
+        m.switch_request_records.next =
+            word(i.switch_request_records, m.switch_request_records.val());
+        m.switch_request_mailbox.next =
+            word(i.switch_request_mailbox, m.switch_request_mailbox.val());
+        m.switch_response_ready.next = i.switch_response_ready;
+        m.forward_request_ready.next = i.forward_request_ready;
+        m.forward_response_valid.next = i.forward_response_valid;
+        m.forward_response_status.next = status(i.forward_response_status);
+        m.inbox_request_valid.next = i.inbox_request_valid;
+        m.inbox_request_address.next = word(i.inbox_request_address, m.inbox_request_address.val());
+        m.inbox_response_ready.next = i.inbox_response_ready;
         m.alloc_arena_request_ready.next = i.alloc_arena_request_ready;
         m.alloc_arena_response_valid.next = i.alloc_arena_response_valid;
         m.alloc_arena_response_status.next = status(i.alloc_arena_response_status);
@@ -64,9 +84,16 @@ impl Simulated {
 fn status(code: u8) -> Status {
     match code {
         0 => Status::Ok,
+        1 => Status::TooLarge,
         2 => Status::NoMemory,
+        3 => Status::NotInRegion,
+        4 => Status::BadPointer,
+        5 => Status::DoubleFree,
+        6 => Status::ForeignContext,
+        7 => Status::CorruptHeader,
+        8 => Status::NotEnabled,
         9 => Status::BusError,
-        other => unreachable!("the page allocator never answers status {other}"),
+        other => unreachable!("there is no status {other}"),
     }
 }
 
@@ -78,6 +105,13 @@ impl Core for Simulated {
         let mut seen = Outputs {
             request_ready: m.request_ready.val(),
             response_valid: m.response_valid.val(),
+            switch_request_ready: m.switch_request_ready.val(),
+            switch_response_valid: m.switch_response_valid.val(),
+            forward_request_valid: m.forward_request_valid.val(),
+            forward_response_ready: m.forward_response_ready.val(),
+            inbox_request_ready: m.inbox_request_ready.val(),
+            inbox_response_valid: m.inbox_response_valid.val(),
+            trace_commit_valid: m.trace_commit_valid.val(),
             alloc_arena_request_valid: m.alloc_arena_request_valid.val(),
             alloc_arena_response_ready: m.alloc_arena_response_ready.val(),
             free_arena_request_valid: m.free_arena_request_valid.val(),
@@ -94,6 +128,19 @@ impl Core for Simulated {
         if seen.response_valid {
             seen.response_status = m.response_status.val() as u8;
             seen.response_value = wide(m.response_value.val());
+        }
+        if seen.switch_response_valid {
+            seen.switch_response_status = m.switch_response_status.val() as u8;
+        }
+        if seen.forward_request_valid {
+            seen.forward_request_context = small(m.forward_request_context.val());
+            seen.forward_request_address = wide(m.forward_request_address.val());
+        }
+        if seen.inbox_response_valid {
+            seen.inbox_response_status = m.inbox_response_status.val() as u8;
+        }
+        if seen.trace_commit_valid {
+            seen.trace_commit_inbox = m.trace_commit_inbox.val();
         }
         if seen.alloc_arena_request_valid {
             seen.alloc_arena_request_class = small(m.alloc_arena_request_class.val());
@@ -115,6 +162,7 @@ impl Core for Simulated {
         }
         if seen.header_write_data_valid {
             seen.header_write_data = wide(m.header_write_data.val());
+            seen.header_write_data_strobe = small(m.header_write_data_strobe.val()) as u8;
             seen.header_write_data_last = m.header_write_data_last.val();
         }
         seen

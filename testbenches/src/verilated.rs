@@ -220,7 +220,10 @@ macro_rules! ports {
 ports! {
     in {
         request_valid: bool, request_operand: u64, response_ready: bool, enable: bool,
-        context_id: u32,
+        switch_request_valid: bool, switch_request_op: u32, switch_request_context: u32,
+        switch_request_records: u64, switch_request_mailbox: u64, switch_response_ready: bool,
+        forward_request_ready: bool, forward_response_valid: bool, forward_response_status: u32,
+        inbox_request_valid: bool, inbox_request_address: u64, inbox_response_ready: bool,
         alloc_arena_request_ready: bool, alloc_arena_response_valid: bool,
         alloc_arena_response_status: u32, alloc_arena_response_arena: u32,
         alloc_arena_response_line: u64,
@@ -236,6 +239,9 @@ ports! {
     }
     flags {
         request_ready, response_valid,
+        switch_request_ready, switch_response_valid,
+        forward_request_valid, forward_response_ready,
+        inbox_request_ready, inbox_response_valid, trace_commit_valid,
         alloc_arena_request_valid, alloc_arena_response_ready,
         free_arena_request_valid, free_arena_response_ready,
         translate_request_valid, translate_response_ready,
@@ -244,6 +250,10 @@ ports! {
     }
     payloads {
         response_valid { response_status: u32, response_value: u64 }
+        switch_response_valid { switch_response_status: u32 }
+        forward_request_valid { forward_request_context: u32, forward_request_address: u64 }
+        inbox_response_valid { inbox_response_status: u32 }
+        trace_commit_valid { trace_commit_inbox: bool }
         alloc_arena_request_valid {
             alloc_arena_request_class: u32, alloc_arena_request_context: u32,
         }
@@ -254,7 +264,9 @@ ports! {
         translate_request_valid { translate_request_address: u64 }
         header_read_request_valid { header_read_request_address: u64 }
         header_write_request_valid { header_write_request_address: u64 }
-        header_write_data_valid { header_write_data: u64, header_write_data_last: bool }
+        header_write_data_valid {
+            header_write_data: u64, header_write_data_strobe: u32, header_write_data_last: bool,
+        }
     }
 }
 

@@ -38,6 +38,28 @@ fn tiny() {
     torment(&Config::preset("tiny").expect("a preset"), 60, "tiny");
 }
 
+/// Saving and restoring at any point can't be seen: contexts take turns, frees are left to them,
+/// records and headers are corrupt and lines fail.
+#[test]
+fn contexts_take_turns() -> Result<(), BenchError> {
+    for (preset, runs) in [("tiny", 40), ("rv32", 8), ("default", 8)] {
+        let config = Config::preset(preset).expect("a preset");
+        let design = compiled(&config);
+        for run in 0..runs {
+            let seed = SEED.wrapping_mul(2 * run + 3).rotate_left(run as u32);
+            let actions = drawn(&switching(run % 2 == 1), ACTIONS, seed);
+            let mut bench = bench(&config, &design, seed, run % 4 > 1, None)?;
+            bench.environment.answer_forwards(seed);
+            // What the page allocator's half of a record holds must stay.
+            bench.fill_cursors(seed as u8 | 1);
+            if let Err(error) = play_all(&config, &mut bench, seed, &actions) {
+                panic!("{preset}, run {run}, seed {seed:#x}: {error}");
+            }
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn every_address_of_an_arena() -> Result<(), BenchError> {
     let config = Config::preset("tiny").expect("a preset");

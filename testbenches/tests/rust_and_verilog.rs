@@ -36,6 +36,7 @@ fn visible(mut o: Outputs) -> Outputs {
     }
     if !o.header_write_data_valid {
         (o.header_write_data, o.header_write_data_last) = (0, false);
+        o.header_write_data_strobe = 0;
     }
     o
 }
@@ -84,7 +85,12 @@ fn the_same_in_every_cycle() -> Result<(), BenchError> {
         };
         let seed = SEED ^ 0x77;
         let mut bench = bench_on(&config, both, seed, true, None);
-        play_all(&config, &mut bench, seed, &drawn(&hostile(), actions, seed))?;
+        play_all(
+            &config,
+            &mut bench,
+            seed,
+            &drawn(&switching(true), actions, seed),
+        )?;
     }
     Ok(())
 }

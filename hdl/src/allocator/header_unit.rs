@@ -238,11 +238,19 @@ module! {
             /// the line buffers
             lines: leaf::LutRam = leaf::LutRam::new(BUFFERS * LINE_BEATS, BEAT_BITS);
             /// bits that an arena number of the class may have
-            arena_mask: Table = Table::new("memento_arena_mask",
-                "The bits that an arena number of a class may have.",
-                g.arena_masks(), arena_bits);
+            arena_mask: Table = arena_mask(g);
         }
     }
+}
+
+/// The table of arena numbers' bits, shared by all who judge links.
+pub(super) fn arena_mask(g: &Geometry) -> Table {
+    Table::new(
+        "memento_arena_mask",
+        "The bits that an arena number of a class may have.",
+        g.arena_masks(),
+        g.arena_bits,
+    )
 }
 
 impl Logic for HeaderUnit {

@@ -4,39 +4,40 @@ use super::address_decode::AddressDecode;
 use super::address_encode::AddressEncode;
 use super::class_loop::ClassLoop;
 use super::slot_divide::{SlotCheck, SlotProduct};
-use super::types::{Op, Status};
+use super::types::{MissKind, Op, Status};
 use super::word_loop::WordLoop;
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
     /// An operation with its class and place known.
-    pub struct Decoded { op: Op, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
+    pub struct Decoded { op: Op, inbox: bool, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
 }
 bundle! {
     /// An operation with its place multiplied by the class's reciprocal.
-    pub struct Multiplied { op: Op, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
+    pub struct Multiplied { op: Op, inbox: bool, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
 }
 bundle! {
     /// An operation with its slot known, and whether the object table holds its arena.
-    pub struct Located { op: Op, size_class: Word, arena: Word, slot: Word, tag_valid: bool, tag_matches: bool, status: Status }
+    pub struct Located { op: Op, inbox: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
-    /// What a class's entry of the object table says of its arena.
-    pub struct Tag { valid: bool, arena: Word }
+    /// What a class's entry of the object table says of its arena; unknown until the class is loaded.
+    pub struct Tag { known: bool, valid: bool, arena: Word }
 }
 bundle! {
     /// An operation on its way to its response.
-    pub struct Outcome { from_engine: bool, taken: bool, size_class: Word, word: Word, status: Status }
+    pub struct Outcome { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, word: Word, status: Status }
 }
 bundle! {
     /// An operation whose slot is known, ahead of its address.
-    pub struct Placed { from_engine: bool, taken: bool, size_class: Word, slot: Word, status: Status }
+    pub struct Placed { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, slot: Word, status: Status }
 }
 
 fn decoded(g: &Geometry) -> DecodedShape {
     DecodedShape {
         op: (),
+        inbox: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         place: g.place_bits(),
@@ -47,6 +48,7 @@ fn decoded(g: &Geometry) -> DecodedShape {
 fn multiplied(g: &Geometry) -> MultipliedShape {
     MultipliedShape {
         op: (),
+        inbox: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         product: g.place_bits() + g.reciprocal.factor_bits,
@@ -57,9 +59,12 @@ fn multiplied(g: &Geometry) -> MultipliedShape {
 fn located(g: &Geometry) -> LocatedShape {
     LocatedShape {
         op: (),
+        inbox: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         slot: g.slot_bits,
+        foreign: (),
+        tag_known: (),
         tag_valid: (),
         tag_matches: (),
         status: (),
@@ -67,13 +72,16 @@ fn located(g: &Geometry) -> LocatedShape {
 }
 fn tag(g: &Geometry) -> TagShape {
     TagShape {
+        known: (),
         valid: (),
         arena: g.arena_bits,
     }
 }
 fn outcome(g: &Geometry) -> OutcomeShape {
     OutcomeShape {
+        inbox: (),
         from_engine: (),
+        from_forward: (),
         taken: (),
         size_class: g.class_bits,
         word: clog2(g.words),
@@ -82,7 +90,9 @@ fn outcome(g: &Geometry) -> OutcomeShape {
 }
 fn placed(g: &Geometry) -> PlacedShape {
     PlacedShape {
+        inbox: (),
         from_engine: (),
+        from_forward: (),
         taken: (),
         size_class: g.class_bits,
         slot: g.slot_bits,
@@ -106,17 +116,22 @@ module! {
     ///
     /// The pipeline never stalls. An operation that can't be decided is replayed: it and all behind
     /// it are dropped and come again from the request buffer. That is so while
+    ///   - the class isn't known since the context was attached: the list engine loads it first;
     ///   - an allocation finds no free slot: the list engine refills the entry first;
     ///   - a free's slot looks free but operations on the class are still on their way (a program
     ///     that frees what it was given never sees this);
     ///   - a free outside the table finds the miss queue full.
     /// A free outside the table goes to the miss queue; a placeholder keeps its turn among the
-    /// responses, and hits go on.
+    /// responses, and hits go on. A free of another context's object leaves a placeholder, too, and
+    /// is handed on, but from the inbox it is refused.
+    ///
+    /// Operations come from the host and from the inbox, in any order; each is decided in its turn,
+    /// and after a replay the one that was not decided must come first.
     ///
     /// Latency:    from the edge that accepts an operation to the edge that takes its response
     ///             depth cycles for a hit, with nothing ahead of it.
     /// Throughput: one operation a cycle, of the same class too.
-    /// Reset:      every entry is to be installed as invalid before the first operation.
+    /// Reset:      every entry is to be installed as unknown before the first operation.
     pub module HitPipeline(g: &Geometry) = "memento_hit_pipeline" {
         parameters {
             /// cycles from acceptance to response
@@ -165,33 +180,45 @@ module! {
             back_cycles = 3 + register_word,
         }
         ports {
-            "Operation: at most one a cycle, from the request buffer" {
+            "Operation: at most one a cycle, from a request buffer" {
                 /// an operation enters
                 input enter: bool;
+                /// it comes from the inbox
+                input enter_inbox: bool;
                 /// what it asks for
                 input enter_op: Op;
                 /// size in bytes, or address
                 input enter_operand: Word = operand_bits;
                 /// one more operation is decided
                 output commit: bool;
+                /// it came from the inbox
+                output commit_inbox: bool;
+                /// it is to be handed on to another core
+                output commit_forward: bool;
                 /// drop all undecided operations and offer them again
                 output replay: bool;
+                /// the first of them came from the inbox
+                output replay_inbox: bool;
                 /// offer nothing while a refill is under way
                 output refilling: bool;
             }
             "Setting: constant while operations are on their way" {
                 /// operations are executed
                 input enable: bool;
-                /// context that runs
+                /// a context runs
+                input attached: bool;
+                /// which
                 input context_id: Word = context_bits;
             }
             "Miss: to the miss queue; accepted where miss_ready is high" {
-                /// a free outside the table, or a refill
+                /// a free outside the table, a refill or a load
                 output miss: bool;
                 /// the queue has room
                 input miss_ready: bool;
-                /// a refill of the class
-                output miss_refill: bool;
+                /// which of them
+                output miss_kind: MissKind;
+                /// the operation came from the inbox
+                output miss_inbox: bool;
                 /// class
                 output miss_class: Word = class_bits;
                 /// arena of the free
@@ -200,7 +227,7 @@ module! {
                 output miss_slot: Word = slot_bits;
             }
             "Refill: answer of the list engine" {
-                /// the refill has ended
+                /// the refill or load has ended
                 input refilled: bool;
                 /// how
                 input refilled_status: Status;
@@ -220,17 +247,37 @@ module! {
                 input install_mask: Word = word_bits;
                 /// free slots in the word
                 input install_count: Word = clog2(word_bits + 1);
+                /// the class's state is known
+                input install_known: bool;
                 /// the tag is valid
                 input install_valid: bool;
                 /// arena number
                 input install_arena: Word = arena_bits;
+                /// the header in memory differs from the entry
+                input install_dirty: bool;
+            }
+            "Look: for a switch, only while no operation is on its way" {
+                /// look at a word
+                input look: bool;
+                /// class
+                input look_class: Word = class_bits;
+                /// word number
+                input look_word: Word = word_number_bits;
+                /// free mask of that word, one cycle later
+                output look_mask: Word = word_bits;
+                /// the class's header in memory differs from its entry, in the same cycle
+                output look_dirty: bool;
             }
             "Outcome: in order" {
                 /// an operation leaves
                 output leave: bool;
+                /// it came from the inbox
+                output leave_inbox: bool;
                 /// its status comes from the list engine
                 output leave_from_engine: bool;
-                /// status, if not from the engine
+                /// its status comes from another core
+                output leave_from_forward: bool;
+                /// status, if from neither
                 output leave_status: Status;
                 /// address of the slot taken, else 0
                 output leave_value: Word = operand_bits;
@@ -281,8 +328,12 @@ module! {
             decide_free: bool;
             /// it has no error so far
             sound: bool;
-            /// an allocation whose refill failed
+            /// an operation whose refill or load failed
             refill_failed: bool;
+            /// its class has to be loaded
+            needs_load: bool;
+            /// a free of another context's object
+            forward: bool;
             /// an allocation that may take a slot
             wants: bool;
             /// it takes one
@@ -341,8 +392,12 @@ module! {
             replaying: bool;
             /// a refill is under way
             refill_pending: bool;
-            /// the next operation has been refilled for
+            /// the refill under way is a load
+            load_pending: bool;
+            /// the next operation has been refilled or loaded for
             after_refill: bool;
+            /// it has been loaded for
+            after_load: bool;
             /// an operation is between decide and encode
             back_valid[back_cycles]: bool;
             /// an operation is ahead of the address
@@ -355,6 +410,10 @@ module! {
         data {
             /// operation in decode
             entered_op: Op;
+            /// it came from the inbox
+            entered_inbox: bool;
+            /// last cycle's operation came from the inbox
+            replaying_inbox: bool;
             /// its operand
             entered_operand: Word = operand_bits;
             /// operation behind decode
@@ -389,6 +448,8 @@ module! {
             tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
             /// tags, for the address
             address_tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
+            /// which headers in memory differ from their entries
+            dirty: leaf::LutRam<bool> = leaf::LutRam::new(1 << class_bits, ());
             /// counts of free slots
             class_loop: ClassLoop = ClassLoop::new(g);
             /// bitmaps
@@ -407,6 +468,7 @@ impl Logic for HitPipeline {
         comment!("Decode: the class, from the size or from the address.");
         self.entered_valid.next = self.enter.val();
         self.entered_op.next = self.enter_op.val();
+        self.entered_inbox.next = self.enter_inbox.val();
         self.entered_operand.next = self.enter_operand.val();
 
         self.size.next = bits_to(self.entered_operand.val(), self.size_bits);
@@ -430,6 +492,7 @@ impl Logic for HitPipeline {
             self.free_status.next = Status::Ok;
         }
         self.decode.next.op = self.entered_op.val();
+        self.decode.next.inbox = self.entered_inbox.val();
         self.decode.next.arena = self.fields_of.arena.val();
         self.decode.next.place = self.fields_of.place.val();
         self.decode.next.foreign = (self.entered_op.val() == Op::Free)
@@ -440,7 +503,9 @@ impl Logic for HitPipeline {
             self.decode.next.size_class =
                 bits_to(self.size_less_one.val() >> self.step_bits, self.class_bits);
         }
-        if !self.enable.val() {
+        if self.entered_inbox.val() & !self.attached.val() {
+            self.decode.next.status = Status::ForeignContext;
+        } else if !self.enable.val() {
             self.decode.next.status = Status::NotEnabled;
         } else if self.entered_op.val() == Op::Free {
             self.decode.next.status = self.free_status.val();
@@ -462,6 +527,7 @@ impl Logic for HitPipeline {
         self.slot_product.size_class.next = self.multiply.val().size_class;
         self.slot_product.place.next = self.multiply.val().place;
         self.multiply_result.next.op = self.multiply.val().op;
+        self.multiply_result.next.inbox = self.multiply.val().inbox;
         self.multiply_result.next.size_class = self.multiply.val().size_class;
         self.multiply_result.next.arena = self.multiply.val().arena;
         self.multiply_result.next.product = self.slot_product.product.val();
@@ -489,9 +555,12 @@ impl Logic for HitPipeline {
             self.word_number_bits,
         );
         self.locate_result.next.op = self.locate.val().op;
+        self.locate_result.next.inbox = self.locate.val().inbox;
+        self.locate_result.next.foreign = self.locate.val().foreign;
         self.locate_result.next.size_class = self.locate.val().size_class;
         self.locate_result.next.arena = self.locate.val().arena;
         self.locate_result.next.slot = self.slot_check.slot.val();
+        self.locate_result.next.tag_known = self.locate_tag.val().known;
         self.locate_result.next.tag_valid = self.locate_tag.val().valid;
         self.locate_result.next.tag_matches =
             self.locate_tag.val().valid & (self.locate_tag.val().arena == self.locate.val().arena);
@@ -500,7 +569,10 @@ impl Logic for HitPipeline {
             & !self.slot_check.exact.val()
         {
             self.locate_result.next.status = Status::BadPointer;
-        } else if (self.locate.val().status == Status::Ok) & self.locate.val().foreign {
+        } else if (self.locate.val().status == Status::Ok)
+            & self.locate.val().foreign
+            & self.locate.val().inbox
+        {
             self.locate_result.next.status = Status::ForeignContext;
         } else {
             self.locate_result.next.status = self.locate.val().status;
@@ -530,11 +602,22 @@ impl Logic for HitPipeline {
         }
 
         comment!("Decide: an allocation takes a slot of the class's lowest word that has any.");
-        self.sound.next = self.decide_valid.val() & (self.decide.val().status == Status::Ok);
         self.refill_failed.next =
             self.after_refill.val() & (self.refill_status.val() != Status::Ok);
-        self.wants.next =
-            self.sound.val() & (self.decide.val().op == Op::Alloc) & !self.refill_failed.val();
+        self.forward.next = self.decide_valid.val()
+            & (self.decide.val().status == Status::Ok)
+            & self.decide.val().foreign;
+        self.needs_load.next = self.decide_valid.val()
+            & (self.decide.val().status == Status::Ok)
+            & !self.decide.val().foreign
+            & !self.decide.val().tag_known
+            & !self.refill_failed.val();
+        self.sound.next = self.decide_valid.val()
+            & (self.decide.val().status == Status::Ok)
+            & !self.decide.val().foreign
+            & self.decide.val().tag_known
+            & !self.refill_failed.val();
+        self.wants.next = self.sound.val() & (self.decide.val().op == Op::Alloc);
         self.take.next =
             self.wants.val() & self.decide.val().tag_valid & self.class_loop.any_free.val();
         self.needs_refill.next = self.wants.val() & !self.take.val();
@@ -565,31 +648,46 @@ impl Logic for HitPipeline {
         comment!("What can't be decided comes again.");
         self.again.next = self.undecided.val()
             | self.needs_refill.val()
+            | self.needs_load.val()
             | (self.off_table.val() & !self.miss_ready.val());
         self.decided.next = self.decide_valid.val() & !self.again.val();
         self.commit.next = self.decided.val();
+        self.commit_inbox.next = self.decide.val().inbox;
+        self.commit_forward.next = self.forward.val();
         self.replaying.next = self.again.val();
+        self.replaying_inbox.next = self.decide.val().inbox;
         self.replay.next = self.replaying.val();
+        self.replay_inbox.next = self.replaying_inbox.val();
         if self.refilled.val() {
             self.refill_pending.next = false;
-        } else if self.needs_refill.val() & self.miss_ready.val() {
+        } else if (self.needs_refill.val() | self.needs_load.val()) & self.miss_ready.val() {
             self.refill_pending.next = true;
+            self.load_pending.next = self.needs_load.val();
         }
         self.refilling.next = self.refill_pending.val();
         if self.refilled.val() {
             self.after_refill.next = true;
+            self.after_load.next = self.load_pending.val();
             self.refill_status.next = self.refilled_status.val();
         } else if self.decide_valid.val() {
             self.after_refill.next = false;
         }
 
-        self.miss.next = self.off_table.val() | self.needs_refill.val();
-        self.miss_refill.next = self.needs_refill.val();
+        self.miss.next = self.off_table.val() | self.needs_refill.val() | self.needs_load.val();
+        if self.needs_load.val() {
+            self.miss_kind.next = MissKind::Load;
+        } else if self.needs_refill.val() {
+            self.miss_kind.next = MissKind::Refill;
+        } else {
+            self.miss_kind.next = MissKind::Free;
+        }
+        self.miss_inbox.next = self.decide.val().inbox;
         self.miss_class.next = self.decide.val().size_class;
         self.miss_arena.next = self.decide.val().arena;
         self.miss_slot.next = self.decide.val().slot;
 
-        self.event_alloc_hit.next = self.take.val() & !self.after_refill.val();
+        self.event_alloc_hit.next =
+            self.take.val() & (!self.after_refill.val() | self.after_load.val());
         self.event_free_hit.next = self.give.val();
 
         self.earlier_took[0].next = self.take.val();
@@ -632,7 +730,9 @@ impl Logic for HitPipeline {
             self.decided_status.next = self.decide.val().status;
         }
         self.back_valid[0].next = self.decided.val();
+        self.back[0].next.inbox = self.decide.val().inbox;
         self.back[0].next.from_engine = self.off_table.val();
+        self.back[0].next.from_forward = self.forward.val();
         self.back[0].next.taken = self.take.val();
         self.back[0].next.size_class = self.decide.val().size_class;
         self.back[0].next.word = self.class_loop.word.val();
@@ -650,7 +750,9 @@ impl Logic for HitPipeline {
         comment!("Encode: the bit taken becomes a slot number, and with its arena an address.");
         self.back_last.next = self.back[self.back_cycles - 1].val();
         self.bit_encoder.onehot.next = self.word_loop.taken.val();
+        self.placed.next.inbox = self.back_last.val().inbox;
         self.placed.next.from_engine = self.back_last.val().from_engine;
+        self.placed.next.from_forward = self.back_last.val().from_forward;
         self.placed.next.taken = self.back_last.val().taken;
         self.placed.next.size_class = self.back_last.val().size_class;
         self.placed.next.slot = (bits_to(self.back_last.val().word, self.slot_bits)
@@ -673,13 +775,32 @@ impl Logic for HitPipeline {
         self.address_of.arena.next = self.encode_tag.val().arena;
         self.address_of.slot.next = self.encode.val().slot;
         self.leave.next = self.encode_valid.val();
+        self.leave_inbox.next = self.encode.val().inbox;
         self.leave_from_engine.next = self.encode.val().from_engine;
+        self.leave_from_forward.next = self.encode.val().from_forward;
         self.leave_status.next = self.encode.val().status;
         if self.encode.val().taken {
             self.leave_value.next = self.address_of.address.val();
         } else {
             self.leave_value.next = bits(0, self.operand_bits);
         }
+
+        comment!("An entry differs from its header from its first operation on.");
+        if self.install_tag.val() {
+            self.dirty.write.next = true;
+            self.dirty.write_address.next = self.install_class.val();
+            self.dirty.write_data.next = self.install_dirty.val();
+        } else {
+            self.dirty.write.next = self.take.val() | self.give.val();
+            self.dirty.write_address.next = self.decide.val().size_class;
+            self.dirty.write_data.next = true;
+        }
+        self.dirty.read_address.next = self.look_class.val();
+        self.look_dirty.next = self.dirty.read_data.val();
+        self.word_loop.look.next = self.look.val();
+        self.word_loop.look_class.next = self.look_class.val();
+        self.word_loop.look_word.next = self.look_word.val();
+        self.look_mask.next = self.word_loop.tested.val();
 
         comment!("Install: masks and counts word by word, then the tag, in both copies.");
         self.class_loop.install.next = self.install_word.val();
@@ -692,10 +813,12 @@ impl Logic for HitPipeline {
         self.word_loop.install_mask.next = self.install_mask.val();
         self.tags.write.next = self.install_tag.val();
         self.tags.write_address.next = self.install_class.val();
+        self.tags.write_data.next.known = self.install_known.val();
         self.tags.write_data.next.valid = self.install_valid.val();
         self.tags.write_data.next.arena = self.install_arena.val();
         self.address_tags.write.next = self.install_tag.val();
         self.address_tags.write_address.next = self.install_class.val();
+        self.address_tags.write_data.next.known = self.install_known.val();
         self.address_tags.write_data.next.valid = self.install_valid.val();
         self.address_tags.write_data.next.arena = self.install_arena.val();
     }

@@ -1,19 +1,20 @@
 //! Everything that the object table can't do alone: lists, headers, new and released arenas.
 
-use super::header_unit::HeaderUnit;
+use super::header_unit::{HeaderUnit, arena_mask};
 use super::popcount::Popcount;
 use super::translation_cache::TranslationCache;
-use super::types::{EngineState, EngineStep, Status};
+use super::types::{EngineState, EngineStep, MissKind, Status};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
 use crate::rtl::*;
 
 bundle! {
     /// The part of a class's entry that only this engine needs.
-    pub struct Entry { valid: bool, arena: Word, line: Word, head: Word }
+    pub struct Entry { known: bool, valid: bool, arena: Word, line: Word, head: Word }
 }
 
 fn entry(g: &Geometry) -> EntryShape {
     EntryShape {
+        known: (),
         valid: (),
         arena: g.arena_bits,
         line: g.physical_bits,
@@ -22,26 +23,28 @@ fn entry(g: &Geometry) -> EntryShape {
 }
 
 module! {
-    /// List engine: frees outside the object table, and refills of its entries.
+    /// List engine: frees outside the object table, refills and loads of its entries.
     ///
     /// A free fetches its arena's header, clears the slot's bit and counts down; then
     ///   - an empty arena is unlinked from its list and given back (release);
     ///   - one whose free slots have just reached the threshold goes to the head of the list (push).
     /// A refill takes the head of the class's list (pop) or asks for an arena (new); the full arena
-    /// that it displaces is written back.
+    /// that it displaces is written back. A load reads the class's record in the process descriptor
+    /// and the header of the arena that it names: the state in which the context left the class.
     ///
     /// All headers that a step touches are read and judged before the first is written, so a
     /// refusal changes nothing. A bus error on a write is reported and the step finished.
     ///
-    /// Protocol:   valid/ready at the miss, at the answer and at the page allocator's ports.
+    /// Protocol:   valid/ready at the miss and at the page allocator's ports; answers are pulses.
     /// Latency:    from the edge that accepts the request to the edge that takes the response, in
     ///             the shortest pipeline, two words a bitmap, translations at hand, every port
     ///             answering in one cycle: free 32, with a push onto an empty list 33, with the
     ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
     ///             a full one is written back first. Longer pipelines, more words and slower ports
-    ///             add their own cycles.
+    ///             add their own cycles. An operation that has to load its class first takes 20 more
+    ///             if the class has no arena, else those of reading its header, too.
     /// Throughput: one miss at a time.
-    /// Reset:      one cycle a class to mark its entry invalid; misses wait.
+    /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
         parameters {
             /// bits, width of an operand
@@ -91,8 +94,10 @@ module! {
                 input miss_valid: bool;
                 /// it is taken
                 output miss_ready: bool;
-                /// a refill; else a free
-                input miss_refill: bool;
+                /// what is asked for
+                input miss_kind: MissKind;
+                /// the operation came from the inbox
+                input miss_inbox: bool;
                 /// class
                 input miss_class: Word = class_bits;
                 /// arena of a free
@@ -100,16 +105,16 @@ module! {
                 /// slot of a free
                 input miss_slot: Word = slot_bits;
             }
-            "Answer to a free: valid/ready" {
+            "Answer to a free: a pulse" {
                 /// an answer is there
                 output answer_valid: bool;
-                /// it is taken
-                input answer_ready: bool;
+                /// the free came from the inbox
+                output answer_inbox: bool;
                 /// status
                 output answer_status: Status;
             }
             "Refill" {
-                /// the refill has ended
+                /// the refill or load has ended
                 output refilled: bool;
                 /// how
                 output refilled_status: Status;
@@ -129,16 +134,42 @@ module! {
                 output install_mask: Word = word_bits;
                 /// free slots in the word
                 output install_count: Word = word_count_bits;
+                /// the class's state is known
+                output install_known: bool;
                 /// the tag is valid
                 output install_valid: bool;
+                /// the header in memory differs from the entry
+                output install_dirty: bool;
                 /// arena number
                 output install_arena: Word = arena_bits;
             }
             "Setting: constant while misses are on their way" {
                 /// context that runs
                 input context_id: Word = context_bits;
+                /// physical address of the context's first record
+                input records: Word = physical_bits;
                 /// the sweep after reset is over
                 output ready: bool;
+            }
+            "Switch: only while no miss is on its way" {
+                /// forget every class and translation
+                input forget: bool;
+                /// no miss is under way
+                output idle: bool;
+                /// look at a class's entry
+                input view: bool;
+                /// class
+                input view_class: Word = class_bits;
+                /// its state is known; this and the rest one cycle later
+                output view_known: bool;
+                /// an arena serves it
+                output view_valid: bool;
+                /// that arena
+                output view_arena: Word = arena_bits;
+                /// physical address of its header's line
+                output view_line: Word = physical_bits;
+                /// head of the class's list
+                output view_head: Word = link_bits;
             }
             "Events: a pulse each" {
                 /// an arena was taken from a list
@@ -149,6 +180,8 @@ module! {
                 output event_push: bool;
                 /// an arena was given back
                 output event_release: bool;
+                /// a class was loaded
+                output event_load: bool;
             }
             "ALLOC_ARENA request: valid/ready" {
                 /// an arena is asked for
@@ -165,7 +198,7 @@ module! {
                 input alloc_arena_response_valid: bool;
                 /// taken
                 output alloc_arena_response_ready: bool;
-                /// Ok; NoMemory: none granted; BusError: granted, but its header isn't written
+                /// Ok; else none is granted, and the allocation is answered so
                 input alloc_arena_response_status: Status;
                 /// arena number
                 input alloc_arena_response_arena: Word = arena_bits;
@@ -219,6 +252,8 @@ module! {
                 input header_read_request_ready: bool;
                 /// its physical address, a multiple of 64
                 output header_read_request_address: Word = physical_bits;
+                /// it is a record's
+                output header_record: bool;
             }
             "Header read data: valid/ready, eight beats a line" {
                 /// a beat is there
@@ -282,6 +317,14 @@ module! {
             last_word: bool;
             /// a write is under way
             writing: bool;
+            /// physical address of the class's record
+            record_address: Word = physical_bits;
+            /// current arena as the record has it
+            record_arena: Word = 32;
+            /// list head as the record has it
+            record_head: Word = 32;
+            /// the class may have an arena of either number, as far as they are links
+            record_possible: bool;
         }
         state {
             /// what the engine does
@@ -292,6 +335,10 @@ module! {
         data {
             /// the miss is a refill
             refill: bool;
+            /// the miss is a load
+            loading: bool;
+            /// the operation came from the inbox
+            inbox: bool;
             /// its class
             size_class: Word = class_bits;
             /// arena of the free; of a refill, the arena that is installed
@@ -344,6 +391,8 @@ module! {
             header_unit: HeaderUnit = HeaderUnit::new(g);
             /// free slots of the word that is installed
             free_slots: Popcount = Popcount::new(g);
+            /// bits that an arena number of the class may have
+            arena_mask: Table = arena_mask(g);
         }
     }
 }
@@ -351,18 +400,30 @@ module! {
 impl Logic for ListEngine {
     #[hdl_gen]
     fn update(&mut self) {
-        comment!("The miss, and the entry of its class.");
+        comment!("The miss, and the entry of its class; or the entry that a switch looks at.");
+        self.idle.next = (self.state.val() == EngineState::Idle) & !self.miss_valid.val();
         self.miss_ready.next = self.state.val() == EngineState::Idle;
-        self.entries.read_address.next = self.miss_class.val();
+        if self.view.val() {
+            self.entries.read_address.next = self.view_class.val();
+        } else {
+            self.entries.read_address.next = self.miss_class.val();
+        }
         self.loaded.next = self.entries.read_data.val();
+        self.view_known.next = self.loaded.val().known;
+        self.view_valid.next = self.loaded.val().valid;
+        self.view_arena.next = self.loaded.val().arena;
+        self.view_line.next = self.loaded.val().line;
+        self.view_head.next = self.loaded.val().head;
         if self.state.val() == EngineState::Sweep {
             self.entries.write.next = true;
             self.entries.write_address.next = self.swept.val();
+            self.entries.write_data.next.known = false;
             self.entries.write_data.next.valid = false;
             self.entries.write_data.next.head = bits(self.none, self.link_bits);
         } else {
             self.entries.write.next = self.state.val() == EngineState::Store;
             self.entries.write_address.next = self.size_class.val();
+            self.entries.write_data.next.known = true;
             self.entries.write_data.next.valid = self.held.val();
             self.entries.write_data.next.head = self.head.val();
         }
@@ -371,6 +432,7 @@ impl Logic for ListEngine {
         self.ready.next = self.state.val() != EngineState::Sweep;
 
         comment!("Where a header is.");
+        self.translation.forget.next = self.forget.val();
         self.translation.ask.next = self.state.val() == EngineState::Locate;
         self.translation.size_class.next = self.size_class.val();
         self.translation.context_id.next = self.context_id.val();
@@ -388,13 +450,17 @@ impl Logic for ListEngine {
         self.translation.translate_response_frame.next = self.translate_response_frame.val();
 
         comment!("Header reads and writes: each state's line, buffer and changes.");
+        self.header_record.next = self.state.val() == EngineState::ReadRecord;
+        self.record_address.next =
+            self.records.val() + (bits_to(self.size_class.val(), self.physical_bits) << 4);
         self.writing.next = (self.state.val() == EngineState::WritePrev)
             | (self.state.val() == EngineState::WriteNext)
             | (self.state.val() == EngineState::WriteHead)
             | (self.state.val() == EngineState::WriteSelf)
             | (self.state.val() == EngineState::WriteDisplaced);
-        self.header_unit.command_valid.next =
-            self.writing.val() | (self.state.val() == EngineState::Read);
+        self.header_unit.command_valid.next = self.writing.val()
+            | (self.state.val() == EngineState::Read)
+            | (self.state.val() == EngineState::ReadRecord);
         self.header_unit.command_write.next = self.writing.val();
         self.header_unit.command_class.next = self.size_class.val();
         self.header_unit.command_context.next = self.context_id.val();
@@ -444,6 +510,14 @@ impl Logic for ListEngine {
             EngineState::WriteDisplaced => {
                 self.header_unit.command_buffer.next = bits(3, 2);
                 self.header_unit.command_address.next = self.held_line.val();
+                self.header_unit.write_next.next = false;
+                self.header_unit.next_link.next = self.after_arena.val();
+                self.header_unit.write_prev.next = false;
+                self.header_unit.prev_link.next = self.before_arena.val();
+            }
+            EngineState::ReadRecord => {
+                self.header_unit.command_buffer.next = bits(0, 2);
+                self.header_unit.command_address.next = (self.record_address.val() >> 6) << 6;
                 self.header_unit.write_next.next = false;
                 self.header_unit.next_link.next = self.after_arena.val();
                 self.header_unit.write_prev.next = false;
@@ -506,12 +580,18 @@ impl Logic for ListEngine {
         self.free_arena_request_arena.next = self.arena.val();
         self.free_arena_response_ready.next = self.state.val() == EngineState::FreeArenaAnswer;
 
-        comment!("Install: a new arena's words are all free, a popped one's are in line buffer 0.");
+        comment!("Install: a new arena's words are all free, another's are in line buffer 0.");
         self.first_slot.next = bits_to(self.word.val(), self.slot_bits) << self.word_bits_log2;
-        self.header_unit.peek_beat.next = bits_to(
-            bits_to(self.first_slot.val(), 9) >> 6,
-            self.beat_number_bits,
-        );
+        if self.state.val() == EngineState::CheckRecord {
+            self.header_unit.peek_beat.next =
+                bits_to(self.record_address.val() >> 3, self.beat_number_bits)
+                    | bits(1, self.beat_number_bits);
+        } else {
+            self.header_unit.peek_beat.next = bits_to(
+                bits_to(self.first_slot.val(), 9) >> 6,
+                self.beat_number_bits,
+            );
+        }
         self.shifted.next = self.header_unit.peek_data.val() >> bits_to(self.first_slot.val(), 6);
         if self.fresh.val() {
             self.mask.next = !bits(0, self.word_bits);
@@ -529,20 +609,40 @@ impl Logic for ListEngine {
         if self.state.val() == EngineState::Sweep {
             self.install_tag.next = true;
             self.install_class.next = self.swept.val();
+            self.install_known.next = false;
             self.install_valid.next = false;
         } else {
             self.install_tag.next = self.state.val() == EngineState::InstallTag;
             self.install_class.next = self.size_class.val();
-            self.install_valid.next = true;
+            self.install_known.next = true;
+            self.install_valid.next = self.held.val();
         }
+        self.install_dirty.next = !self.loading.val();
+
+        comment!("The class's record: its second half, a beat of line buffer 0.");
+        self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
+        self.record_head.next = bits_to(self.header_unit.peek_data.val() >> 32, 32);
+        self.arena_mask.address.next = self.size_class.val();
+        self.record_possible.next = (!self.record_arena.val().get_bit(31)
+            | !(bits_to(self.record_arena.val(), 31) & !bits_to(self.arena_mask.data.val(), 31))
+                .any())
+            & (!self.record_head.val().get_bit(31)
+                | !(bits_to(self.record_head.val(), 31)
+                    & !bits_to(self.arena_mask.data.val(), 31))
+                .any());
 
         comment!("Answers and events.");
-        self.answer_valid.next = (self.state.val() == EngineState::Answer) & !self.refill.val();
+        self.answer_valid.next =
+            (self.state.val() == EngineState::Answer) & !self.refill.val() & !self.loading.val();
+        self.answer_inbox.next = self.inbox.val();
         self.answer_status.next = self.status.val();
-        self.refilled.next = (self.state.val() == EngineState::Answer) & self.refill.val();
+        self.refilled.next =
+            (self.state.val() == EngineState::Answer) & (self.refill.val() | self.loading.val());
         self.refilled_status.next = self.status.val();
-        self.event_pop.next = (self.state.val() == EngineState::InstallTag) & !self.fresh.val();
+        self.event_pop.next =
+            (self.state.val() == EngineState::InstallTag) & self.refill.val() & !self.fresh.val();
         self.event_new.next = (self.state.val() == EngineState::InstallTag) & self.fresh.val();
+        self.event_load.next = (self.state.val() == EngineState::InstallTag) & self.loading.val();
         self.event_push.next = (self.state.val() == EngineState::Store) & self.pushing.val();
         self.event_release.next = (self.state.val() == EngineState::FreeArenaRequest)
             & self.free_arena_request_ready.val();
@@ -555,7 +655,9 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Idle => {
-                self.refill.next = self.miss_refill.val();
+                self.refill.next = self.miss_kind.val() == MissKind::Refill;
+                self.loading.next = self.miss_kind.val() == MissKind::Load;
+                self.inbox.next = self.miss_inbox.val();
                 self.size_class.next = self.miss_class.val();
                 self.arena.next = self.miss_arena.val();
                 self.target.next = self.miss_arena.val();
@@ -564,7 +666,9 @@ impl Logic for ListEngine {
                 self.status.next = Status::Ok;
                 self.pushing.next = false;
                 self.word.next = bits(0, self.word_number_bits);
-                if self.miss_valid.val() {
+                if self.forget.val() {
+                    self.state.next = EngineState::Sweep;
+                } else if self.miss_valid.val() {
                     self.state.next = EngineState::LoadEntry;
                 }
             }
@@ -574,7 +678,9 @@ impl Logic for ListEngine {
                 self.held_line.next = self.loaded.val().line;
                 self.head.next = self.loaded.val().head;
                 self.fresh.next = false;
-                if !self.refill.val() {
+                if self.loading.val() {
+                    self.state.next = EngineState::ReadRecord;
+                } else if !self.refill.val() {
                     self.state.next = EngineState::Locate;
                 } else if self.loaded.val().head == self.none {
                     self.fresh.next = true;
@@ -583,6 +689,38 @@ impl Logic for ListEngine {
                     self.target.next = bits_to(self.loaded.val().head, self.arena_bits);
                     self.step.next = EngineStep::PopHead;
                     self.state.next = EngineState::Locate;
+                }
+            }
+            EngineState::ReadRecord => {
+                if self.header_unit.done.val() {
+                    if self.header_unit.bus_error.val() {
+                        self.status.next = Status::BusError;
+                        self.state.next = EngineState::Answer;
+                    } else {
+                        self.state.next = EngineState::CheckRecord;
+                    }
+                }
+            }
+            EngineState::CheckRecord => {
+                self.arena.next = bits_to(self.record_arena.val(), self.arena_bits);
+                self.target.next = bits_to(self.record_arena.val(), self.arena_bits);
+                self.step.next = EngineStep::LoadSelf;
+                self.held.next = self.record_arena.val().get_bit(31);
+                if self.record_head.val().get_bit(31) {
+                    self.head.next = bits_to(
+                        bits_to(self.record_head.val(), self.arena_bits),
+                        self.link_bits,
+                    );
+                } else {
+                    self.head.next = bits(self.none, self.link_bits);
+                }
+                if !self.record_possible.val() {
+                    self.status.next = Status::CorruptHeader;
+                    self.state.next = EngineState::Answer;
+                } else if self.record_arena.val().get_bit(31) {
+                    self.state.next = EngineState::Locate;
+                } else {
+                    self.state.next = EngineState::InstallTag;
                 }
             }
             EngineState::Locate => {
@@ -740,6 +878,13 @@ impl Logic for ListEngine {
                             }
                         }
                     }
+                    EngineStep::LoadSelf => {
+                        self.self_line.next = self.line.val();
+                        if self.trusted.val() & self.header_unit.count_fits.val() {
+                            self.status.next = Status::Ok;
+                            self.state.next = EngineState::InstallWords;
+                        }
+                    }
                     EngineStep::PopNext => {
                         self.next_line.next = self.line.val();
                         self.before_arena.next = bits(self.none, self.link_bits);
@@ -838,7 +983,7 @@ impl Logic for ListEngine {
                 self.self_line.next = self.alloc_arena_response_line.val();
                 if self.alloc_arena_response_valid.val() {
                     self.status.next = self.alloc_arena_response_status.val();
-                    if self.alloc_arena_response_status.val() == Status::NoMemory {
+                    if self.alloc_arena_response_status.val() != Status::Ok {
                         self.state.next = EngineState::Answer;
                     } else if self.held.val() {
                         self.state.next = EngineState::WriteDisplaced;
@@ -848,6 +993,7 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::InstallWords => {
+                self.held.next = true;
                 if self.drained.val() {
                     self.word.next = self.word.val() + 1;
                     if self.last_word.val() {
@@ -856,13 +1002,14 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::InstallTag => {
-                self.held.next = true;
                 self.held_arena.next = self.arena.val();
                 self.held_line.next = self.self_line.val();
-                if self.fresh.val() {
-                    self.head.next = bits(self.none, self.link_bits);
-                } else {
-                    self.head.next = self.after_arena.val();
+                if self.refill.val() {
+                    if self.fresh.val() {
+                        self.head.next = bits(self.none, self.link_bits);
+                    } else {
+                        self.head.next = self.after_arena.val();
+                    }
                 }
                 self.state.next = EngineState::Store;
             }
@@ -870,9 +1017,7 @@ impl Logic for ListEngine {
                 self.state.next = EngineState::Answer;
             }
             EngineState::Answer => {
-                if self.refill.val() | self.answer_ready.val() {
-                    self.state.next = EngineState::Idle;
-                }
+                self.state.next = EngineState::Idle;
             }
         }
     }

@@ -1,17 +1,19 @@
 //! Operations that the object table can't serve, in order.
 
 use super::queue_pointers::QueuePointers;
+use super::types::MissKind;
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
-    /// A free outside the object table, or a refill of a class.
-    pub struct Miss { refill: bool, size_class: Word, arena: Word, slot: Word }
+    /// A free outside the object table, or a refill or load of a class.
+    pub struct Miss { kind: MissKind, inbox: bool, size_class: Word, arena: Word, slot: Word }
 }
 
 fn miss(g: &Geometry) -> MissShape {
     MissShape {
-        refill: (),
+        kind: (),
+        inbox: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         slot: g.slot_bits,
@@ -19,7 +21,8 @@ fn miss(g: &Geometry) -> MissShape {
 }
 
 module! {
-    /// Miss queue: frees outside the object table and refills, on their way to the list engine.
+    /// Miss queue: frees outside the object table, refills and loads, on their way to the list
+    /// engine.
     ///
     /// Protocol:   valid/ready on both sides.
     /// Latency:    one cycle from put to valid.
@@ -43,8 +46,10 @@ module! {
                 input put: bool;
                 /// it is accepted
                 output put_ready: bool;
-                /// a refill; else a free
-                input put_refill: bool;
+                /// what is asked for
+                input put_kind: MissKind;
+                /// the operation came from the inbox
+                input put_inbox: bool;
                 /// class
                 input put_class: Word = class_bits;
                 /// arena of a free
@@ -57,8 +62,10 @@ module! {
                 output get_valid: bool;
                 /// it is taken
                 input get_ready: bool;
-                /// a refill; else a free
-                output get_refill: bool;
+                /// what is asked for
+                output get_kind: MissKind;
+                /// the operation came from the inbox
+                output get_inbox: bool;
                 /// class
                 output get_class: Word = class_bits;
                 /// arena of a free
@@ -89,13 +96,15 @@ impl Logic for MissQueue {
         self.pointers.pop.next = self.get_ready.val() & self.get_valid.val();
         self.entries.write.next = self.put.val() & self.put_ready.val();
         self.entries.write_address.next = self.pointers.push_entry.val();
-        self.entries.write_data.next.refill = self.put_refill.val();
+        self.entries.write_data.next.kind = self.put_kind.val();
+        self.entries.write_data.next.inbox = self.put_inbox.val();
         self.entries.write_data.next.size_class = self.put_class.val();
         self.entries.write_data.next.arena = self.put_arena.val();
         self.entries.write_data.next.slot = self.put_slot.val();
         self.entries.read_address.next = self.pointers.pop_entry.val();
         self.oldest.next = self.entries.read_data.val();
-        self.get_refill.next = self.oldest.val().refill;
+        self.get_kind.next = self.oldest.val().kind;
+        self.get_inbox.next = self.oldest.val().inbox;
         self.get_class.next = self.oldest.val().size_class;
         self.get_arena.next = self.oldest.val().arena;
         self.get_slot.next = self.oldest.val().slot;

@@ -3,9 +3,12 @@
 pub mod address_decode;
 pub mod address_encode;
 pub mod class_loop;
+pub mod context_engine;
 pub mod event_counters;
+pub mod forward_unit;
 pub mod header_unit;
 pub mod hit_pipeline;
+pub mod line_unit;
 pub mod list_engine;
 pub mod miss_queue;
 pub mod object_allocator;

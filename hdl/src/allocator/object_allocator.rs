@@ -1,21 +1,26 @@
 //! The object allocator of one core: `memento_core`.
 
+use super::context_engine::ContextEngine;
 use super::event_counters::EventCounters;
+use super::forward_unit::ForwardUnit;
 use super::hit_pipeline::HitPipeline;
 use super::list_engine::ListEngine;
 use super::miss_queue::MissQueue;
 use super::request_buffer::RequestBuffer;
 use super::response_queue::ResponseQueue;
-use super::types::{Op, Status};
-use crate::geometry::{BEAT_BITS, Geometry, PAGE_BITS};
+use super::types::{Op, Status, SwitchOp};
+use crate::geometry::{BEAT_BITS, FREES_IN_FLIGHT, Geometry, OPERATIONS_IN_FLIGHT, PAGE_BITS};
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
-pub const COUNTERS: [(&str, &str); 20] = [
+pub const COUNTERS: [(&str, &str); 29] = [
     ("allocs", "allocations answered, whatever the status"),
     ("frees", "frees answered, whatever the status"),
     ("alloc_hits", "allocations served by the object table alone"),
-    ("free_hits", "frees served by the object table alone"),
+    (
+        "free_hits",
+        "frees served by the object table alone, of inbox and mailbox too",
+    ),
     ("list_pops", "arenas taken from an available list"),
     ("new_arenas", "arenas granted by the page allocator"),
     ("list_pushes", "arenas put on an available list"),
@@ -41,6 +46,18 @@ pub const COUNTERS: [(&str, &str); 20] = [
         "response_stall_cycles",
         "cycles in which a response waits for response_ready",
     ),
+    ("loads", "classes loaded since their context was attached"),
+    ("saves", "contexts detached and saved"),
+    ("saved_headers", "arena headers written by switches"),
+    ("saved_records", "records written by switches"),
+    ("forwards", "frees handed on to another core"),
+    (
+        "inbox_frees",
+        "frees of other cores answered, whatever the status",
+    ),
+    ("mailbox_frees", "frees taken from mailboxes"),
+    ("mailbox_failures", "of these, those that were refused"),
+    ("switch_cycles", "cycles in which a switch is under way"),
 ];
 
 module! {
@@ -50,6 +67,11 @@ module! {
     /// object table that names its current arena; allocations take its lowest free slot, and frees
     /// of its slots are as fast. Other frees and exhausted arenas go to the list engine, which
     /// reaches arena headers through the header port and arenas through the page allocator's ports.
+    ///
+    /// One context runs at a time. Attach starts it, with nothing known: a class is loaded when its
+    /// first operation comes. Detach saves it, discard drops it. Frees of other contexts' objects
+    /// are handed on through the forward port; other cores' frees come through the inbox, which
+    /// waits neither for the forward port nor for response_ready.
     ///
     /// Protocol:   valid/ready on every channel: a transfer takes place at a rising edge that sees
     ///             both high; valid never waits for ready, and what is offered is held until taken.
@@ -62,7 +84,10 @@ module! {
     /// Reset:      synchronous, two cycles at least; the first request is answered after the tables
     ///             and counters are swept (a cycle a class or a counter, whichever are more).
     ///             Memories and data registers are not reset.
-    /// Assumes:    context_id and enable change only while no request is without its response.
+    ///             No context is attached.
+    /// Switch:     takes no further request, finishes those under way, and is then carried out.
+    /// Detached:   requests are answered NOT_ENABLED, frees in the inbox FOREIGN_CONTEXT.
+    /// Assumes:    enable changes only while no request is without its response.
     pub module ObjectAllocator(g: &Geometry) = "memento_core" {
         parameters {
             /// cycles from acceptance to response
@@ -118,8 +143,68 @@ module! {
             "Setting" {
                 /// operations are executed; else answered NOT_ENABLED
                 input enable: bool;
-                /// context that runs
-                input context_id: Word = context_bits;
+            }
+            "Context that runs" {
+                /// there is one
+                output attached: bool;
+                /// which
+                output context_id: Word = context_bits;
+            }
+            "Switch request: valid/ready" {
+                /// a switch is asked for
+                input switch_request_valid: bool;
+                /// it is accepted
+                output switch_request_ready: bool;
+                /// 0 attach, 1 detach, 2 discard
+                input switch_request_op: SwitchOp;
+                /// attach: context
+                input switch_request_context: Word = context_bits;
+                /// attach: physical address of the context's first record
+                input switch_request_records: Word = physical_bits;
+                /// attach: physical address of the context's mailbox
+                input switch_request_mailbox: Word = physical_bits;
+            }
+            "Switch response: valid/ready" {
+                /// the switch is done
+                output switch_response_valid: bool;
+                /// the response is taken
+                input switch_response_ready: bool;
+                /// Ok or BusError
+                output switch_response_status: Status;
+            }
+            "Forward request: valid/ready, frees of other contexts' objects" {
+                /// a free is on offer
+                output forward_request_valid: bool;
+                /// it is accepted
+                input forward_request_ready: bool;
+                /// context that owns the object
+                output forward_request_context: Word = context_bits;
+                /// address of the object
+                output forward_request_address: Word = operand_bits;
+            }
+            "Forward response: valid/ready" {
+                /// the answer is there
+                input forward_response_valid: bool;
+                /// taken
+                output forward_response_ready: bool;
+                /// the answer to the free
+                input forward_response_status: Status;
+            }
+            "Inbox request: valid/ready, frees from other cores" {
+                /// a free is there
+                input inbox_request_valid: bool;
+                /// it is accepted
+                output inbox_request_ready: bool;
+                /// address of the object
+                input inbox_request_address: Word = operand_bits;
+            }
+            "Inbox response: valid/ready, in order" {
+                /// a response is on offer
+                output inbox_response_valid: bool;
+                /// it is taken
+                input inbox_response_ready: bool;
+                /// status code
+                output inbox_response_status: Status;
             }
             "ALLOC_ARENA request: valid/ready" {
                 /// an arena is asked for
@@ -136,7 +221,7 @@ module! {
                 input alloc_arena_response_valid: bool;
                 /// taken
                 output alloc_arena_response_ready: bool;
-                /// Ok, NoMemory or BusError
+                /// Ok; BusError: granted, but its header isn't written; else: none granted
                 input alloc_arena_response_status: Status;
                 /// arena number
                 input alloc_arena_response_arena: Word = arena_bits;
@@ -191,6 +276,10 @@ module! {
                 /// its physical address, a multiple of 64
                 output header_read_request_address: Word = physical_bits;
             }
+            "Cause of a header request, read or write" {
+                /// 0 header, 2 record of the process descriptor, 5 mailbox
+                output header_cause: Word = 3;
+            }
             "Header read data: valid/ready, eight beats a line" {
                 /// a beat is there
                 input header_read_data_valid: bool;
@@ -216,6 +305,8 @@ module! {
                 input header_write_data_ready: bool;
                 /// eight bytes, the lowest address in the lowest bits
                 output header_write_data: Word = BEAT_BITS;
+                /// one bit a byte: it is written
+                output header_write_data_strobe: Word = 8;
                 /// the line's eighth beat
                 output header_write_data_last: bool;
             }
@@ -249,6 +340,12 @@ module! {
                 /// address, or 0
                 output trace_value: Word = operand_bits;
             }
+            "Trace: in which order operations take effect" {
+                /// an operation of host or inbox is decided
+                output trace_commit_valid: bool;
+                /// it is the inbox's
+                output trace_commit_inbox: bool;
+            }
         }
         wires {
             /// a response is taken
@@ -259,14 +356,22 @@ module! {
             status: Status;
             /// one bit a counter
             pulses: Word = counters;
+            /// neither host nor inbox may enter the pipeline
+            held: bool;
+            /// an operation of the inbox enters it
+            inbox_enters: bool;
         }
         state {
             /// cycles since reset
             cycle: Word = 64;
+            /// the inbox's operation goes first
+            inbox_first: bool;
         }
         instances {
             /// requests from acceptance to response
-            request_buffer: RequestBuffer = RequestBuffer::new(g);
+            request_buffer: RequestBuffer = RequestBuffer::new(g, OPERATIONS_IN_FLIGHT, true);
+            /// frees of other cores from acceptance to response
+            inbox_buffer: RequestBuffer = RequestBuffer::new(g, FREES_IN_FLIGHT, false);
             /// hardware object table and its hits
             hit_pipeline: HitPipeline = HitPipeline::new(g);
             /// misses, in order
@@ -274,7 +379,13 @@ module! {
             /// lists, headers, new and released arenas
             list_engine: ListEngine = ListEngine::new(g);
             /// responses, in order
-            response_queue: ResponseQueue = ResponseQueue::new(g);
+            response_queue: ResponseQueue = ResponseQueue::new(g, OPERATIONS_IN_FLIGHT);
+            /// responses to other cores, in order
+            inbox_queue: ResponseQueue = ResponseQueue::new(g, FREES_IN_FLIGHT);
+            /// frees on their way to other cores
+            forward_unit: ForwardUnit = ForwardUnit::new(g);
+            /// context switches
+            context_engine: ContextEngine = ContextEngine::new(g);
             /// counts of events
             event_counters: EventCounters = EventCounters::new(counters);
         }
@@ -290,30 +401,120 @@ impl Logic for ObjectAllocator {
         self.request_ready.next = self.request_buffer.request_ready.val();
         self.request_buffer.request_op.next = self.request_op.val();
         self.request_buffer.request_operand.next = self.request_operand.val();
-        self.request_buffer.hold.next =
+        self.request_buffer.closed.next = self.context_engine.host_closed.val();
+        self.held.next =
             self.hit_pipeline.replay.val() | self.hit_pipeline.refilling.val() | !self.ready.val();
-        self.request_buffer.commit.next = self.hit_pipeline.commit.val();
+        self.request_buffer.hold.next =
+            self.held.val() | (self.inbox_first.val() & self.inbox_buffer.wants.val());
+        self.request_buffer.commit.next =
+            self.hit_pipeline.commit.val() & !self.hit_pipeline.commit_inbox.val();
         self.request_buffer.replay.next = self.hit_pipeline.replay.val();
-        self.hit_pipeline.enter.next = self.request_buffer.enter.val();
-        self.hit_pipeline.enter_op.next = self.request_buffer.enter_op.val();
-        self.hit_pipeline.enter_operand.next = self.request_buffer.enter_operand.val();
-        self.hit_pipeline.enable.next = self.enable.val();
-        self.hit_pipeline.context_id.next = self.context_id.val();
+
+        comment!("So do the inbox's, or the mailbox's while a switch drains it.");
+        self.inbox_buffer.request_op.next = Op::Free;
+        if self.context_engine.draining.val() {
+            self.inbox_buffer.request_valid.next = self.context_engine.free_valid.val();
+            self.inbox_buffer.request_operand.next = self.context_engine.free_address.val();
+            self.inbox_buffer.closed.next = false;
+            self.inbox_request_ready.next = false;
+        } else {
+            self.inbox_buffer.request_valid.next = self.inbox_request_valid.val();
+            self.inbox_buffer.request_operand.next = self.inbox_request_address.val();
+            self.inbox_buffer.closed.next = self.context_engine.inbox_closed.val();
+            self.inbox_request_ready.next = self.inbox_buffer.request_ready.val();
+        }
+        self.context_engine.free_ready.next = self.inbox_buffer.request_ready.val();
+        self.inbox_buffer.hold.next =
+            self.held.val() | (!self.inbox_first.val() & self.request_buffer.wants.val());
+        self.inbox_buffer.commit.next =
+            self.hit_pipeline.commit.val() & self.hit_pipeline.commit_inbox.val();
+        self.inbox_buffer.replay.next = self.hit_pipeline.replay.val();
+
+        comment!("In turns; but after a replay, what could not be decided.");
+        self.inbox_enters.next = self.inbox_buffer.enter.val();
+        if self.hit_pipeline.replay.val() {
+            self.inbox_first.next = self.hit_pipeline.replay_inbox.val();
+        } else if self.inbox_buffer.enter.val() {
+            self.inbox_first.next = false;
+        } else if self.request_buffer.enter.val() {
+            self.inbox_first.next = true;
+        }
+        self.hit_pipeline.enter.next =
+            self.request_buffer.enter.val() | self.inbox_buffer.enter.val();
+        self.hit_pipeline.enter_inbox.next = self.inbox_enters.val();
+        if self.inbox_enters.val() {
+            self.hit_pipeline.enter_op.next = Op::Free;
+            self.hit_pipeline.enter_operand.next = self.inbox_buffer.enter_operand.val();
+        } else {
+            self.hit_pipeline.enter_op.next = self.request_buffer.enter_op.val();
+            self.hit_pipeline.enter_operand.next = self.request_buffer.enter_operand.val();
+        }
+        self.hit_pipeline.enable.next = (self.enable.val() & self.context_engine.attached.val())
+            | self.context_engine.draining.val();
+        self.hit_pipeline.attached.next =
+            self.context_engine.attached.val() | self.context_engine.draining.val();
+        self.hit_pipeline.context_id.next = self.context_engine.context_id.val();
+
+        comment!("Frees of other contexts' objects.");
+        self.forward_unit.put.next =
+            self.hit_pipeline.commit.val() & self.hit_pipeline.commit_forward.val();
+        self.forward_unit.put_address.next = self.request_buffer.decided_operand.val();
+        self.forward_request_valid.next = self.forward_unit.request_valid.val();
+        self.forward_unit.request_ready.next = self.forward_request_ready.val();
+        self.forward_request_context.next = self.forward_unit.request_context.val();
+        self.forward_request_address.next = self.forward_unit.request_address.val();
+        self.forward_unit.response_valid.next = self.forward_response_valid.val();
+        self.forward_response_ready.next = self.forward_unit.response_ready.val();
+        self.forward_unit.response_status.next = self.forward_response_status.val();
+
+        comment!("Context switches.");
+        self.context_engine.switch_request_valid.next = self.switch_request_valid.val();
+        self.switch_request_ready.next = self.context_engine.switch_request_ready.val();
+        self.context_engine.switch_request_op.next = self.switch_request_op.val();
+        self.context_engine.switch_request_context.next = self.switch_request_context.val();
+        self.context_engine.switch_request_records.next = self.switch_request_records.val();
+        self.context_engine.switch_request_mailbox.next = self.switch_request_mailbox.val();
+        self.switch_response_valid.next = self.context_engine.switch_response_valid.val();
+        self.context_engine.switch_response_ready.next = self.switch_response_ready.val();
+        self.switch_response_status.next = self.context_engine.switch_response_status.val();
+        self.attached.next = self.context_engine.attached.val();
+        self.context_id.next = self.context_engine.context_id.val();
+        self.context_engine.host_idle.next = self.request_buffer.idle.val();
+        self.context_engine.inbox_idle.next = self.inbox_buffer.idle.val();
+        self.context_engine.engine_idle.next =
+            self.list_engine.idle.val() & self.hit_pipeline.drained.val();
+        self.list_engine.forget.next = self.context_engine.forget.val();
+        self.context_engine.forgotten.next = self.list_engine.ready.val();
+        self.list_engine.records.next = self.context_engine.records.val();
+        self.list_engine.view.next = self.context_engine.look.val();
+        self.list_engine.view_class.next = self.context_engine.look_class.val();
+        self.context_engine.entry_known.next = self.list_engine.view_known.val();
+        self.context_engine.entry_valid.next = self.list_engine.view_valid.val();
+        self.context_engine.entry_arena.next = self.list_engine.view_arena.val();
+        self.context_engine.entry_line.next = self.list_engine.view_line.val();
+        self.context_engine.entry_head.next = self.list_engine.view_head.val();
+        self.hit_pipeline.look.next = self.context_engine.look.val();
+        self.hit_pipeline.look_class.next = self.context_engine.look_class.val();
+        self.hit_pipeline.look_word.next = self.context_engine.look_word.val();
+        self.context_engine.look_mask.next = self.hit_pipeline.look_mask.val();
+        self.context_engine.look_dirty.next = self.hit_pipeline.look_dirty.val();
 
         comment!("Misses wait for the list engine.");
         self.miss_queue.put.next = self.hit_pipeline.miss.val();
         self.hit_pipeline.miss_ready.next = self.miss_queue.put_ready.val();
-        self.miss_queue.put_refill.next = self.hit_pipeline.miss_refill.val();
+        self.miss_queue.put_kind.next = self.hit_pipeline.miss_kind.val();
+        self.miss_queue.put_inbox.next = self.hit_pipeline.miss_inbox.val();
         self.miss_queue.put_class.next = self.hit_pipeline.miss_class.val();
         self.miss_queue.put_arena.next = self.hit_pipeline.miss_arena.val();
         self.miss_queue.put_slot.next = self.hit_pipeline.miss_slot.val();
         self.list_engine.miss_valid.next = self.miss_queue.get_valid.val();
         self.miss_queue.get_ready.next = self.list_engine.miss_ready.val();
-        self.list_engine.miss_refill.next = self.miss_queue.get_refill.val();
+        self.list_engine.miss_kind.next = self.miss_queue.get_kind.val();
+        self.list_engine.miss_inbox.next = self.miss_queue.get_inbox.val();
         self.list_engine.miss_class.next = self.miss_queue.get_class.val();
         self.list_engine.miss_arena.next = self.miss_queue.get_arena.val();
         self.list_engine.miss_slot.next = self.miss_queue.get_slot.val();
-        self.list_engine.context_id.next = self.context_id.val();
+        self.list_engine.context_id.next = self.context_engine.context_id.val();
 
         comment!("Refills change the object table.");
         self.hit_pipeline.refilled.next = self.list_engine.refilled.val();
@@ -325,16 +526,23 @@ impl Logic for ObjectAllocator {
         self.hit_pipeline.install_number.next = self.list_engine.install_number.val();
         self.hit_pipeline.install_mask.next = self.list_engine.install_mask.val();
         self.hit_pipeline.install_count.next = self.list_engine.install_count.val();
+        self.hit_pipeline.install_known.next = self.list_engine.install_known.val();
+        self.hit_pipeline.install_dirty.next = self.list_engine.install_dirty.val();
         self.hit_pipeline.install_valid.next = self.list_engine.install_valid.val();
         self.hit_pipeline.install_arena.next = self.list_engine.install_arena.val();
 
         comment!("Responses, the pipeline's and the engine's, in order.");
-        self.response_queue.leave.next = self.hit_pipeline.leave.val();
+        self.response_queue.leave.next =
+            self.hit_pipeline.leave.val() & !self.hit_pipeline.leave_inbox.val();
         self.response_queue.leave_from_engine.next = self.hit_pipeline.leave_from_engine.val();
+        self.response_queue.leave_from_forward.next = self.hit_pipeline.leave_from_forward.val();
         self.response_queue.leave_status.next = self.hit_pipeline.leave_status.val();
         self.response_queue.leave_value.next = self.hit_pipeline.leave_value.val();
-        self.response_queue.engine_valid.next = self.list_engine.answer_valid.val();
-        self.list_engine.answer_ready.next = self.response_queue.engine_ready.val();
+        self.response_queue.engine_valid.next =
+            self.list_engine.answer_valid.val() & !self.list_engine.answer_inbox.val();
+        self.response_queue.forward_valid.next = self.forward_unit.answer_valid.val();
+        self.forward_unit.answer_ready.next = self.response_queue.forward_ready.val();
+        self.response_queue.forward_status.next = self.forward_unit.answer_status.val();
         self.response_queue.engine_status.next = self.list_engine.answer_status.val();
         self.response_valid.next = self.response_queue.response_valid.val();
         self.response_queue.response_ready.next = self.response_ready.val();
@@ -344,7 +552,29 @@ impl Logic for ObjectAllocator {
         self.retire.next = self.response_queue.response_valid.val() & self.response_ready.val();
         self.request_buffer.retire.next = self.retire.val();
 
-        comment!("Page allocator and header port.");
+        comment!("The inbox's responses; those to the mailbox's frees are for the switch.");
+        self.inbox_queue.leave.next =
+            self.hit_pipeline.leave.val() & self.hit_pipeline.leave_inbox.val();
+        self.inbox_queue.leave_from_engine.next = self.hit_pipeline.leave_from_engine.val();
+        self.inbox_queue.leave_from_forward.next = false;
+        self.inbox_queue.leave_status.next = self.hit_pipeline.leave_status.val();
+        self.inbox_queue.leave_value.next = bits(0, self.operand_bits);
+        self.inbox_queue.engine_valid.next =
+            self.list_engine.answer_valid.val() & self.list_engine.answer_inbox.val();
+        self.inbox_queue.engine_status.next = self.list_engine.answer_status.val();
+        self.inbox_queue.forward_valid.next = false;
+        self.inbox_queue.forward_status.next = Status::Ok;
+        self.inbox_response_valid.next =
+            self.inbox_queue.response_valid.val() & !self.context_engine.draining.val();
+        self.inbox_response_status.next = self.inbox_queue.response_status.val();
+        self.inbox_queue.response_ready.next =
+            self.inbox_response_ready.val() | self.context_engine.draining.val();
+        self.inbox_buffer.retire.next = self.inbox_queue.response_valid.val()
+            & (self.inbox_response_ready.val() | self.context_engine.draining.val());
+        self.context_engine.free_answered.next = self.inbox_queue.response_valid.val();
+        self.context_engine.free_status.next = self.inbox_queue.response_status.val();
+
+        comment!("Page allocator and header port; the latter is the switch's where it needs it.");
         self.alloc_arena_request_valid.next = self.list_engine.alloc_arena_request_valid.val();
         self.list_engine.alloc_arena_request_ready.next = self.alloc_arena_request_ready.val();
         self.alloc_arena_request_class.next = self.list_engine.alloc_arena_request_class.val();
@@ -370,83 +600,129 @@ impl Logic for ObjectAllocator {
         self.list_engine.translate_response_fault.next = self.translate_response_fault.val();
         self.list_engine.translate_response_error.next = self.translate_response_error.val();
         self.list_engine.translate_response_frame.next = self.translate_response_frame.val();
-        self.header_read_request_valid.next = self.list_engine.header_read_request_valid.val();
+        if self.context_engine.port_taken.val() {
+            self.header_cause.next = self.context_engine.cause.val();
+            self.header_read_request_valid.next = self.context_engine.read_request_valid.val();
+            self.header_read_request_address.next = self.context_engine.read_request_address.val();
+            self.header_read_data_ready.next = self.context_engine.read_data_ready.val();
+            self.header_write_request_valid.next = self.context_engine.write_request_valid.val();
+            self.header_write_request_address.next =
+                self.context_engine.write_request_address.val();
+            self.header_write_data_valid.next = self.context_engine.write_data_valid.val();
+            self.header_write_data.next = self.context_engine.write_data.val();
+            self.header_write_data_strobe.next = self.context_engine.write_data_strobe.val();
+            self.header_write_data_last.next = self.context_engine.write_data_last.val();
+            self.header_write_response_ready.next = self.context_engine.write_response_ready.val();
+        } else {
+            self.header_cause.next = bits_from(self.list_engine.header_record.val(), 3) << 1;
+            self.header_read_request_valid.next = self.list_engine.header_read_request_valid.val();
+            self.header_read_request_address.next =
+                self.list_engine.header_read_request_address.val();
+            self.header_read_data_ready.next = self.list_engine.header_read_data_ready.val();
+            self.header_write_request_valid.next =
+                self.list_engine.header_write_request_valid.val();
+            self.header_write_request_address.next =
+                self.list_engine.header_write_request_address.val();
+            self.header_write_data_valid.next = self.list_engine.header_write_data_valid.val();
+            self.header_write_data.next = self.list_engine.header_write_data.val();
+            self.header_write_data_strobe.next = !bits(0, 8);
+            self.header_write_data_last.next = self.list_engine.header_write_data_last.val();
+            self.header_write_response_ready.next =
+                self.list_engine.header_write_response_ready.val();
+        }
         self.list_engine.header_read_request_ready.next = self.header_read_request_ready.val();
-        self.header_read_request_address.next = self.list_engine.header_read_request_address.val();
+        self.context_engine.read_request_ready.next = self.header_read_request_ready.val();
         self.list_engine.header_read_data_valid.next = self.header_read_data_valid.val();
-        self.header_read_data_ready.next = self.list_engine.header_read_data_ready.val();
+        self.context_engine.read_data_valid.next = self.header_read_data_valid.val();
         self.list_engine.header_read_data.next = self.header_read_data.val();
+        self.context_engine.read_data.next = self.header_read_data.val();
         self.list_engine.header_read_data_error.next = self.header_read_data_error.val();
-        self.header_write_request_valid.next = self.list_engine.header_write_request_valid.val();
+        self.context_engine.read_data_error.next = self.header_read_data_error.val();
         self.list_engine.header_write_request_ready.next = self.header_write_request_ready.val();
-        self.header_write_request_address.next =
-            self.list_engine.header_write_request_address.val();
-        self.header_write_data_valid.next = self.list_engine.header_write_data_valid.val();
+        self.context_engine.write_request_ready.next = self.header_write_request_ready.val();
         self.list_engine.header_write_data_ready.next = self.header_write_data_ready.val();
-        self.header_write_data.next = self.list_engine.header_write_data.val();
-        self.header_write_data_last.next = self.list_engine.header_write_data_last.val();
+        self.context_engine.write_data_ready.next = self.header_write_data_ready.val();
         self.list_engine.header_write_response_valid.next = self.header_write_response_valid.val();
-        self.header_write_response_ready.next = self.list_engine.header_write_response_ready.val();
+        self.context_engine.write_response_valid.next = self.header_write_response_valid.val();
         self.list_engine.header_write_response_error.next = self.header_write_response_error.val();
+        self.context_engine.write_response_error.next = self.header_write_response_error.val();
 
         comment!("Counters, numbered from the least significant bit.");
         self.event_counters.select.next = self.counter_select.val();
         self.counter_value.next = self.event_counters.value.val();
         self.pulses.next = (bits_from(
-            self.response_queue.response_valid.val() & !self.response_ready.val(),
-            20,
-        ) << 19)
-            | (bits_from(self.hit_pipeline.replay.val(), 20) << 18)
-            | (bits_from(self.hit_pipeline.refilling.val(), 20) << 17)
+            !self.context_engine.switch_request_ready.val(),
+            self.counters,
+        ) << 28)
+            | (bits_from(self.context_engine.event_failure.val(), self.counters) << 27)
+            | (bits_from(self.context_engine.event_free.val(), self.counters) << 26)
+            | (bits_from(
+                self.inbox_response_valid.val() & self.inbox_response_ready.val(),
+                self.counters,
+            ) << 25)
+            | (bits_from(
+                self.forward_unit.request_valid.val() & self.forward_request_ready.val(),
+                self.counters,
+            ) << 24)
+            | (bits_from(self.context_engine.event_record.val(), self.counters) << 23)
+            | (bits_from(self.context_engine.event_header.val(), self.counters) << 22)
+            | (bits_from(self.context_engine.event_save.val(), self.counters) << 21)
+            | (bits_from(self.list_engine.event_load.val(), self.counters) << 20)
+            | (bits_from(
+                self.response_queue.response_valid.val() & !self.response_ready.val(),
+                self.counters,
+            ) << 19)
+            | (bits_from(self.hit_pipeline.replay.val(), self.counters) << 18)
+            | (bits_from(self.hit_pipeline.refilling.val(), self.counters) << 17)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::BusError),
-                20,
+                self.counters,
             ) << 16)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::NotEnabled),
-                20,
+                self.counters,
             ) << 15)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::CorruptHeader),
-                20,
+                self.counters,
             ) << 14)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::ForeignContext),
-                20,
+                self.counters,
             ) << 13)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::DoubleFree),
-                20,
+                self.counters,
             ) << 12)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::BadPointer),
-                20,
+                self.counters,
             ) << 11)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::NotInRegion),
-                20,
+                self.counters,
             ) << 10)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::NoMemory),
-                20,
+                self.counters,
             ) << 9)
             | (bits_from(
                 self.retire.val() & (self.status.val() == Status::TooLarge),
-                20,
+                self.counters,
             ) << 8)
-            | (bits_from(self.list_engine.event_release.val(), 20) << 7)
-            | (bits_from(self.list_engine.event_push.val(), 20) << 6)
-            | (bits_from(self.list_engine.event_new.val(), 20) << 5)
-            | (bits_from(self.list_engine.event_pop.val(), 20) << 4)
-            | (bits_from(self.hit_pipeline.event_free_hit.val(), 20) << 3)
-            | (bits_from(self.hit_pipeline.event_alloc_hit.val(), 20) << 2)
+            | (bits_from(self.list_engine.event_release.val(), self.counters) << 7)
+            | (bits_from(self.list_engine.event_push.val(), self.counters) << 6)
+            | (bits_from(self.list_engine.event_new.val(), self.counters) << 5)
+            | (bits_from(self.list_engine.event_pop.val(), self.counters) << 4)
+            | (bits_from(self.hit_pipeline.event_free_hit.val(), self.counters) << 3)
+            | (bits_from(self.hit_pipeline.event_alloc_hit.val(), self.counters) << 2)
             | (bits_from(
                 self.retire.val() & (self.request_buffer.oldest_op.val() == Op::Free),
-                20,
+                self.counters,
             ) << 1)
             | bits_from(
                 self.retire.val() & (self.request_buffer.oldest_op.val() == Op::Alloc),
-                20,
+                self.counters,
             );
         self.event_counters.event_pulses.next = self.pulses.val();
 
@@ -454,11 +730,15 @@ impl Logic for ObjectAllocator {
         self.cycle.next = self.cycle.val() + 1;
         if self.traced == 1 {
             self.trace_valid.next = self.retire.val();
+            self.trace_commit_valid.next =
+                self.hit_pipeline.commit.val() & !self.context_engine.draining.val();
         } else {
             self.trace_valid.next = false;
+            self.trace_commit_valid.next = false;
         }
+        self.trace_commit_inbox.next = self.hit_pipeline.commit_inbox.val();
         self.trace_cycle.next = self.cycle.val();
-        self.trace_context.next = self.context_id.val();
+        self.trace_context.next = self.context_engine.context_id.val();
         self.trace_op.next = self.request_buffer.oldest_op.val();
         self.trace_operand.next = self.request_buffer.oldest_operand.val();
         self.trace_status.next = self.status.val();

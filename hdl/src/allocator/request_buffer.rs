@@ -1,7 +1,7 @@
 //! Requests from acceptance to response.
 
 use super::types::Op;
-use crate::geometry::{Geometry, OPERATIONS_IN_FLIGHT};
+use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
@@ -21,20 +21,22 @@ module! {
     /// drop what it can't decide and ask for it again.
     ///
     /// Protocol:   valid/ready at the request; one request is offered to the pipeline in each cycle
-    ///             that has one and no hold.
+    ///             that has one (wants) and no hold.
     /// Latency:    none: a request that finds the buffer empty enters the pipeline at the edge that
     ///             accepts it.
     /// Throughput: one request a cycle.
-    /// Full:       request_ready is low while depth requests wait for their responses.
+    /// Full:       request_ready is low while depth requests wait for their responses, or closed.
     /// Reset:      empty.
-    pub module RequestBuffer(g: &Geometry) = "memento_request_buffer" {
+    pub module RequestBuffer(g: &Geometry, entries: usize, host: bool) = "memento_request_buffer" {
         parameters {
             /// bits, width of an operand
             operand_bits = g.operand_bits,
             /// requests kept, a power of two
-            depth = OPERATIONS_IN_FLIGHT,
+            depth = entries,
             /// 1: the oldest request's operand is shown, for the trace
-            traced = g.trace_port as usize,
+            traced = (host && g.trace_port) as usize,
+            /// 1: the operand of the request that is decided is shown, for forwarding
+            forwards = host as usize,
         }
         derived {
             /// bits, width of an entry number
@@ -51,7 +53,15 @@ module! {
                 /// size in bytes, or address
                 input request_operand: Word = operand_bits;
             }
+            "Intake" {
+                /// no request is accepted
+                input closed: bool;
+                /// no request waits for its response
+                output idle: bool;
+            }
             "Operation: to the pipeline" {
+                /// an operation would enter
+                output wants: bool;
                 /// offer nothing
                 input hold: bool;
                 /// an operation enters the pipeline
@@ -68,6 +78,10 @@ module! {
                 input replay: bool;
                 /// one more response is taken
                 input retire: bool;
+            }
+            "Request next to be decided" {
+                /// size in bytes, or address
+                output decided_operand: Word = operand_bits;
             }
             "Oldest request without a response" {
                 /// what it asks for
@@ -103,6 +117,8 @@ module! {
             ops: leaf::LutRam<Op> = leaf::LutRam::new(depth, ());
             /// operands, for the trace
             operands: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
+            /// operands, for forwarding
+            forwarded: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
         }
     }
 }
@@ -110,7 +126,9 @@ module! {
 impl Logic for RequestBuffer {
     #[hdl_gen]
     fn update(&mut self) {
-        self.request_ready.next = (self.accepted.val() - self.retired.val()) != self.depth;
+        self.request_ready.next =
+            ((self.accepted.val() - self.retired.val()) != self.depth) & !self.closed.val();
+        self.idle.next = self.accepted.val() == self.retired.val();
         self.accept.next = self.request_valid.val() & self.request_ready.val();
         self.incoming.next.op = self.request_op.val();
         self.incoming.next.operand = self.request_operand.val();
@@ -122,6 +140,7 @@ impl Logic for RequestBuffer {
         self.waiting.next = self.entered.val() != self.accepted.val();
         self.requests.read_address.next = bits_to(self.entered.val(), self.entry_bits);
         self.waiting_request.next = self.requests.read_data.val();
+        self.wants.next = self.waiting.val() | self.accept.val();
         self.enter.next = (self.waiting.val() | self.accept.val()) & !self.hold.val();
         if self.waiting.val() {
             self.enter_op.next = self.waiting_request.val().op;
@@ -144,6 +163,17 @@ impl Logic for RequestBuffer {
         }
         if self.retire.val() {
             self.retired.next = self.retired.val() + 1;
+        }
+
+        comment!("The next to be decided, in case another core has to free it.");
+        if self.forwards == 1 {
+            self.forwarded.write.next = self.accept.val();
+            self.forwarded.write_address.next = bits_to(self.accepted.val(), self.entry_bits);
+            self.forwarded.write_data.next = self.request_operand.val();
+            self.forwarded.read_address.next = bits_to(self.decided.val(), self.entry_bits);
+            self.decided_operand.next = self.forwarded.read_data.val();
+        } else {
+            self.decided_operand.next = bits(0, self.operand_bits);
         }
 
         comment!("The oldest, for whoever watches.");

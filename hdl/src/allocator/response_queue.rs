@@ -2,39 +2,44 @@
 
 use super::queue_pointers::QueuePointers;
 use super::types::Status;
-use crate::geometry::{Geometry, OPERATIONS_IN_FLIGHT};
+use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
-    /// An operation's outcome; its status comes from the list engine where `from_engine` is set.
-    pub struct Response { from_engine: bool, status: Status, value: Word }
+    /// An operation's outcome; its status comes from the list engine where `from_engine` is set, from
+    /// another core where `from_forward` is.
+    pub struct Response { from_engine: bool, from_forward: bool, status: Status, value: Word }
 }
 
 fn response(g: &Geometry) -> ResponseShape {
     ResponseShape {
         from_engine: (),
+        from_forward: (),
         status: (),
         value: g.operand_bits,
     }
 }
 
 module! {
-    /// Response queue: merges the pipeline's outcomes with the list engine's, in program order.
+    /// Response queue: merges the pipeline's outcomes with the list engine's and other cores', in
+    /// program order.
     ///
-    /// The pipeline leaves a placeholder for every operation that the engine answers; the engine
-    /// answers in the same order.
+    /// The pipeline leaves a placeholder for every operation that is answered elsewhere; the engine
+    /// and the forward unit answer theirs in the same order. The engine never waits here, so that
+    /// who doesn't take responses delays nobody else's operations.
     ///
-    /// Protocol:   outcomes are always accepted (the request buffer admits no more operations than
-    ///             there are entries here); valid/ready towards the engine and at the response.
+    /// Protocol:   outcomes and the engine's answers are always accepted (the request buffer admits
+    ///             no more operations than there are entries here); valid/ready towards the forward
+    ///             unit and at the response.
     /// Latency:    an outcome is on offer one cycle later if nothing is ahead of it.
     /// Throughput: one response a cycle.
     /// Reset:      empty.
-    pub module ResponseQueue(g: &Geometry) = "memento_response_queue" {
+    pub module ResponseQueue(g: &Geometry, entries: usize) = "memento_response_queue" {
         parameters {
             /// bits, width of a value
             operand_bits = g.operand_bits,
             /// outcomes kept, a power of two
-            depth = OPERATIONS_IN_FLIGHT,
+            depth = entries,
         }
         ports {
             "Outcome: from the pipeline" {
@@ -42,18 +47,26 @@ module! {
                 input leave: bool;
                 /// its status comes from the engine
                 input leave_from_engine: bool;
+                /// its status comes from another core
+                input leave_from_forward: bool;
                 /// status, if not
                 input leave_status: Status;
                 /// address, or 0
                 input leave_value: Word = operand_bits;
             }
-            "Engine's answer: valid/ready" {
+            "Engine's answer: always taken" {
                 /// an answer is there
                 input engine_valid: bool;
-                /// it is taken
-                output engine_ready: bool;
                 /// status
                 input engine_status: Status;
+            }
+            "Other core's answer: valid/ready" {
+                /// an answer is there
+                input forward_valid: bool;
+                /// it is taken
+                output forward_ready: bool;
+                /// status
+                input forward_status: Status;
             }
             "Response: valid/ready" {
                 /// a response is on offer
@@ -73,6 +86,10 @@ module! {
             next_valid: bool;
             /// it has its status
             next_complete: bool;
+            /// the engine has answered
+            answered: bool;
+            /// the engine's answer to the oldest operation that it was left
+            answer: Status;
             /// it goes to the output
             load: bool;
             /// the pipeline's outcome has to wait
@@ -91,8 +108,12 @@ module! {
         instances {
             /// where outcomes go and come from
             pointers: QueuePointers = QueuePointers::new(depth);
+            /// where the engine's answers go and come from
+            answer_pointers: QueuePointers = QueuePointers::new(depth);
             /// outcomes that wait
             outcomes: leaf::LutRam<Response> = leaf::LutRam::new(depth, response(g));
+            /// the engine's answers that wait
+            answers: leaf::LutRam<Status> = leaf::LutRam::new(depth, ());
         }
     }
 }
@@ -104,17 +125,38 @@ impl Logic for ResponseQueue {
         self.outcomes.read_address.next = self.pointers.pop_entry.val();
         if self.pointers.empty.val() {
             self.next_outcome.next.from_engine = self.leave_from_engine.val();
+            self.next_outcome.next.from_forward = self.leave_from_forward.val();
             self.next_outcome.next.status = self.leave_status.val();
             self.next_outcome.next.value = self.leave_value.val();
         } else {
             self.next_outcome.next = self.outcomes.read_data.val();
         }
         self.next_valid.next = self.leave.val() | !self.pointers.empty.val();
+        self.answered.next = self.engine_valid.val() | !self.answer_pointers.empty.val();
         self.next_complete.next = self.next_valid.val()
-            & (!self.next_outcome.val().from_engine | self.engine_valid.val());
+            & (!self.next_outcome.val().from_engine | self.answered.val())
+            & (!self.next_outcome.val().from_forward | self.forward_valid.val());
         self.load.next =
             self.next_complete.val() & (!self.offered.val() | self.response_ready.val());
-        self.engine_ready.next = self.load.val() & self.next_outcome.val().from_engine;
+        self.forward_ready.next = self.load.val() & self.next_outcome.val().from_forward;
+
+        comment!("The engine's answers: an answer whose turn has come isn't kept.");
+        self.answer_pointers.pop.next = self.load.val()
+            & self.next_outcome.val().from_engine
+            & !self.answer_pointers.empty.val();
+        self.answer_pointers.push.next = self.engine_valid.val()
+            & !(self.load.val()
+                & self.next_outcome.val().from_engine
+                & self.answer_pointers.empty.val());
+        self.answers.write.next = self.answer_pointers.push.val();
+        self.answers.write_address.next = self.answer_pointers.push_entry.val();
+        self.answers.write_data.next = self.engine_status.val();
+        self.answers.read_address.next = self.answer_pointers.pop_entry.val();
+        if self.answer_pointers.empty.val() {
+            self.answer.next = self.engine_status.val();
+        } else {
+            self.answer.next = self.answers.read_data.val();
+        }
 
         self.keep.next = self.leave.val() & !(self.load.val() & self.pointers.empty.val());
         self.pointers.push.next = self.keep.val();
@@ -122,6 +164,7 @@ impl Logic for ResponseQueue {
         self.outcomes.write.next = self.keep.val();
         self.outcomes.write_address.next = self.pointers.push_entry.val();
         self.outcomes.write_data.next.from_engine = self.leave_from_engine.val();
+        self.outcomes.write_data.next.from_forward = self.leave_from_forward.val();
         self.outcomes.write_data.next.status = self.leave_status.val();
         self.outcomes.write_data.next.value = self.leave_value.val();
 
@@ -129,7 +172,9 @@ impl Logic for ResponseQueue {
             self.offered.next = true;
             self.value.next = self.next_outcome.val().value;
             if self.next_outcome.val().from_engine {
-                self.status.next = self.engine_status.val();
+                self.status.next = self.answer.val();
+            } else if self.next_outcome.val().from_forward {
+                self.status.next = self.forward_status.val();
             } else {
                 self.status.next = self.next_outcome.val().status;
             }

@@ -31,12 +31,13 @@ module! {
     /// Header-page translations: direct-mapped, an entry for 64 arenas of one class and context.
     ///
     /// A miss asks the page allocator (TRANSLATE) and keeps the answer, unless the page is not
-    /// mapped. Header pages stay mapped as long as their process lives, so entries never go stale.
+    /// mapped. Header pages stay mapped as long as their process lives, so entries go stale only when
+    /// another context, perhaps of another process, is to run: forget drops them all.
     ///
     /// Protocol:   ask and its operands are held until answered pulses; the answer is valid with
     ///             it. TRANSLATE: valid/ready on request and response.
     /// Latency:    1 cycle on a hit; else 3 cycles and the page allocator's own.
-    /// Reset:      one cycle an entry to clear it; requests wait.
+    /// Reset:      one cycle an entry to clear it; requests wait. Forget takes as long.
     pub module TranslationCache(g: &Geometry) = "memento_translation_cache" {
         parameters {
             /// entries, a power of two
@@ -90,6 +91,10 @@ module! {
                 input learn: bool;
                 /// physical address of the header's line
                 input learn_address: Word = physical_bits;
+            }
+            "Forget: only while nothing is asked" {
+                /// drop every translation
+                input forget: bool;
             }
             "TRANSLATE request: valid/ready" {
                 /// an address is asked about
@@ -207,7 +212,9 @@ impl Logic for TranslationCache {
                 }
             }
             TranslationState::LookUp => {
-                if self.ask.val() & !self.answering.val() {
+                if self.forget.val() {
+                    self.state.next = TranslationState::Sweep;
+                } else if self.ask.val() & !self.answering.val() {
                     if self.hit.val() {
                         self.found.next = true;
                         self.failed.next = false;

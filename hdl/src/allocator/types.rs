@@ -36,6 +36,28 @@ pub enum Status {
     BusError,
 }
 
+/// What a context switch is to do.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum SwitchOp {
+    /// 0: a context runs from now on.
+    Attach,
+    /// 1: the context that runs is saved.
+    Detach,
+    /// 2: the context that runs is dropped; nothing of it is written.
+    Discard,
+}
+
+/// What the list engine is asked for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum MissKind {
+    /// A free outside the object table.
+    Free,
+    /// An arena with free slots for a class.
+    Refill,
+    /// The record of a class that isn't known since the context was attached, and its arena.
+    Load,
+}
+
 /// What the unit does.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
 pub enum HeaderState {
@@ -75,6 +97,10 @@ pub enum EngineState {
     Idle,
     /// The class's entry arrives.
     LoadEntry,
+    /// Reads the class's record.
+    ReadRecord,
+    /// Judges it.
+    CheckRecord,
     /// Asks where a header is.
     Locate,
     /// Reads it.
@@ -105,6 +131,64 @@ pub enum EngineState {
     InstallTag,
     /// Keeps the class's entry.
     Store,
+    /// Gives the answer.
+    Answer,
+}
+
+/// What the unit does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum ForwardState {
+    /// Offers the oldest free, if there is one.
+    Request,
+    /// Waits for its answer.
+    Answer,
+    /// Offers the answer to the response queue.
+    Offer,
+}
+
+/// What the engine does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum ContextState {
+    /// Waits for a switch.
+    Idle,
+    /// Waits for the host's operations.
+    FinishHost,
+    /// Waits for the inbox's.
+    FinishInbox,
+    /// Has every class forgotten.
+    Forget,
+    /// Reads the mailbox.
+    ReadMailbox,
+    /// Takes its address.
+    MailboxArray,
+    /// Takes its count.
+    MailboxCount,
+    /// Reads a line of addresses.
+    ReadAddresses,
+    /// Has them freed.
+    Drain,
+    /// Clears the count.
+    EmptyMailbox,
+    /// Writes it.
+    WriteMailbox,
+    /// Waits until every class is forgotten.
+    Serve,
+    /// The first class's entry arrives.
+    FirstEntry,
+    /// Judges an entry and notes its record.
+    Judge,
+    /// A word of its bitmap arrives.
+    Fetch,
+    /// Adds it to the beat.
+    Collect,
+    /// Puts a beat of its header into the buffer.
+    Compose,
+    /// Writes the header.
+    WriteHeader,
+    /// Goes on to the next class.
+    Advance,
+    /// Writes a line of records.
+    WriteRecords,
     /// Offers the answer.
     Answer,
 }
@@ -124,4 +208,6 @@ pub enum EngineStep {
     PopHead,
     /// The arena behind the head, for a pop.
     PopNext,
+    /// The arena that a record names, for a load.
+    LoadSelf,
 }

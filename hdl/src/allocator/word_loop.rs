@@ -65,6 +65,14 @@ module! {
                 /// free mask of the word that the last edge saw
                 output tested: Word = word_bits;
             }
+            "Look: the same, for a switch, only while no operation is on its way through" {
+                /// look at a word instead
+                input look: bool;
+                /// class
+                input look_class: Word = class_bits;
+                /// word number
+                input look_word: Word = word_number_bits;
+            }
             "Install: one word a cycle" {
                 /// write a word
                 input install: bool;
@@ -266,9 +274,15 @@ impl Logic for WordLoop {
         self.test_masks.write_address.next = self.write_key.val();
         self.test_masks.write_data.next = self.write_mask.val();
         comment!("A test that coincides with a write of its word is given the written word.");
-        self.test_key.next = (bits_to(self.test_class.val(), self.key_bits)
-            << self.word_number_bits)
-            | bits_to(self.test_word.val(), self.key_bits);
+        if self.look.val() {
+            self.test_key.next = (bits_to(self.look_class.val(), self.key_bits)
+                << self.word_number_bits)
+                | bits_to(self.look_word.val(), self.key_bits);
+        } else {
+            self.test_key.next = (bits_to(self.test_class.val(), self.key_bits)
+                << self.word_number_bits)
+                | bits_to(self.test_word.val(), self.key_bits);
+        }
         self.test_masks.read_address.next = self.test_key.val();
         self.test_coincided.next =
             self.written.val() & (self.written_key.val() == self.test_key.val());

@@ -17,7 +17,7 @@ mod word;
 
 pub use crate::{bundle, comment, module};
 pub use module::Clocked;
-pub use ports::Ports;
+pub use ports::{PortField, Ports};
 pub use register::Reg;
 pub use signal::{Input, Output, Param, Sig, Wire, visit_note};
 pub use simulate::Simulation;

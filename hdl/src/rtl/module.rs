@@ -156,8 +156,9 @@ macro_rules! signal_note {
 ///     }
 /// }
 /// ```
-/// Clock and reset are implied. `name[count]: type = shape;` declares a vector. The kernel is an
-/// ordinary `#[hdl_gen] fn update` in `impl Logic`.
+/// Clock and reset are implied. `name[count]: type = shape;` declares a vector, of ports too: in
+/// Verilog its elements are `name_0`, `name_1` and so on. The kernel is an ordinary
+/// `#[hdl_gen] fn update` in `impl Logic`.
 #[macro_export]
 macro_rules! module {
     (
@@ -165,7 +166,7 @@ macro_rules! module {
         $vis:vis module $name:ident($($arg:ident: $argt:ty),* $(,)?) = $verilog:literal {
             $(parameters { $($(#[doc = $pdoc:literal])* $p:ident = $pe:expr),* $(,)? })?
             $(derived { $($(#[doc = $ldoc:literal])* $l:ident = $le:expr),* $(,)? })?
-            ports { $($group:literal { $($(#[doc = $iodoc:literal])* $dir:ident $io:ident: $iot:ty $(= $ios:expr)?;)* })* }
+            ports { $($group:literal { $($(#[doc = $iodoc:literal])* $dir:ident $io:ident $([$ion:expr])?: $iot:ty $(= $ios:expr)?;)* })* }
             $(wires { $($(#[doc = $wdoc:literal])* $w:ident $([$wn:expr])?: $wt:ty $(= $ws:expr)?;)* })?
             $(state { $($(#[doc = $sdoc:literal])* $s:ident $([$sn:expr])?: $st:ty $(= $ss:expr)?;)* })?
             $(data { $($(#[doc = $ddoc:literal])* $d:ident $([$dn:expr])?: $dt:ty $(= $ds:expr)?;)* })?
@@ -180,7 +181,7 @@ macro_rules! module {
             clock: bool,
             reset: bool,
             clock_changed: bool,
-            $($(pub $io: $crate::port_type!($dir $iot),)*)*
+            $($(pub $io: $crate::field_type!($crate::port_type!($dir $iot) $(, $ion)?),)*)*
             $($($w: $crate::field_type!($crate::rtl::Wire<$wt> $(, $wn)?),)*)?
             $($($s: $crate::field_type!($crate::rtl::Reg<$st> $(, $sn)?),)*)?
             $($($d: $crate::field_type!($crate::rtl::Reg<$dt> $(, $dn)?),)*)?
@@ -189,6 +190,7 @@ macro_rules! module {
 
         impl $name {
             /// Makes the module with the sizes that follow from these.
+            #[allow(clippy::new_without_default, reason = "few modules have no sizes")]
             $vis fn new($($arg: $argt),*) -> Self {
                 $($(let $p: usize = $pe;)*)?
                 $($(let $l: usize = $le;)*)?
@@ -196,7 +198,7 @@ macro_rules! module {
                     clock: false,
                     reset: false,
                     clock_changed: false,
-                    $($($io: $crate::rtl::Sig::new($crate::shape!($($ios)?), $crate::signal_note!(Some($group.into()), false, [$($iodoc)*])),)*)*
+                    $($($io: $crate::field_value!($crate::rtl::Sig::new($crate::shape!($($ios)?), $crate::signal_note!(Some($group.into()), false, [$($iodoc)*])) $(, $ion)?),)*)*
                     $($($w: $crate::field_value!($crate::rtl::Sig::new($crate::shape!($($ws)?), $crate::signal_note!(None, false, [$($wdoc)*])) $(, $wn)?),)*)?
                     $($($s: $crate::field_value!($crate::rtl::Reg::new($crate::shape!($($ss)?), $crate::signal_note!(None, true, [$($sdoc)*])) $(, $sn)?),)*)?
                     $($($d: $crate::field_value!($crate::rtl::Reg::new($crate::shape!($($ds)?), $crate::signal_note!(None, false, [$($ddoc)*])) $(, $dn)?),)*)?
@@ -216,8 +218,10 @@ macro_rules! module {
         }
 
         impl $crate::rtl::Ports for $name {
-            fn ports(&mut self) -> Vec<(&'static str, &mut dyn ::core::any::Any)> {
-                vec![$($((stringify!($io), &mut self.$io as &mut dyn ::core::any::Any),)*)*]
+            fn ports(&mut self) -> Vec<(String, &mut dyn ::core::any::Any)> {
+                let mut ports = Vec::new();
+                $($($crate::rtl::PortField::list(&mut self.$io, stringify!($io), &mut ports);)*)*
+                ports
             }
         }
 

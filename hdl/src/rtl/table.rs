@@ -45,8 +45,11 @@ impl Clocked for Table {
 }
 
 impl Ports for Table {
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)> {
-        vec![("address", &mut self.address), ("data", &mut self.data)]
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)> {
+        vec![
+            ("address".into(), &mut self.address),
+            ("data".into(), &mut self.data),
+        ]
     }
 }
 

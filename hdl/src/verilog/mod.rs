@@ -145,9 +145,23 @@ impl Design {
 /// # Errors
 /// Everything that is wrong with the design, at once: see [`Fault`].
 pub fn emit(top: &dyn Block, options: &Options) -> Result<Design, EmitErrors> {
-    let (scope, mut errors) = Walk::of(top);
+    emit_all(&[top], options)
+}
+
+/// Writes several designs as one: modules that they have in common are written once. The last of
+/// `tops` is the design's top, which must not be part of another one.
+///
+/// # Errors
+/// Everything that is wrong with the designs, at once: see [`Fault`].
+pub fn emit_all(tops: &[&dyn Block], options: &Options) -> Result<Design, EmitErrors> {
+    let (mut scopes, mut errors) = (Vec::new(), Vec::new());
+    for top in tops {
+        let (scope, found) = Walk::of(*top);
+        scopes.extend(scope);
+        errors.extend(found);
+    }
     let mut library = Library::default();
-    if let Some(scope) = &scope {
+    for scope in &scopes {
         build(scope, options, &mut library, &mut errors);
     }
     match EmitErrors::from_list(errors) {

@@ -5,8 +5,10 @@ use memento_config::strategy::any_config;
 use memento_config::{Config, PRESETS};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::rtl::Block;
-use memento_hdl::verilog::{Design, Dialect, Options, Reset, emit};
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{Design, Dialect, Options, Reset, emit, emit_all};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, TestRng, TestRunner};
@@ -77,6 +79,21 @@ pub fn emitted(top: &dyn Block, options: &Options) -> Design {
 pub fn core(config: &Config, dialect: Dialect) -> Design {
     let top = ObjectAllocator::new(&Geometry::new(config));
     emitted(&top, &options(config, dialect))
+}
+
+/// The whole system of a configuration.
+pub fn system(config: &Config, dialect: Dialect) -> Design {
+    let top = System::new(&Geometry::new(config), 0);
+    emitted(&top, &options(config, dialect))
+}
+
+/// Core, bypass and system of a configuration, as one design.
+pub fn everything(config: &Config, dialect: Dialect) -> Design {
+    let g = Geometry::new(config);
+    let (core, bypass) = (ObjectAllocator::new(&g), Bypass::new(&g));
+    let system = System::new(&g, 0);
+    emit_all(&[&core, &bypass, &system], &options(config, dialect))
+        .unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// A design as a build for Verilator, quick to compile, cached beside the tests' binaries.

@@ -2,7 +2,8 @@
 
 use crate::common::{emitted, language, options};
 use memento_config::Config;
-use memento_hdl::allocator::types::{Op, Status};
+use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
+use memento_hdl::pages::types_engine::PageOp;
 use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
 use memento_hdl::verilog::{Design, Dialect, Options};
 use std::any::Any;
@@ -39,7 +40,7 @@ pub trait Running {
     /// Two clock cycles in reset.
     fn reset(&mut self);
     /// The module's ports.
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)>;
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)>;
 }
 
 impl<M: Block + Clocked + Ports> Running for Simulation<M> {
@@ -52,7 +53,7 @@ impl<M: Block + Clocked + Ports> Running for Simulation<M> {
     fn reset(&mut self) {
         self.reset();
     }
-    fn ports(&mut self) -> Vec<(&'static str, &mut dyn Any)> {
+    fn ports(&mut self) -> Vec<(String, &mut dyn Any)> {
         self.module.ports()
     }
 }
@@ -69,6 +70,8 @@ pub enum Kind {
 }
 
 const OPS: [Op; 2] = [Op::Alloc, Op::Free];
+const KINDS: [MissKind; 3] = [MissKind::Free, MissKind::Refill, MissKind::Load];
+const SWITCHES: [SwitchOp; 3] = [SwitchOp::Attach, SwitchOp::Detach, SwitchOp::Discard];
 const STATUSES: [Status; 10] = [
     Status::Ok,
     Status::TooLarge,
@@ -82,6 +85,19 @@ const STATUSES: [Status; 10] = [
     Status::BusError,
 ];
 
+const PAGE_OPS: [PageOp; 10] = [
+    PageOp::AllocArena,
+    PageOp::FreeArena,
+    PageOp::TranslateHeader,
+    PageOp::TranslateBody,
+    PageOp::Create,
+    PageOp::Destroy,
+    PageOp::Push,
+    PageOp::Take,
+    PageOp::Sync,
+    PageOp::SetQuota,
+];
+
 /// What a port takes, if it is an input.
 fn kind(port: &dyn Any) -> Option<Kind> {
     if let Some(port) = port.downcast_ref::<Input<Word>>() {
@@ -90,8 +106,14 @@ fn kind(port: &dyn Any) -> Option<Kind> {
         Some(Kind::Flag)
     } else if port.is::<Input<Op>>() {
         Some(Kind::State(OPS.len()))
+    } else if port.is::<Input<MissKind>>() {
+        Some(Kind::State(KINDS.len()))
+    } else if port.is::<Input<SwitchOp>>() {
+        Some(Kind::State(SWITCHES.len()))
     } else if port.is::<Input<Status>>() {
         Some(Kind::State(STATUSES.len()))
+    } else if port.is::<Input<PageOp>>() {
+        Some(Kind::State(PAGE_OPS.len()))
     } else {
         None
     }
@@ -104,8 +126,14 @@ fn write(port: &mut dyn Any, value: u128) {
         port.next = value == 1;
     } else if let Some(port) = port.downcast_mut::<Input<Op>>() {
         port.next = OPS[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<MissKind>>() {
+        port.next = KINDS[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<SwitchOp>>() {
+        port.next = SWITCHES[value as usize];
     } else if let Some(port) = port.downcast_mut::<Input<Status>>() {
         port.next = STATUSES[value as usize];
+    } else if let Some(port) = port.downcast_mut::<Input<PageOp>>() {
+        port.next = PAGE_OPS[value as usize];
     }
 }
 
@@ -115,7 +143,13 @@ fn read(port: &dyn Any) -> Option<u128> {
         Some(port.val().value())
     } else if let Some(port) = port.downcast_ref::<Output<bool>>() {
         Some(port.val().into())
+    } else if let Some(port) = port.downcast_ref::<Output<MissKind>>() {
+        Some(port.val() as u128)
     } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<SwitchOp>>() {
+        Some(port.val() as u128)
+    } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
         Some(port.val() as u128)
     } else {
         let port = port.downcast_ref::<Output<Status>>()?;
@@ -223,8 +257,8 @@ pub struct Lockstep {
     verilog: Model,
     clock: Clock,
     reset: (In<bool>, Level),
-    inputs: BTreeMap<&'static str, InputPort>,
-    outputs: BTreeMap<&'static str, OutputPort>,
+    inputs: BTreeMap<String, InputPort>,
+    outputs: BTreeMap<String, OutputPort>,
     cycle: u64,
 }
 
@@ -292,10 +326,10 @@ impl Lockstep {
     }
 
     /// The inputs and what they take.
-    pub fn inputs(&self) -> Vec<(&'static str, Kind)> {
+    pub fn inputs(&self) -> Vec<(String, Kind)> {
         self.inputs
             .iter()
-            .map(|(name, port)| (*name, port.kind))
+            .map(|(name, port)| (name.clone(), port.kind))
             .collect()
     }
 
@@ -323,7 +357,7 @@ impl Lockstep {
     /// Lets outputs follow inputs and compares them all.
     pub fn eval(&mut self) {
         for (port, signal) in self.rust.ports() {
-            if let Some(input) = self.inputs.get(port) {
+            if let Some(input) = self.inputs.get(&port) {
                 write(signal, input.value);
             }
         }
@@ -334,7 +368,7 @@ impl Lockstep {
             let Some(expected) = read(signal) else {
                 continue;
             };
-            let output = self.outputs.get_mut(port).expect("every output");
+            let output = self.outputs.get_mut(&port).expect("every output");
             let got = self.verilog.get(output.handle);
             output.value = expected;
             if got != expected {

@@ -18,9 +18,12 @@ use memento_hdl::allocator::{
     address_decode::AddressDecode,
     address_encode::AddressEncode,
     class_loop::ClassLoop,
+    context_engine::ContextEngine,
     event_counters::EventCounters,
+    forward_unit::ForwardUnit,
     header_unit::HeaderUnit,
     hit_pipeline::HitPipeline,
+    line_unit::LineUnit,
     list_engine::ListEngine,
     miss_queue::MissQueue,
     object_allocator::{COUNTERS, ObjectAllocator},
@@ -32,10 +35,30 @@ use memento_hdl::allocator::{
     translation_cache::TranslationCache,
     word_loop::WordLoop,
 };
+use memento_hdl::bypass::{
+    burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
+    strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
+};
+use memento_hdl::pages::{
+    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
+    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reclaimer::Reclaimer,
+    teardown::Teardown, walk_cache::WalkCache,
+};
 use memento_hdl::rtl::Table;
+use memento_hdl::system::{
+    axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit, core_client::CoreClient,
+    forwarder::Forwarder, host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
+    round_robin::RoundRobin,
+};
+use memento_hdl::system::{memento_system::System, page_trace::PageTrace};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
 use stimulus::Stimulus;
 use surroundings::Surroundings;
+
+/// Entries of a request buffer and of a response queue.
+const OPERATIONS: usize = 16;
+/// A configuration's digest, of which the value is of no account.
+const DIGEST: u64 = 0x0123_4567_89AB_CDEF;
 
 /// Every module; one more is one more line.
 fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
@@ -63,20 +86,53 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             "queue_pointers",
             Box::new(QueuePointers::new(g.miss_queue_entries)),
         ),
-        ("request_buffer", Box::new(RequestBuffer::new(g))),
+        (
+            "request_buffer",
+            Box::new(RequestBuffer::new(g, OPERATIONS, true)),
+        ),
         ("class_loop", Box::new(ClassLoop::new(g))),
         ("word_loop", Box::new(WordLoop::new(g))),
         ("hit_pipeline", Box::new(HitPipeline::new(g))),
         ("miss_queue", Box::new(MissQueue::new(g))),
         ("translation_cache", Box::new(TranslationCache::new(g))),
         ("header_unit", Box::new(HeaderUnit::new(g))),
+        ("line_unit", Box::new(LineUnit::new(g))),
+        ("forward_unit", Box::new(ForwardUnit::new(g))),
+        ("context_engine", Box::new(ContextEngine::new(g))),
         ("list_engine", Box::new(ListEngine::new(g))),
-        ("response_queue", Box::new(ResponseQueue::new(g))),
+        (
+            "response_queue",
+            Box::new(ResponseQueue::new(g, OPERATIONS)),
+        ),
         (
             "event_counters",
             Box::new(EventCounters::new(COUNTERS.len())),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("round_robin", Box::new(RoundRobin::new(5))),
+        ("axi_manager", Box::new(AxiManager::new(g))),
+        ("forwarder", Box::new(Forwarder::new(g))),
+        ("core_client", Box::new(CoreClient::new(g))),
+        ("host_client", Box::new(HostClient::new(g))),
+        ("page_arbiter", Box::new(PageArbiter::new(g))),
+        ("page_pool", Box::new(PagePool::new(g))),
+        ("reclaimer", Box::new(Reclaimer::new(g))),
+        ("arena_cursors", Box::new(ArenaCursors::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("line_switch", Box::new(LineSwitch::new(g))),
+        ("frame_map", Box::new(FrameMap::new(g))),
+        ("burst_counts", Box::new(BurstCounts::new(g))),
+        ("fresh_copy", Box::new(FreshCopy::new(g))),
+        ("strobe_mask", Box::new(StrobeMask::new(g))),
+        ("writes_in_flight", Box::new(WritesInFlight::new(g))),
+        ("axi_lite", Box::new(AxiLite::new())),
+        ("command_unit", Box::new(CommandUnit::new(g))),
+        ("registers", Box::new(Registers::new(g, DIGEST))),
+        ("page_trace", Box::new(PageTrace::new(g))),
+        ("system", Box::new(System::new(g, DIGEST))),
+        ("page_address", Box::new(PageAddress::new(g))),
+        ("teardown", Box::new(Teardown::new(g))),
+        ("page_walker", Box::new(PageWalker::new(g))),
     ]
 }
 
@@ -90,6 +146,8 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
+    settings.system.cores = 3;
+    settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))
 }
 
@@ -136,7 +194,10 @@ fn every_module(origin: &str, config: &Config, dialect: Dialect) {
 }
 
 /// What the whole allocator must have done for its comparison to mean something.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 11] = [
+    "loads",
+    "saved_headers",
+    "forwards",
     "alloc_hits",
     "free_hits",
     "list_pops",
@@ -176,6 +237,36 @@ fn whole_allocator_in_its_surroundings() {
                 !needed || *count > 0,
                 "{origin}: an idle comparison, no {name}"
             );
+        }
+    }
+}
+
+/// Modules that clear a bit for each frame of the memory after reset: no reset in between.
+fn sweeping(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
+    vec![
+        ("fresh_table", Box::new(FreshTable::new(g))),
+        ("bypass", Box::new(Bypass::new(g))),
+    ]
+}
+
+#[test]
+fn bypass_beyond_its_sweep() {
+    let seed = setting("COSIM_SEED", 1);
+    let config = preset("tiny");
+    let g = Geometry::new(&config);
+    let sweep = 1 << g.frame_index_bits;
+    let cycles = sweep + setting("COSIM_CYCLES", 1000) * 3;
+    for dialect in [SystemVerilog, Verilog2005] {
+        let library = compile(&sweeping(&g), &config, dialect);
+        let origin = format!("tiny, {dialect:?}, COSIM_SEED={seed}");
+        for (i, (name, module)) in sweeping(&g).into_iter().enumerate() {
+            let mut stimulus = Stimulus::new(seed + i as u64);
+            let mut lockstep = Lockstep::new(name, &origin, module, &library, &config);
+            for cycle in 0..cycles {
+                stimulus.drive(&mut lockstep, cycle);
+                lockstep.eval();
+                lockstep.tick();
+            }
         }
     }
 }

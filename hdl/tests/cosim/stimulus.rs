@@ -49,7 +49,7 @@ impl Stimulus {
                 Kind::State(count) => below(&mut self.random, count as u64).into(),
                 Kind::Number(width) => self.number(width),
             };
-            lockstep.set(name, value);
+            lockstep.set(&name, value);
         }
     }
 

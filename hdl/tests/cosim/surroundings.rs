@@ -5,7 +5,7 @@
 use crate::common::{below, random};
 use crate::lockstep::Lockstep;
 use memento_config::Config;
-use memento_hdl::allocator::types::{Op, Status};
+use memento_hdl::allocator::types::{Op, Status, SwitchOp};
 use memento_sim::{Arena, Geometry};
 use proptest::prelude::Rng;
 use proptest::test_runner::TestRng;
@@ -13,6 +13,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Physical address of the header lane's first byte.
 const HEADERS: u64 = 0x1_0000;
+/// Physical address of the context's first record.
+const RECORDS: u64 = 0x400;
+/// Physical address of the context's mailbox.
+const MAILBOX: u64 = 0x800;
 
 type Fields = Vec<(&'static str, u128)>;
 
@@ -64,6 +68,9 @@ pub struct Surroundings {
     pace: u64,
     cycles: u64,
     request: Source,
+    switch: Source,
+    forwarded: Source,
+    inbox: Source,
     granted: Source,
     released: Source,
     translated: Source,
@@ -80,7 +87,7 @@ pub struct Surroundings {
     arenas: Vec<(u32, Vec<u32>)>,
     memory: BTreeMap<u64, [u64; 8]>,
     write_line: u64,
-    write_beats: Vec<u64>,
+    write_beats: Vec<(u64, u8)>,
 }
 
 impl Surroundings {
@@ -94,6 +101,9 @@ impl Surroundings {
             pace: 8,
             cycles: 0,
             request: source("request_valid", "request_ready"),
+            switch: source("switch_request_valid", "switch_request_ready"),
+            forwarded: source("forward_response_valid", "forward_response_ready"),
+            inbox: source("inbox_request_valid", "inbox_request_ready"),
             granted: source("alloc_arena_response_valid", "alloc_arena_response_ready"),
             released: source("free_arena_response_valid", "free_arena_response_ready"),
             translated: source("translate_response_valid", "translate_response_ready"),
@@ -130,15 +140,19 @@ impl Surroundings {
         if self.request.waiting.is_empty() {
             self.next_request();
         }
+        self.next_switch();
+        self.next_free();
         lockstep.set("enable", 1);
-        lockstep.set("context_id", 0);
-        let may = [(); 6].map(|()| self.moves());
+        let may = [(); 9].map(|()| self.moves());
         self.request.offer(lockstep, may[0]);
         self.granted.offer(lockstep, may[1]);
         self.released.offer(lockstep, may[2]);
         self.translated.offer(lockstep, may[3]);
         self.read.offer(lockstep, may[4]);
         self.written.offer(lockstep, may[5]);
+        self.switch.offer(lockstep, may[6]);
+        self.forwarded.offer(lockstep, may[7]);
+        self.inbox.offer(lockstep, may[8]);
         let channels = [
             ("response_valid", "response_ready"),
             ("alloc_arena_request_valid", "alloc_arena_request_ready"),
@@ -147,6 +161,9 @@ impl Surroundings {
             ("header_read_request_valid", "header_read_request_ready"),
             ("header_write_request_valid", "header_write_request_ready"),
             ("header_write_data_valid", "header_write_data_ready"),
+            ("forward_request_valid", "forward_request_ready"),
+            ("switch_response_valid", "switch_response_ready"),
+            ("inbox_response_valid", "inbox_response_ready"),
         ];
         let ready = channels.map(|(_, port)| {
             let ready = self.moves();
@@ -181,6 +198,11 @@ impl Surroundings {
         if transfer() {
             self.write_beat(lockstep);
         }
+        if transfer() {
+            let status = Status::ForeignContext as u128;
+            let fields = vec![("forward_response_status", status)];
+            self.forwarded.waiting.push_back(fields);
+        }
         if let Some(fields) = self.request.taken(lockstep) {
             let op = if fields[0].1 == 0 {
                 Op::Alloc
@@ -194,6 +216,9 @@ impl Surroundings {
         self.translated.taken(lockstep);
         self.read.taken(lockstep);
         self.written.taken(lockstep);
+        self.switch.taken(lockstep);
+        self.forwarded.taken(lockstep);
+        self.inbox.taken(lockstep);
         lockstep.tick();
     }
 
@@ -230,6 +255,33 @@ impl Surroundings {
             ("request_operand", operand.into()),
         ];
         self.request.waiting.push_back(fields);
+    }
+
+    /// Attaches the context at first, then saves it and attaches it again now and then.
+    fn next_switch(&mut self) {
+        let again = self.cycles > 1 && self.once_in(4000);
+        if self.cycles > 1 && !again {
+            return;
+        }
+        let ops = [SwitchOp::Detach, SwitchOp::Attach];
+        for op in &ops[usize::from(!again)..] {
+            self.switch.waiting.push_back(vec![
+                ("switch_request_op", *op as u128),
+                ("switch_request_context", 0),
+                ("switch_request_records", RECORDS.into()),
+                ("switch_request_mailbox", MAILBOX.into()),
+            ]);
+        }
+    }
+
+    /// Another core frees an object now and then.
+    fn next_free(&mut self) {
+        if self.alive.len() > 3 && self.inbox.waiting.is_empty() && self.once_in(200) {
+            let place = below(&mut self.random, self.alive.len() as u64) as usize;
+            let address = self.alive.swap_remove(place);
+            let fields = vec![("inbox_request_address", address.into())];
+            self.inbox.waiting.push_back(fields);
+        }
     }
 
     fn wrong_address(&mut self) -> u64 {
@@ -334,7 +386,9 @@ impl Surroundings {
         let address = lockstep.get("header_read_request_address") as u64;
         let line = self.memory.get(&address).copied().unwrap_or_default();
         for beat in line {
-            let flipped = u64::from(self.once_in(3000)) << below(&mut self.random, 64);
+            // A wrong count of a mailbox would keep the switch busy for good.
+            let flips = self.once_in(3000) && address >= HEADERS;
+            let flipped = u64::from(flips) << below(&mut self.random, 64);
             let fields = vec![
                 ("header_read_data", (beat ^ flipped).into()),
                 ("header_read_data_error", self.once_in(3000).into()),
@@ -344,8 +398,10 @@ impl Surroundings {
     }
 
     fn write_beat(&mut self, lockstep: &Lockstep) {
-        self.write_beats
-            .push(lockstep.get("header_write_data") as u64);
+        self.write_beats.push((
+            lockstep.get("header_write_data") as u64,
+            lockstep.get("header_write_data_strobe") as u8,
+        ));
         let last = lockstep.get("header_write_data_last") == 1;
         assert_eq!(
             last,
@@ -354,8 +410,12 @@ impl Surroundings {
         );
         if last {
             let beats = std::mem::take(&mut self.write_beats);
-            let line = beats.try_into().expect("eight beats");
-            self.memory.insert(self.write_line, line);
+            let line = self.memory.entry(self.write_line).or_default();
+            for (word, (beat, strobe)) in line.iter_mut().zip(beats) {
+                let bytes = (0..8).filter(|i| strobe >> i & 1 == 1);
+                let mask = bytes.fold(0, |mask, i| mask | 0xff << (8 * i));
+                *word = *word & !mask | beat & mask;
+            }
             let fields = vec![("header_write_response_error", self.once_in(300).into())];
             self.written.waiting.push_back(fields);
         }

@@ -1,5 +1,6 @@
-// memento_miss_queue: Miss queue: frees outside the object table and refills, on their way to the
-// list engine.
+// memento_miss_queue: Miss queue: frees outside the object table, refills and loads, on their way
+// to the list
+// engine.
 //
 // Protocol:   valid/ready on both sides.
 // Latency:    one cycle from put to valid.
@@ -22,31 +23,34 @@
 
 module memento_miss_queue (
     // Clock and reset
-    input  wire        clock,      // rising edge
-    input  wire        reset,      // synchronous, active high
+    input  wire        clock,     // rising edge
+    input  wire        reset,     // synchronous, active high
 
     // Put: valid/ready
-    input  wire        put,        // an entry is offered
-    output logic       put_ready,  // it is accepted
-    input  wire        put_refill, // a refill; else a free
-    input  wire  [1:0] put_class,  // class
-    input  wire  [5:0] put_arena,  // arena of a free
-    input  wire  [3:0] put_slot,   // slot of a free
+    input  wire        put,       // an entry is offered
+    output logic       put_ready, // it is accepted
+    input  wire  [1:0] put_kind,  // what is asked for
+    input  wire        put_inbox, // the operation came from the inbox
+    input  wire  [1:0] put_class, // class
+    input  wire  [5:0] put_arena, // arena of a free
+    input  wire  [3:0] put_slot,  // slot of a free
 
     // Get: valid/ready
-    output logic       get_valid,  // an entry is there
-    input  wire        get_ready,  // it is taken
-    output logic       get_refill, // a refill; else a free
-    output logic [1:0] get_class,  // class
-    output logic [5:0] get_arena,  // arena of a free
-    output logic [3:0] get_slot    // slot of a free
+    output logic       get_valid, // an entry is there
+    input  wire        get_ready, // it is taken
+    output logic [1:0] get_kind,  // what is asked for
+    output logic       get_inbox, // the operation came from the inbox
+    output logic [1:0] get_class, // class
+    output logic [5:0] get_arena, // arena of a free
+    output logic [3:0] get_slot   // slot of a free
 );
 
     typedef struct packed {
         logic [3:0] slot;
         logic [5:0] arena;
         logic [1:0] size_class;
-        logic       refill;
+        logic       inbox;
+        logic [1:0] kind;
     } miss_t;
 
     logic  pointers_push_entry;
@@ -71,13 +75,14 @@ module memento_miss_queue (
 
     miss_t entries_write_data;
     always_comb begin : entries_write_data_logic
-        entries_write_data.refill = put_refill;
+        entries_write_data.kind = put_kind;
+        entries_write_data.inbox = put_inbox;
         entries_write_data.size_class = put_class;
         entries_write_data.arena = put_arena;
         entries_write_data.slot = put_slot;
     end
 
-    memento_lut_ram #(.WIDTH(13), .DEPTH(2)) entries (
+    memento_lut_ram #(.WIDTH(15), .DEPTH(2)) entries (
         .clock         (clock),
         .write_address (pointers_push_entry),
         .write_data    (entries_write_data),
@@ -88,7 +93,8 @@ module memento_miss_queue (
 
     miss_t oldest; // oldest entry
     assign oldest = entries_read_data;
-    assign get_refill = oldest.refill;
+    assign get_kind = oldest.kind;
+    assign get_inbox = oldest.inbox;
     assign get_class = oldest.size_class;
     assign get_arena = oldest.arena;
     assign get_slot = oldest.slot;

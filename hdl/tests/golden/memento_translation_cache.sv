@@ -2,12 +2,13 @@
 // class and context.
 //
 // A miss asks the page allocator (TRANSLATE) and keeps the answer, unless the page is not
-// mapped. Header pages stay mapped as long as their process lives, so entries never go stale.
+// mapped. Header pages stay mapped as long as their process lives, so entries go stale only when
+// another context, perhaps of another process, is to run: forget drops them all.
 //
 // Protocol:   ask and its operands are held until answered pulses; the answer is valid with
 //             it. TRANSLATE: valid/ready on request and response.
 // Latency:    1 cycle on a hit; else 3 cycles and the page allocator's own.
-// Reset:      one cycle an entry to clear it; requests wait.
+// Reset:      one cycle an entry to clear it; requests wait. Forget takes as long.
 //
 // Sizes, fixed at generation:
 //   entries               2  entries, a power of two
@@ -48,6 +49,9 @@ module memento_translation_cache (
     // Learn: from ALLOC_ARENA's answer, only while nothing is asked
     input  wire         learn,                     // keep the translation of the header asked about
     input  wire  [31:0] learn_address,             // physical address of the header's line
+
+    // Forget: only while nothing is asked
+    input  wire         forget,                    // drop every translation
 
     // TRANSLATE request: valid/ready
     output logic        translate_request_valid,   // an address is asked about
@@ -150,7 +154,9 @@ module memento_translation_cache (
                     end
                 end
                 TRANSLATION_STATE_LOOK_UP: begin
-                    if (ask && !answering) begin
+                    if (forget) begin
+                        state <= TRANSLATION_STATE_SWEEP;
+                    end else if (ask && !answering) begin
                         if (hit) begin
                             answering <= 1'b1;
                         end else begin
@@ -176,7 +182,7 @@ module memento_translation_cache (
     always_ff @(posedge clock) begin : found_data
         case (state)
             TRANSLATION_STATE_LOOK_UP: begin
-                if (ask && !answering) begin
+                if (!forget && (ask && !answering)) begin
                     if (hit) begin
                         found <= 1'b1;
                         failed <= 1'b0;

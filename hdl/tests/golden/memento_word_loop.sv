@@ -51,6 +51,11 @@ module memento_word_loop (
     input  wire        test_word,     // word number
     output logic [7:0] tested,        // free mask of the word that the last edge saw
 
+    // Look: the same, for a switch, only while no operation is on its way through
+    input  wire        look,          // look at a word instead
+    input  wire  [1:0] look_class,    // class
+    input  wire        look_word,     // word number
+
     // Install: one word a cycle
     input  wire        install,       // write a word
     input  wire  [1:0] install_class, // class
@@ -182,7 +187,8 @@ module memento_word_loop (
     );
 
     // A test that coincides with a write of its word is given the written word.
-    wire [2:0] test_key = {test_class, test_word}; // address of the word that is tested
+    // address of the word that is tested
+    wire [2:0] test_key = look ? {look_class, look_word} : {test_class, test_word};
 
     memento_block_ram #(.WIDTH(8), .DEPTH(8)) test_masks (
         .clock         (clock),

@@ -51,7 +51,7 @@ fn the_manifest_accounts_for_every_file() {
     let manifest = files.remove("manifest.json").unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     let modules = manifest["modules"].as_array().unwrap();
-    let list = &files["memento_core.f"];
+    let list = &files["memento.f"];
     let mut lines = String::new();
     for entry in modules.iter().chain(manifest["files"].as_array().unwrap()) {
         let name = entry["file"].as_str().unwrap();
@@ -61,7 +61,7 @@ fn the_manifest_accounts_for_every_file() {
     }
     assert_eq!(manifest["sha256"], sha256(&lines));
     assert_eq!(generated["sha256"], manifest["sha256"]);
-    assert_eq!(files.len(), modules.len() + 2);
+    assert_eq!(files.len(), modules.len() + 5);
 
     let listed: Vec<&str> = list
         .lines()
@@ -74,7 +74,11 @@ fn the_manifest_accounts_for_every_file() {
     assert_eq!(listed, ordered);
     assert!(ordered.iter().all(|file| file.ends_with(".v")));
     let top = modules.last().unwrap();
-    assert_eq!(top["name"], manifest["top"]);
+    let tops = ["memento_core", "memento_bypass", "memento_system"];
+    assert_eq!(manifest["tops"], serde_json::json!(tops));
+    assert_eq!(top["name"], tops[2]);
+    let file_of = |top: &&str| ordered.contains(&format!("{top}.v").as_str());
+    assert!(tops.iter().all(file_of), "{ordered:?}");
     assert!(top["ports"].as_array().unwrap().len() > 20);
     for (name, text) in &files {
         assert!(!text.contains(home.path().to_str().unwrap()), "{name}");
@@ -133,8 +137,8 @@ fn the_file_list_and_the_core_of_tiny() {
     };
     assert_snapshot!(format!(
         "{}\n\n{}",
-        frame("memento_core.f"),
-        frame("memento_core.core")
+        frame("memento.f"),
+        frame("memento.core")
     ));
     assert!(
         files["memento_core.sv"]

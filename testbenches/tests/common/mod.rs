@@ -1,6 +1,8 @@
 //! What the scenarios share: adversarial actions, and a bench to play them on.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod inbox;
+
 use memento_config::Config;
 use memento_sim::{Arena, Geometry, PageAllocator};
 use memento_testbenches::{
@@ -64,6 +66,14 @@ pub enum Action {
     Disable,
     /// Waits for all answers.
     Drain,
+    /// Saves the context and runs it again, or another one, with operations still under way.
+    Switch { context: u32, stay: bool },
+    /// Leaves frees for another context, good, bad and of nobody, then runs it.
+    Mailbox { context: u32, count: u32, wild: u64 },
+    /// Changes a byte of a record's half that belongs to the core, of a context that doesn't run.
+    CorruptRecord { class: u32, byte: u32, flip: u8 },
+    /// Makes a line of records fail, or heals it.
+    FaultRecord { class: u32, read: bool, write: bool },
 }
 
 /// Actions of a program that obeys the rules.
@@ -109,6 +119,29 @@ pub fn hostile() -> BoxedStrategy<Action> {
             |(class, number, read, write)| Action::Fault { class, number, read, write }
         ),
         1 => (1u32..3).prop_map(|count| Action::AddFrames { count }),
+    ]
+    .boxed()
+}
+
+/// Actions of several contexts that take turns, on a machine that fails if `fails`.
+pub fn switching(fails: bool) -> BoxedStrategy<Action> {
+    let program = if fails { hostile() } else { lawless() };
+    let switch = prop_oneof![
+        3 => (any::<u32>(), any::<bool>())
+            .prop_map(|(context, stay)| Action::Switch { context, stay }),
+        1 => (any::<u32>(), 0u32..20, any::<u64>())
+            .prop_map(|(context, count, wild)| Action::Mailbox { context, count, wild }),
+    ];
+    if !fails {
+        return prop_oneof![8 => program, 1 => switch].boxed();
+    }
+    prop_oneof![
+        16 => program,
+        2 => switch,
+        1 => (any::<u32>(), 8u32..16, 1u8..)
+            .prop_map(|(class, byte, flip)| Action::CorruptRecord { class, byte, flip }),
+        1 => (any::<u32>(), any::<bool>(), any::<bool>())
+            .prop_map(|(class, read, write)| Action::FaultRecord { class, read, write }),
     ]
     .boxed()
 }
@@ -163,6 +196,8 @@ pub struct Player {
     geometry: Geometry,
     step: u32,
     live: Vec<u64>,
+    /// Live objects of the contexts that don't run.
+    others: Vec<Vec<u64>>,
     freed: Vec<u64>,
     context: u32,
     header_base: u64,
@@ -177,6 +212,7 @@ impl Player {
             geometry: Geometry::new(config),
             step: config.size_step_bytes(),
             live: Vec::new(),
+            others: vec![Vec::new(); 1 << config.context_bits()],
             freed: Vec::new(),
             context: (seed >> 48) as u32 % (1 << config.context_bits()),
             header_base: config.header_base(),
@@ -363,8 +399,66 @@ impl Player {
                 bench.set_enabled(true)?;
             }
             Action::Drain => bench.drain()?,
+            Action::Switch { context, stay } => {
+                let to = if stay { self.context } else { context };
+                bench.detach()?;
+                self.run(bench, to)?;
+            }
+            Action::Mailbox {
+                context,
+                count,
+                wild,
+            } => {
+                bench.detach()?;
+                let to = context % self.others.len() as u32;
+                self.others[self.context as usize] = std::mem::take(&mut self.live);
+                let theirs = &mut self.others[to as usize];
+                let mut frees = Vec::new();
+                for i in 0..u64::from(count) {
+                    frees.push(match (wild.rotate_left(i as u32)) % 8 {
+                        0 => wild.rotate_left(i as u32),
+                        1 => self.freed.last().copied().unwrap_or(wild),
+                        _ => theirs.pop().unwrap_or(wild >> 32),
+                    });
+                }
+                bench.leave_frees(to, 0x8_0000, &frees);
+                self.live = std::mem::take(&mut self.others[to as usize]);
+                self.context = to;
+                bench.attach(to)?;
+            }
+            Action::CorruptRecord { class, byte, flip } => {
+                bench.detach()?;
+                let at = bench.environment.records(self.context)
+                    + 16 * u64::from(class % self.geometry.classes())
+                    + u64::from(byte);
+                let line = memento_sim::Line::of_byte_address(at);
+                let mut bytes = bench.environment.memory.peek(line);
+                bytes[(at % 64) as usize] ^= flip;
+                bench.environment.memory.poke(line, bytes);
+                bench.model.memory_mut().poke(line, bytes);
+                bench.attach(self.context)?;
+            }
+            Action::FaultRecord { class, read, write } => {
+                bench.drain()?;
+                let at = bench.environment.records(self.context)
+                    + 16 * u64::from(class % self.geometry.classes());
+                let line = memento_sim::Line::of_byte_address(at);
+                for memory in [&mut bench.environment.memory, bench.model.memory_mut()] {
+                    memory.fail_reads(line, read);
+                    memory.fail_writes(line, write);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Attaches a context after another was detached.
+    fn run<C: Core>(&mut self, bench: &mut LockStep<C>, context: u32) -> Result<(), BenchError> {
+        let context = context % self.others.len() as u32;
+        self.others[self.context as usize] = std::mem::take(&mut self.live);
+        self.live = std::mem::take(&mut self.others[context as usize]);
+        self.context = context;
+        bench.attach(context)
     }
 
     /// A free that may hit a live object by chance.

@@ -72,7 +72,7 @@ impl Writer<'_> {
                 }
                 None => own(),
             };
-            connections.push((port.name.clone(), value));
+            connections.push((port.name.replace('$', "_"), value));
         }
         let widest = connections
             .iter()

@@ -1,0 +1,78 @@
+//! What moves on the filter's buses.
+
+use crate::geometry::Geometry;
+use crate::rtl::*;
+
+/// Ways of the fresh table.
+pub const WAYS: usize = 4;
+/// Width of a way's number.
+pub const WAY_BITS: usize = clog2(WAYS);
+/// Lines a frame, and so bits of a mask.
+pub const FRAME_LINES: usize = 64;
+/// Width of a line's number within its frame.
+pub const LINE_NUMBER_BITS: usize = clog2(FRAME_LINES);
+
+bundle! {
+    /// An address channel: one burst as AXI4 asks for it.
+    pub struct Burst {
+        id: Word, address: Word, length: Word, size: Word, kind: Word,
+        lock: bool, cache: Word, protection: Word, quality: Word,
+    }
+}
+
+bundle! {
+    /// A beat of read data.
+    pub struct ReadBeat { id: Word, data: Word, response: Word, last: bool }
+}
+
+bundle! {
+    /// A beat of write data.
+    pub struct WriteBeat { data: Word, strobe: Word, last: bool }
+}
+
+bundle! {
+    /// The answer to a write.
+    pub struct WriteAnswer { id: Word, response: Word }
+}
+
+/// Widths of a [`Burst`].
+pub fn burst(g: &Geometry) -> BurstShape {
+    BurstShape {
+        id: g.id_bits,
+        address: g.physical_bits,
+        length: 8,
+        size: 3,
+        kind: 2,
+        lock: (),
+        cache: 4,
+        protection: 3,
+        quality: 4,
+    }
+}
+
+/// Widths of a [`ReadBeat`].
+pub fn read_beat(g: &Geometry) -> ReadBeatShape {
+    ReadBeatShape {
+        id: g.id_bits,
+        data: g.data_bits,
+        response: 2,
+        last: (),
+    }
+}
+
+/// Widths of a [`WriteBeat`].
+pub fn write_beat(g: &Geometry) -> WriteBeatShape {
+    WriteBeatShape {
+        data: g.data_bits,
+        strobe: g.data_bits / 8,
+        last: (),
+    }
+}
+
+/// Widths of a [`WriteAnswer`].
+pub fn write_answer(g: &Geometry) -> WriteAnswerShape {
+    WriteAnswerShape {
+        id: g.id_bits,
+        response: 2,
+    }
+}

@@ -1,0 +1,441 @@
+//! Lines of page tables and headers: read and judged, written and sealed.
+
+use super::types_engine::{LineCommand, LineState};
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES};
+use crate::rtl::*;
+
+module! {
+    /// Line unit of the page allocator: reads a line, or writes one.
+    ///
+    /// Of a line of page-table entries it finds the valid ones; of an arena header the sum, the
+    /// mark, the tag and the next link. What it writes is an empty arena's header with its checksum,
+    /// one entry, zeros over the valid entries just read, or a whole line of zeros. Entries are
+    /// written by byte strobes alone.
+    ///
+    /// Protocol:   a command and its operands are held until done pulses, after the last beat or
+    ///             answer; the findings are valid from then to the next read. Memory: valid/ready on
+    ///             each channel, eight beats a line, one line at a time.
+    /// Latency:    done is high in the 10th cycle of a read and in the 11th of a write, if the
+    ///             memory answers in the next cycle.
+    /// Throughput: one command at a time.
+    /// Reset:      idle; the buffer is undefined.
+    pub module LineUnit(g: &Geometry) = "memento_page_line_unit" {
+        parameters {
+            /// bits, width of a physical address
+            physical_bits = g.physical_bits,
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// bits, width of a context number
+            context_bits = g.context_bits,
+            /// bits, width of an arena number
+            arena_bits = g.arena_bits,
+            /// bits, width of a frame index
+            frame_index_bits = g.frame_index_bits,
+            /// bytes of a page-table entry
+            entry_bytes = g.pte_bytes,
+        }
+        derived {
+            /// entries a line
+            entries = LINE_BYTES / entry_bytes,
+            /// bits, width of an entry's number in its line
+            entry_bits = clog2(entries),
+            /// log2 of the entries a beat
+            pair_bits = entry_bits - clog2(LINE_BEATS),
+            /// bits, width of a link: an arena number and a bit for "none"
+            link_bits = arena_bits + 1,
+            /// the link that names no arena
+            none = 1 << arena_bits,
+            /// mark of a header in use: "AM", little-endian
+            mark_in_use = 0x4D41,
+            /// mark of a released arena's header: "RM", little-endian
+            mark_released = 0x4D52,
+            /// log2 of the beats a line
+            beat_number_bits = clog2(LINE_BEATS),
+        }
+        ports {
+            "Command: held until done" {
+                /// a command is there
+                input command_valid: bool;
+                /// what to do
+                input command: LineCommand;
+                /// physical address of the line
+                input command_address: Word = physical_bits;
+                /// entry that is looked at, or written
+                input command_entry: Word = entry_bits;
+                /// entries that matter, a bit each
+                input command_mask: Word = entries;
+                /// entry to be written
+                input entry_value: Word = BEAT_BITS;
+                /// class of the header
+                input header_class: Word = class_bits;
+                /// context of the header
+                input header_context: Word = context_bits;
+                /// arena number of the header
+                input header_arena: Word = arena_bits;
+                /// write the mark of a released arena; else of one in use
+                input header_released: bool;
+                /// next to be written
+                input header_next: Word = link_bits;
+            }
+            "Findings: valid from done to the next read" {
+                /// the command is carried out
+                output done: bool;
+                /// the memory reported an error
+                output bus_error: bool;
+                /// valid entries among those that matter
+                output found: Word = entries;
+                /// the looked-at entry is valid and matters
+                output entry_valid: bool;
+                /// its frame index
+                output entry_frame: Word = frame_index_bits;
+                /// the header's sum is right
+                output sum_matches: bool;
+                /// mark: in use
+                output in_use: bool;
+                /// mark: released
+                output released: bool;
+                /// mark: never used
+                output never_used: bool;
+                /// number, class and context are as commanded
+                output tag_matches: bool;
+                /// next is none, or an arena number of the class
+                output next_valid: bool;
+                /// next
+                output found_next: Word = link_bits;
+            }
+            "Line read request: valid/ready" {
+                /// a line is asked for
+                output line_read_request_valid: bool;
+                /// accepted
+                input line_read_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output line_read_request_address: Word = physical_bits;
+            }
+            "Line read data: valid/ready, eight beats a line" {
+                /// a beat is there
+                input line_read_data_valid: bool;
+                /// taken
+                output line_read_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                input line_read_data: Word = BEAT_BITS;
+                /// the memory failed
+                input line_read_data_error: bool;
+            }
+            "Line write request: valid/ready" {
+                /// a line is to be written
+                output line_write_request_valid: bool;
+                /// accepted
+                input line_write_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output line_write_request_address: Word = physical_bits;
+            }
+            "Line write data: valid/ready, eight beats a line" {
+                /// a beat is on offer
+                output line_write_data_valid: bool;
+                /// accepted
+                input line_write_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                output line_write_data: Word = BEAT_BITS;
+                /// bytes that are written, a bit each
+                output line_write_data_strobe: Word = 8;
+                /// the line's eighth beat
+                output line_write_data_last: bool;
+            }
+            "Line write response: valid/ready" {
+                /// the line is written
+                input line_write_response_valid: bool;
+                /// taken
+                output line_write_response_ready: bool;
+                /// the memory failed
+                input line_write_response_error: bool;
+            }
+        }
+        wires {
+            /// a command may begin
+            begins: bool;
+            /// a beat is read
+            read_beat: bool;
+            /// beat of the looked-at entry
+            entry_beat: Word = beat_number_bits;
+            /// that beat
+            looked_at: Word = BEAT_BITS;
+            /// the looked-at entry
+            entry: Word = BEAT_BITS;
+            /// valid bits of a beat as read
+            valid_bits: Word = entries;
+            /// number to be written or expected
+            number: Word = 32;
+            /// valid entries that matter, from the looked-at one on
+            from_entry: Word = entries;
+            /// next to be written
+            stored_next: Word = 32;
+            /// next as read
+            read_next: Word = 32;
+            /// beat of a header, but for the checksum
+            header_beat: Word = BEAT_BITS;
+            /// beat whose halfwords are added up
+            summed: Word = BEAT_BITS;
+            /// sum of its halfwords
+            beat_sum: Word = 16;
+            /// strobe of the written entry
+            entry_strobe: Word = 8;
+            /// strobe of cleared entries
+            clear_strobe: Word = 8;
+        }
+        state {
+            /// what the unit does
+            state: LineState;
+            /// done pulses
+            finished: bool;
+        }
+        data {
+            /// beat under way
+            beat: Word = beat_number_bits;
+            /// sum of the halfwords so far
+            sum: Word = 16;
+            /// the memory reported an error
+            error: bool;
+            /// valid entries of the line read last
+            valid_entries: Word = entries;
+            /// entries still to be cleared, the next beat's lowest
+            remaining: Word = entries;
+            /// mark, as read
+            mark: Word = 16;
+            /// number, class and context were as commanded
+            tag_matched: bool;
+            /// next, as read
+            next_read: Word = link_bits;
+            /// next was a possible link
+            next_possible: bool;
+        }
+        instances {
+            /// the line read last
+            buffer: leaf::LutRam = leaf::LutRam::new(LINE_BEATS, BEAT_BITS);
+            /// bits that an arena number of the class may have
+            arena_mask: Table = Table::new("memento_arena_mask",
+                "The bits that an arena number of a class may have.",
+                g.arena_masks(), arena_bits);
+        }
+    }
+}
+
+impl Logic for LineUnit {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.begins.next =
+            (self.state.val() == LineState::Idle) & self.command_valid.val() & !self.finished.val();
+        self.line_read_request_valid.next =
+            self.begins.val() & (self.command.val() == LineCommand::Read);
+        self.line_read_request_address.next = self.command_address.val();
+        self.line_read_data_ready.next = self.state.val() == LineState::ReadBeats;
+        self.line_write_request_valid.next =
+            self.begins.val() & (self.command.val() != LineCommand::Read);
+        self.line_write_request_address.next = self.command_address.val();
+        self.line_write_data_valid.next = self.state.val() == LineState::WriteBeats;
+        self.line_write_data_last.next = self.beat.val() == 7;
+        self.line_write_response_ready.next = self.state.val() == LineState::WriteResponse;
+        self.read_beat.next =
+            (self.state.val() == LineState::ReadBeats) & self.line_read_data_valid.val();
+
+        comment!("The line read last, and one of its entries.");
+        self.entry_beat.next = bits_to(
+            self.command_entry.val() >> self.pair_bits,
+            self.beat_number_bits,
+        );
+        self.buffer.write.next = self.read_beat.val();
+        self.buffer.write_address.next = self.beat.val();
+        self.buffer.write_data.next = self.line_read_data.val();
+        self.buffer.read_address.next = self.entry_beat.val();
+        self.looked_at.next = self.buffer.read_data.val();
+        self.entry.next = self.looked_at.val();
+        self.entry_strobe.next = !bits(0, 8);
+        self.clear_strobe.next = bits(0, 8);
+        if self.pair_bits == 1 {
+            if self.command_entry.val().get_bit(0) {
+                self.entry.next = self.looked_at.val() >> 32;
+                self.entry_strobe.next = bits(0xf0, 8);
+            } else {
+                self.entry_strobe.next = bits(0x0f, 8);
+            }
+            if self.remaining.val().get_bit(0) & self.remaining.val().get_bit(1) {
+                self.clear_strobe.next = !bits(0, 8);
+            } else if self.remaining.val().get_bit(0) {
+                self.clear_strobe.next = bits(0x0f, 8);
+            } else if self.remaining.val().get_bit(1) {
+                self.clear_strobe.next = bits(0xf0, 8);
+            }
+            self.valid_bits.next = (bits_from(self.line_read_data.val().get_bit(0), self.entries)
+                << 14)
+                | (bits_from(self.line_read_data.val().get_bit(32), self.entries) << 15);
+        } else {
+            if self.remaining.val().get_bit(0) {
+                self.clear_strobe.next = !bits(0, 8);
+            }
+            self.valid_bits.next =
+                bits_from(self.line_read_data.val().get_bit(0), self.entries) << 7;
+        }
+        self.found.next = self.valid_entries.val() & self.command_mask.val();
+        self.from_entry.next =
+            (self.valid_entries.val() & self.command_mask.val()) >> self.command_entry.val();
+        self.entry_valid.next = self.from_entry.val().get_bit(0);
+        self.entry_frame.next = bits_to(self.entry.val() >> 10, self.frame_index_bits);
+
+        comment!("An empty arena's header.");
+        self.number.next = bits_to(self.header_arena.val(), 32);
+        if self.header_next.val() == self.none {
+            self.stored_next.next = !bits(0, 32);
+        } else {
+            self.stored_next.next = bits_to(self.header_next.val(), 32);
+        }
+        self.header_beat.next = bits(0, 64);
+        if self.beat.val() == 4 {
+            if self.header_released.val() {
+                self.header_beat.next = (bits(self.mark_released, 64) << 48)
+                    | (bits_to(self.header_context.val(), 64) << 40)
+                    | (bits_to(self.header_class.val(), 64) << 32)
+                    | bits_to(self.number.val(), 64);
+            } else {
+                self.header_beat.next = (bits(self.mark_in_use, 64) << 48)
+                    | (bits_to(self.header_context.val(), 64) << 40)
+                    | (bits_to(self.header_class.val(), 64) << 32)
+                    | bits_to(self.number.val(), 64);
+            }
+        } else if self.beat.val() == 5 {
+            self.header_beat.next =
+                (bits_to(!bits(0, 32), 64) << 32) | bits_to(self.stored_next.val(), 64);
+        }
+
+        comment!("The sum of halfwords; a header's seventh and eighth beats are zero before it.");
+        if self.read_beat.val() {
+            self.summed.next = self.line_read_data.val();
+        } else {
+            self.summed.next = self.header_beat.val();
+        }
+        self.beat_sum.next = bits_to(self.summed.val(), 16)
+            + bits_to(self.summed.val() >> 16, 16)
+            + bits_to(self.summed.val() >> 32, 16)
+            + bits_to(self.summed.val() >> 48, 16);
+
+        comment!("What is written.");
+        match self.command.val() {
+            LineCommand::Read => {
+                self.line_write_data.next = bits(0, 64);
+                self.line_write_data_strobe.next = bits(0, 8);
+            }
+            LineCommand::WriteHeader => {
+                if self.beat.val() == 6 {
+                    self.line_write_data.next = bits_to(!self.sum.val(), 64) << 16;
+                } else {
+                    self.line_write_data.next = self.header_beat.val();
+                }
+                self.line_write_data_strobe.next = !bits(0, 8);
+            }
+            LineCommand::WriteEntry => {
+                if self.pair_bits == 1 {
+                    self.line_write_data.next = (self.entry_value.val() << 32)
+                        | bits_to(bits_to(self.entry_value.val(), 32), 64);
+                } else {
+                    self.line_write_data.next = self.entry_value.val();
+                }
+                if self.beat.val() == self.entry_beat.val() {
+                    self.line_write_data_strobe.next = self.entry_strobe.val();
+                } else {
+                    self.line_write_data_strobe.next = bits(0, 8);
+                }
+            }
+            LineCommand::ClearEntries => {
+                self.line_write_data.next = bits(0, 64);
+                self.line_write_data_strobe.next = self.clear_strobe.val();
+            }
+            LineCommand::WriteZero => {
+                self.line_write_data.next = bits(0, 64);
+                self.line_write_data_strobe.next = !bits(0, 8);
+            }
+        }
+
+        comment!("What a line says, noted as its beats come.");
+        self.arena_mask.address.next = self.header_class.val();
+        self.read_next.next = bits_to(self.line_read_data.val(), 32);
+        if self.read_beat.val() {
+            self.valid_entries.next =
+                (self.valid_entries.val() >> (self.pair_bits + 1)) | self.valid_bits.val();
+            if self.beat.val() == 4 {
+                self.mark.next = bits_to(self.line_read_data.val() >> 48, 16);
+                self.tag_matched.next = (bits_to(self.line_read_data.val(), 32)
+                    == self.number.val())
+                    & (bits_to(self.line_read_data.val() >> 32, 8)
+                        == bits_to(self.header_class.val(), 8))
+                    & (bits_to(self.line_read_data.val() >> 40, 8)
+                        == bits_to(self.header_context.val(), 8));
+            } else if self.beat.val() == 5 {
+                self.next_possible.next = self.read_next.val().all()
+                    | !(self.read_next.val() & !bits_to(self.arena_mask.data.val(), 32)).any();
+                if self.read_next.val().all() {
+                    self.next_read.next = bits(self.none, self.link_bits);
+                } else {
+                    self.next_read.next = bits_to(
+                        bits_to(self.read_next.val(), self.arena_bits),
+                        self.link_bits,
+                    );
+                }
+            }
+        }
+        self.done.next = self.finished.val();
+        self.bus_error.next = self.error.val();
+        self.sum_matches.next = self.sum.val().all();
+        self.in_use.next = self.mark.val() == self.mark_in_use;
+        self.released.next = self.mark.val() == self.mark_released;
+        self.never_used.next = !self.mark.val().any();
+        self.tag_matches.next = self.tag_matched.val();
+        self.next_valid.next = self.next_possible.val();
+        self.found_next.next = self.next_read.val();
+
+        comment!("One line at a time.");
+        self.finished.next = false;
+        match self.state.val() {
+            LineState::Idle => {
+                if self.begins.val() {
+                    self.beat.next = bits(0, self.beat_number_bits);
+                    self.sum.next = bits(0, 16);
+                    self.error.next = false;
+                    self.remaining.next = self.valid_entries.val() & self.command_mask.val();
+                    if self.command.val() == LineCommand::Read {
+                        if self.line_read_request_ready.val() {
+                            self.state.next = LineState::ReadBeats;
+                        }
+                    } else if self.line_write_request_ready.val() {
+                        self.state.next = LineState::WriteBeats;
+                    }
+                }
+            }
+            LineState::ReadBeats => {
+                if self.line_read_data_valid.val() {
+                    self.sum.next = self.sum.val() + self.beat_sum.val();
+                    self.error.next = self.error.val() | self.line_read_data_error.val();
+                    self.beat.next = self.beat.val() + 1;
+                    if self.beat.val() == 7 {
+                        self.finished.next = true;
+                        self.state.next = LineState::Idle;
+                    }
+                }
+            }
+            LineState::WriteBeats => {
+                if self.line_write_data_ready.val() {
+                    self.sum.next = self.sum.val() + self.beat_sum.val();
+                    self.beat.next = self.beat.val() + 1;
+                    self.remaining.next = self.remaining.val() >> (self.pair_bits + 1);
+                    if self.beat.val() == 7 {
+                        self.state.next = LineState::WriteResponse;
+                    }
+                }
+            }
+            LineState::WriteResponse => {
+                if self.line_write_response_valid.val() {
+                    self.error.next = self.line_write_response_error.val();
+                    self.finished.next = true;
+                    self.state.next = LineState::Idle;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The page allocator: its modules in the order that a request meets them, then the pool of free
+//! frames, the way back into it, what is cached of processes, and the port to memory.
+
+pub mod arena_cursors;
+pub mod frame_map;
+pub mod line_switch;
+pub mod line_unit;
+pub mod page_address;
+pub mod page_allocator;
+pub mod page_pool;
+pub mod page_walker;
+pub mod process_table;
+pub mod reclaimer;
+pub mod teardown;
+pub mod types;
+pub mod types_engine;
+pub mod walk_cache;

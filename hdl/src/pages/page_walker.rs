@@ -1,0 +1,182 @@
+//! The walk through a page table.
+
+use super::types_engine::WalkState;
+use super::walk_cache::WalkCache;
+use crate::geometry::{Geometry, PAGE_BITS};
+use crate::rtl::*;
+
+module! {
+    /// Page walker: follows a page table from its root, or from the leaf table if the walk cache
+    /// knows it, to the entry of a page, or to the entry that names no table.
+    ///
+    /// Protocol:   walk and its operands are held until done, which is combinational and lasts one
+    ///             cycle; the answer is valid with it. Lines are read by the line unit: the table and
+    ///             the index are held until line_done.
+    /// Latency:    1 cycle and one line's read if the walk cache hits, else 1 cycle and a line's read
+    ///             a level.
+    /// Reset:      idle.
+    pub module PageWalker(g: &Geometry) = "memento_page_walker" {
+        parameters {
+            /// bits, width of a frame index
+            frame_index_bits = g.frame_index_bits,
+            /// bits, width of a process number
+            process_bits = g.process_bits,
+            /// levels of a page table
+            levels = g.levels,
+            /// log2 of the entries a table
+            table_index_bits = g.table_index_bits,
+        }
+        derived {
+            /// bits, width of a virtual page number
+            page_number_bits = g.virtual_bits - PAGE_BITS,
+            /// bits of a virtual page number above the leaf table's index
+            range_bits = page_number_bits - table_index_bits,
+            /// lowest bit of the index into a table of level 2
+            second_index = 2 * table_index_bits,
+            /// lowest bit of the index into a table of level 3
+            third_index = 3 * table_index_bits,
+            /// the root's level
+            top_level = levels - 1,
+        }
+        ports {
+            "Walk: held until done" {
+                /// a walk is asked for
+                input walk: bool;
+                /// process
+                input process_id: Word = process_bits;
+                /// frame index of its root table
+                input root: Word = frame_index_bits;
+                /// virtual page number
+                input page_number: Word = page_number_bits;
+                /// the answer is there
+                output done: bool;
+                /// the memory reported an error
+                output bus_error: bool;
+                /// the page is mapped
+                output mapped: bool;
+                /// its frame index
+                output frame: Word = frame_index_bits;
+                /// frame index of the table that has the entry last read
+                output last_table: Word = frame_index_bits;
+                /// that table's level, 0 for a leaf table
+                output last_level: Word = 2;
+            }
+            "Line unit: a line of entries is read" {
+                /// read
+                output line_read: bool;
+                /// frame index of the table
+                output line_table: Word = frame_index_bits;
+                /// index of the entry
+                output line_index: Word = table_index_bits;
+                /// it is read
+                input line_done: bool;
+                /// the memory reported an error
+                input line_error: bool;
+                /// the entry is valid
+                input line_valid: bool;
+                /// its frame index
+                input line_frame: Word = frame_index_bits;
+            }
+            "Forget a process" {
+                /// pulse: forget all tables of process
+                input drop: bool;
+                /// they are being forgotten, or those before the reset
+                output busy: bool;
+            }
+        }
+        wires {
+            /// the read that ends the walk is done
+            ends: bool;
+        }
+        state {
+            /// what the walker does
+            state: WalkState;
+        }
+        data {
+            /// level of the table that is read
+            level: Word = 2;
+            /// its frame index
+            at_table: Word = frame_index_bits;
+        }
+        instances {
+            /// where leaf tables are
+            cache: WalkCache = WalkCache::new(g);
+        }
+    }
+}
+
+impl Logic for PageWalker {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("The index belongs to the level.");
+        if self.level.val() == 0 {
+            self.line_index.next = bits_to(self.page_number.val(), self.table_index_bits);
+        } else if self.level.val() == 1 {
+            self.line_index.next = bits_to(
+                self.page_number.val() >> self.table_index_bits,
+                self.table_index_bits,
+            );
+        } else if self.level.val() == 2 {
+            self.line_index.next = bits_to(
+                self.page_number.val() >> self.second_index,
+                self.table_index_bits,
+            );
+        } else {
+            self.line_index.next = bits_to(
+                self.page_number.val() >> self.third_index,
+                self.table_index_bits,
+            );
+        }
+        self.line_read.next = self.walk.val() & (self.state.val() == WalkState::Read);
+        self.line_table.next = self.at_table.val();
+
+        comment!("The walk ends at a leaf table, at an entry that names no table, or at an error.");
+        self.ends.next = (self.state.val() == WalkState::Read)
+            & self.line_done.val()
+            & (self.line_error.val() | !self.line_valid.val() | (self.level.val() == 0));
+        self.done.next = self.ends.val();
+        self.bus_error.next = self.line_error.val();
+        self.mapped.next = self.line_valid.val();
+        self.frame.next = self.line_frame.val();
+        self.last_table.next = self.at_table.val();
+        self.last_level.next = self.level.val();
+
+        comment!("A leaf table that was found is kept.");
+        self.cache.process_id.next = self.process_id.val();
+        self.cache.range.next = bits_to(
+            self.page_number.val() >> self.table_index_bits,
+            self.range_bits,
+        );
+        self.cache.fill.next = (self.state.val() == WalkState::Read)
+            & self.line_done.val()
+            & !self.line_error.val()
+            & self.line_valid.val()
+            & (self.level.val() == 1);
+        self.cache.fill_frame.next = self.line_frame.val();
+        self.cache.drop.next = self.drop.val();
+        self.busy.next = self.cache.busy.val();
+
+        match self.state.val() {
+            WalkState::Look => {
+                if self.walk.val() {
+                    if self.cache.hit.val() {
+                        self.level.next = bits(0, 2);
+                        self.at_table.next = self.cache.frame.val();
+                    } else {
+                        self.level.next = bits(self.top_level, 2);
+                        self.at_table.next = self.root.val();
+                    }
+                    self.state.next = WalkState::Read;
+                }
+            }
+            WalkState::Read => {
+                if self.ends.val() {
+                    self.state.next = WalkState::Look;
+                } else if self.line_done.val() {
+                    self.level.next = self.level.val() - 1;
+                    self.at_table.next = self.line_frame.val();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The processes: state, page-table root, frames.
+
+use super::types_engine::ProcessState;
+use crate::geometry::Geometry;
+use crate::rtl::*;
+
+module! {
+    /// Process table: for each process number its state, page-table root, quota and frames in use.
+    ///
+    /// Protocol:   a process is selected; its fields follow, and those that are to be set change at
+    ///             the next rising edge.
+    /// Latency:    combinational.
+    /// Reset:      every process absent; the other fields are undefined until they are set.
+    pub module ProcessTable(g: &Geometry) = "memento_process_table" {
+        parameters {
+            /// processes at once, a power of two
+            processes = g.processes,
+            /// bits, width of a frame index
+            frame_index_bits = g.frame_index_bits,
+        }
+        derived {
+            /// bits, width of a process number
+            process_bits = clog2(processes),
+            /// bits, width of a count of frames
+            frames_bits = frame_index_bits + 1,
+        }
+        ports {
+            "Selected process: combinational" {
+                /// process number
+                input process_id: Word = process_bits;
+                /// its state
+                output process_state: ProcessState;
+                /// frame index of its page table's root, the descriptor's first frame
+                output root: Word = frame_index_bits;
+                /// most frames that it may hold, 0: any number
+                output quota: Word = frames_bits;
+                /// frames that it holds
+                output used: Word = frames_bits;
+            }
+            "Changes of the selected process" {
+                /// set its state
+                input set_state: bool;
+                /// to this
+                input new_state: ProcessState;
+                /// set its root
+                input set_root: bool;
+                /// to this
+                input new_root: Word = frame_index_bits;
+                /// set its quota
+                input set_quota: bool;
+                /// to this
+                input new_quota: Word = frames_bits;
+                /// set its frames
+                input set_used: bool;
+                /// to this
+                input new_used: Word = frames_bits;
+            }
+            "Reading: combinational" {
+                /// process number
+                input read_process: Word = process_bits;
+                /// its state
+                output read_state: ProcessState;
+                /// frames that it holds, 0 if it is absent
+                output read_used: Word = frames_bits;
+            }
+        }
+        wires {
+            /// state of the selected process, found so far
+            selected[processes + 1]: ProcessState;
+            /// state of the process that is read, found so far
+            shown[processes + 1]: ProcessState;
+        }
+        state {
+            /// states
+            states[processes]: ProcessState;
+        }
+        instances {
+            /// page-table roots
+            roots: leaf::LutRam = leaf::LutRam::new(processes, frame_index_bits);
+            /// quotas
+            quotas: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+            /// frames in use
+            counts: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+            /// frames in use, for readings
+            read_counts: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+        }
+    }
+}
+
+impl Logic for ProcessTable {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.selected[0].next = ProcessState::Absent;
+        self.shown[0].next = ProcessState::Absent;
+        for i in 0..self.processes {
+            if self.process_id.val() == i {
+                self.selected[i + 1].next = self.states[i].val();
+            } else {
+                self.selected[i + 1].next = self.selected[i].val();
+            }
+            if self.read_process.val() == i {
+                self.shown[i + 1].next = self.states[i].val();
+            } else {
+                self.shown[i + 1].next = self.shown[i].val();
+            }
+            if self.set_state.val() & (self.process_id.val() == i) {
+                self.states[i].next = self.new_state.val();
+            }
+        }
+        self.process_state.next = self.selected[self.processes].val();
+        self.read_state.next = self.shown[self.processes].val();
+
+        self.roots.read_address.next = self.process_id.val();
+        self.roots.write_address.next = self.process_id.val();
+        self.roots.write.next = self.set_root.val();
+        self.roots.write_data.next = self.new_root.val();
+        self.root.next = self.roots.read_data.val();
+
+        self.quotas.read_address.next = self.process_id.val();
+        self.quotas.write_address.next = self.process_id.val();
+        self.quotas.write.next = self.set_quota.val();
+        self.quotas.write_data.next = self.new_quota.val();
+        self.quota.next = self.quotas.read_data.val();
+
+        self.counts.read_address.next = self.process_id.val();
+        self.counts.write_address.next = self.process_id.val();
+        self.counts.write.next = self.set_used.val();
+        self.counts.write_data.next = self.new_used.val();
+        self.used.next = self.counts.read_data.val();
+
+        self.read_counts.read_address.next = self.read_process.val();
+        self.read_counts.write_address.next = self.process_id.val();
+        self.read_counts.write.next = self.set_used.val();
+        self.read_counts.write_data.next = self.new_used.val();
+        if self.shown[self.processes].val() == ProcessState::Absent {
+            self.read_used.next = bits(0, self.frames_bits);
+        } else {
+            self.read_used.next = self.read_counts.read_data.val();
+        }
+    }
+}

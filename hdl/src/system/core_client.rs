@@ -1,0 +1,218 @@
+//! What one core asks of the page allocator.
+
+use crate::allocator::types::Status;
+use crate::geometry::{Geometry, PAGE_BITS};
+use crate::pages::types_engine::PageOp;
+use crate::rtl::*;
+
+module! {
+    /// Core client: ALLOC_ARENA, FREE_ARENA and TRANSLATE of one core, one at a time.
+    ///
+    /// Protocol:   valid/ready on the core's channels; the request to the arbiter is valid/ready and
+    ///             no other follows before its answer, a pulse, has been taken by the core.
+    /// Latency:    requests combinational; answers one cycle.
+    /// Reset:      nothing asked.
+    pub module CoreClient(g: &Geometry) = "memento_core_client" {
+        parameters {
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// bits, width of a context number
+            context_bits = g.context_bits,
+            /// bits, width of an arena number
+            arena_bits = g.arena_bits,
+            /// bits, width of a virtual address
+            operand_bits = g.operand_bits,
+            /// bits, width of a physical address
+            physical_bits = g.physical_bits,
+        }
+        derived {
+            /// log2 of a page's bytes
+            page_bits = PAGE_BITS,
+            /// bits, width of a frame number
+            frame_bits = physical_bits - PAGE_BITS,
+        }
+        ports {
+            "ALLOC_ARENA request: valid/ready" {
+                /// an arena is asked for
+                input alloc_arena_request_valid: bool;
+                /// accepted
+                output alloc_arena_request_ready: bool;
+                /// class
+                input alloc_arena_request_class: Word = class_bits;
+                /// context
+                input alloc_arena_request_context: Word = context_bits;
+            }
+            "ALLOC_ARENA response: valid/ready" {
+                /// an answer is there
+                output alloc_arena_response_valid: bool;
+                /// taken
+                input alloc_arena_response_ready: bool;
+                /// status
+                output alloc_arena_response_status: Status;
+                /// arena number
+                output alloc_arena_response_arena: Word = arena_bits;
+                /// physical address of its header's line
+                output alloc_arena_response_line: Word = physical_bits;
+            }
+            "FREE_ARENA request: valid/ready" {
+                /// an arena is given back
+                input free_arena_request_valid: bool;
+                /// accepted
+                output free_arena_request_ready: bool;
+                /// class
+                input free_arena_request_class: Word = class_bits;
+                /// context
+                input free_arena_request_context: Word = context_bits;
+                /// arena number
+                input free_arena_request_arena: Word = arena_bits;
+            }
+            "FREE_ARENA response: valid/ready" {
+                /// an answer is there
+                output free_arena_response_valid: bool;
+                /// taken
+                input free_arena_response_ready: bool;
+                /// status
+                output free_arena_response_status: Status;
+            }
+            "TRANSLATE request: valid/ready" {
+                /// a header's address is asked about
+                input translate_request_valid: bool;
+                /// accepted
+                output translate_request_ready: bool;
+                /// virtual address of the header
+                input translate_request_address: Word = operand_bits;
+            }
+            "TRANSLATE response: valid/ready" {
+                /// an answer is there
+                output translate_response_valid: bool;
+                /// taken
+                input translate_response_ready: bool;
+                /// the page is not mapped
+                output translate_response_fault: bool;
+                /// the page allocator met a bus error
+                output translate_response_error: bool;
+                /// frame number
+                output translate_response_frame: Word = frame_bits;
+            }
+            "Request to the arbiter: valid/ready" {
+                /// a request is on offer
+                output request_valid: bool;
+                /// accepted
+                input request_ready: bool;
+                /// operation
+                output request_op: PageOp;
+                /// class
+                output request_class: Word = class_bits;
+                /// context
+                output request_context: Word = context_bits;
+                /// arena number
+                output request_arena: Word = arena_bits;
+                /// virtual address
+                output request_address: Word = operand_bits;
+            }
+            "Its answer: a pulse" {
+                /// it is here
+                input answer: bool;
+                /// status
+                input answer_status: Status;
+                /// arena number
+                input answer_arena: Word = arena_bits;
+                /// physical address
+                input answer_address: Word = physical_bits;
+            }
+        }
+        wires {
+            /// the core takes its answer
+            taken: bool;
+        }
+        state {
+            /// a request is under way
+            busy: bool;
+            /// its answer waits for the core
+            answered: bool;
+            /// it is an ALLOC_ARENA
+            allocates: bool;
+            /// it is a FREE_ARENA
+            frees: bool;
+        }
+        data {
+            /// status
+            status: Status;
+            /// arena number
+            arena: Word = arena_bits;
+            /// physical address
+            address: Word = physical_bits;
+        }
+    }
+}
+
+impl Logic for CoreClient {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("A request, if none is under way.");
+        self.alloc_arena_request_ready.next = false;
+        self.free_arena_request_ready.next = false;
+        self.translate_request_ready.next = false;
+        self.request_op.next = PageOp::TranslateHeader;
+        self.request_class.next = self.alloc_arena_request_class.val();
+        self.request_context.next = self.alloc_arena_request_context.val();
+        if self.alloc_arena_request_valid.val() {
+            self.request_op.next = PageOp::AllocArena;
+            self.alloc_arena_request_ready.next = self.request_ready.val() & !self.busy.val();
+        } else if self.free_arena_request_valid.val() {
+            self.request_op.next = PageOp::FreeArena;
+            self.request_class.next = self.free_arena_request_class.val();
+            self.request_context.next = self.free_arena_request_context.val();
+            self.free_arena_request_ready.next = self.request_ready.val() & !self.busy.val();
+        } else {
+            self.translate_request_ready.next = self.request_ready.val() & !self.busy.val();
+        }
+        self.request_arena.next = self.free_arena_request_arena.val();
+        self.request_address.next = self.translate_request_address.val();
+        self.request_valid.next = !self.busy.val()
+            & (self.alloc_arena_request_valid.val()
+                | self.free_arena_request_valid.val()
+                | self.translate_request_valid.val());
+
+        comment!("Its answer, on the channel that it belongs to.");
+        self.alloc_arena_response_valid.next = self.answered.val() & self.allocates.val();
+        self.alloc_arena_response_status.next = self.status.val();
+        self.alloc_arena_response_arena.next = self.arena.val();
+        self.alloc_arena_response_line.next = self.address.val();
+        self.free_arena_response_valid.next = self.answered.val() & self.frees.val();
+        self.free_arena_response_status.next = self.status.val();
+        self.translate_response_valid.next =
+            self.answered.val() & !self.allocates.val() & !self.frees.val();
+        self.translate_response_fault.next =
+            (self.status.val() != Status::Ok) & (self.status.val() != Status::BusError);
+        self.translate_response_error.next = self.status.val() == Status::BusError;
+        self.translate_response_frame.next =
+            bits_to(self.address.val() >> self.page_bits, self.frame_bits);
+        if self.allocates.val() {
+            self.taken.next = self.answered.val() & self.alloc_arena_response_ready.val();
+        } else if self.frees.val() {
+            self.taken.next = self.answered.val() & self.free_arena_response_ready.val();
+        } else {
+            self.taken.next = self.answered.val() & self.translate_response_ready.val();
+        }
+
+        comment!("How far it is.");
+        self.busy.next = self.busy.val() & !self.taken.val();
+        self.allocates.next = self.allocates.val();
+        self.frees.next = self.frees.val();
+        if self.request_valid.val() & self.request_ready.val() {
+            self.busy.next = true;
+            self.allocates.next = self.request_op.val() == PageOp::AllocArena;
+            self.frees.next = self.request_op.val() == PageOp::FreeArena;
+        }
+        self.answered.next = self.answer.val() | (self.answered.val() & !self.taken.val());
+        self.status.next = self.status.val();
+        self.arena.next = self.arena.val();
+        self.address.next = self.address.val();
+        if self.answer.val() {
+            self.status.next = self.answer_status.val();
+            self.arena.next = self.answer_arena.val();
+            self.address.next = self.answer_address.val();
+        }
+    }
+}

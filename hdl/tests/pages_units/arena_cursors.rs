@@ -1,0 +1,210 @@
+//! The arena cursors: what is answered is what was last put there, here or in memory.
+
+use crate::common::{below, random, setting};
+use crate::memory::Memory;
+use crate::{geometry, set};
+use memento_hdl::Geometry;
+use memento_hdl::pages::arena_cursors::ArenaCursors;
+use memento_hdl::rtl::Simulation;
+use proptest::test_runner::TestRng;
+use std::collections::BTreeMap;
+
+/// Process, context, class.
+type Key = (u64, u64, u64);
+/// Arenas ever used, and the link to the released ones.
+type Value = (u64, Option<u64>);
+
+struct Bench {
+    g: Geometry,
+    cursors: Simulation<ArenaCursors>,
+    memory: Memory,
+    random: TestRng,
+    /// What an answer must be.
+    values: BTreeMap<Key, Value>,
+    hits: u64,
+    conflicts: u64,
+}
+
+impl Bench {
+    fn new(preset: &str, seed: u64) -> Bench {
+        let g = geometry(preset);
+        Bench {
+            cursors: Simulation::new(ArenaCursors::new(&g)),
+            memory: Memory::new(seed + 1),
+            random: random(seed),
+            values: BTreeMap::new(),
+            hits: 0,
+            conflicts: 0,
+            g,
+        }
+    }
+
+    /// First frame of a process's descriptor.
+    fn descriptor(&self, process: u64) -> u64 {
+        5 + process * self.g.descriptor_frames() as u64
+    }
+
+    /// Line and beat of a record.
+    fn place(&self, (process, context, class): Key) -> (u64, usize) {
+        let frame = self.g.memory_base as u64 + (self.descriptor(process) << 12);
+        let number = (context << self.g.class_bits) + class;
+        let address = frame + self.g.records_offset() as u64 + number * 16;
+        (address & !63, (address & 63) as usize / 8)
+    }
+
+    /// A record's two halves as memory has them.
+    fn stored(&self, key: Key) -> (Value, u64) {
+        let (line, beat) = self.place(key);
+        let beats = self.memory.lines.get(&line).copied().unwrap_or_default();
+        let link = beats[beat] >> 32;
+        let released = (link >> 31 == 1).then_some(link & 0x7fff_ffff);
+        ((beats[beat] & 0xffff_ffff, released), beats[beat + 1])
+    }
+
+    fn cycle(&mut self) {
+        with_memory!(self.cursors, self.memory, {
+            let module = &self.cursors.module;
+            self.hits += u64::from(module.hit.val());
+            self.conflicts += u64::from(module.conflict.val());
+        });
+    }
+
+    fn any_key(&mut self) -> Key {
+        let mut any = |limit: usize| below(&mut self.random, limit as u64);
+        let context = any((1 << self.g.context_bits).min(4));
+        (any(self.g.processes.min(3)), context, any(self.g.classes))
+    }
+
+    fn present(&mut self, key: Key) {
+        let descriptor = self.descriptor(key.0);
+        let module = &mut self.cursors.module;
+        set(&mut module.process_id, key.0);
+        set(&mut module.context_id, key.1);
+        set(&mut module.size_class, key.2);
+        set(&mut module.descriptor, descriptor);
+    }
+
+    /// Asks; nothing after a bus error.
+    fn ask(&mut self, key: Key) -> Option<Value> {
+        self.present(key);
+        self.cursors.module.ask.next = true;
+        self.wait(|module| module.answered.val());
+        self.cursors.module.ask.next = false;
+        let module = &self.cursors.module;
+        let none = 1 << self.g.arena_bits;
+        let released = module.released.val().value() as u64;
+        let found = (
+            module.next_arena.val().value() as u64,
+            (released != none).then_some(released),
+        );
+        let failed = module.bus_error.val();
+        self.cycle();
+        (!failed).then_some(found)
+    }
+
+    fn wait(&mut self, done: impl Fn(&ArenaCursors) -> bool) {
+        for _ in 0..10_000 {
+            self.cycle();
+            if done(&self.cursors.module) {
+                return;
+            }
+        }
+        panic!("no answer");
+    }
+
+    fn update(&mut self, key: Key) {
+        let count = below(&mut self.random, (1 << self.g.arena_bits) + 1);
+        let number = below(&mut self.random, 1 << self.g.arena_bits);
+        let released = (below(&mut self.random, 3) > 0).then_some(number);
+        let none = 1 << self.g.arena_bits;
+        let module = &mut self.cursors.module;
+        module.update.next = true;
+        set(&mut module.update_next, count);
+        set(&mut module.update_released, released.unwrap_or(none));
+        self.cycle();
+        self.cursors.module.update.next = false;
+        self.values.insert(key, (count, released));
+    }
+
+    /// Whether every dirty entry was written.
+    fn sync(&mut self) -> bool {
+        self.cursors.module.sync.next = true;
+        self.wait(|module| module.sync_done.val());
+        self.cursors.module.sync.next = false;
+        let good = !self.cursors.module.bus_error.val();
+        self.cycle();
+        good
+    }
+
+    /// Forgets a process: what memory has is what counts from now on.
+    fn drop(&mut self, process: u64) {
+        self.present((process, 0, 0));
+        self.cursors.module.drop.next = true;
+        self.wait(|module| module.drop_done.val());
+        self.cursors.module.drop.next = false;
+        self.cycle();
+        let keys: Vec<Key> = self.values.keys().copied().collect();
+        for key in keys.into_iter().filter(|key| key.0 == process) {
+            let value = self.stored(key).0;
+            self.values.insert(key, value);
+        }
+    }
+}
+
+#[test]
+fn answers_are_what_was_put_there() {
+    let seed = setting("PAGES_SEED", 1);
+    let steps = setting("PAGES_CYCLES", 20_000) / 10;
+    for (preset, errors) in [("tiny", 0), ("tiny", 3), ("default", 2)] {
+        println!("{preset}, errors {errors}/16, PAGES_SEED={seed}");
+        let mut bench = Bench::new(preset, seed);
+        bench.memory.errors = errors;
+        let (mut asked, mut failed) = (0, 0);
+        for _ in 0..steps {
+            let key = bench.any_key();
+            // The half that is a core's: nobody here may change it.
+            let (line, beat) = bench.place(key);
+            bench.memory.lines.entry(line).or_default()[beat + 1] =
+                0x1234_5678_0000_0000 | beat as u64;
+            match bench.ask(key) {
+                Some(found) => {
+                    asked += 1;
+                    let expected = bench.values.get(&key).copied().unwrap_or((0, None));
+                    assert_eq!(found, expected, "{key:?}");
+                    if below(&mut bench.random, 2) == 0 {
+                        bench.update(key);
+                    }
+                }
+                None => failed += 1,
+            }
+            match below(&mut bench.random, 100) {
+                0 => bench.drop(key.0),
+                1 | 2 => {
+                    if bench.sync() {
+                        for (key, value) in &bench.values {
+                            assert_eq!(bench.stored(*key).0, *value, "{key:?} after sync");
+                        }
+                    }
+                }
+                _ => {}
+            }
+            assert_eq!(bench.stored(key).1, 0x1234_5678_0000_0000 | beat as u64);
+        }
+        assert!(
+            asked > 100 && bench.hits > 10 && bench.conflicts > 10,
+            "an idle test"
+        );
+        assert_eq!(failed > 0, errors > 0);
+    }
+}
+
+#[test]
+fn a_hit_answers_in_one_cycle() {
+    let mut bench = Bench::new("default", setting("PAGES_SEED", 1));
+    assert_eq!(bench.ask((1, 2, 3)), Some((0, None)));
+    bench.present((1, 2, 3));
+    bench.cursors.module.ask.next = true;
+    bench.cycle();
+    assert!(bench.cursors.module.answered.val());
+    assert_eq!((bench.hits, bench.memory.reads), (1, 1));
+}

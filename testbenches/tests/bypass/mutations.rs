@@ -1,0 +1,119 @@
+//! A test of the test: deliberate faults in the Verilog, each of which the random runs must catch.
+
+use crate::{emitted, ports, suite};
+
+/// A fault: in which module which text becomes what.
+struct Mutation {
+    what: &'static str,
+    module: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const MUTATIONS: &[Mutation] = &[
+    Mutation {
+        what: "reads: a partly fresh burst isn't refused",
+        module: "memento_read_path",
+        from: "fresh != reach_touched",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "reads: an answer here overtakes memory's",
+        module: "memento_read_path",
+        from: "judged && answered_here && !(|counts_count)",
+        to: "judged && answered_here",
+    },
+    Mutation {
+        what: "reads: a spilled mask isn't fetched",
+        module: "memento_read_path",
+        from: "!hit && spilled && !unknown",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "writes: a spilled mask isn't fetched",
+        module: "memento_write_path",
+        from: "!hit && spilled && !unknown",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "writes: a second write of a fresh line doesn't wait",
+        module: "memento_write_path",
+        from: "!in_flight_conflict",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "writes: an error ends a line's freshness",
+        module: "memento_write_path",
+        from: "!memory_answer_fields.response[1]",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "writes: a line isn't cleared before its answer",
+        module: "memento_write_path",
+        from: "(!clears || clear_ready)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "writes: bursts answered before one are miscounted",
+        module: "memento_write_path",
+        from: "counts_count - 6'd1",
+        to: "counts_count",
+    },
+    Mutation {
+        what: "writes: beats that weren't written are merged as they were",
+        module: "memento_write_path",
+        from: "? buffered : 64'd0",
+        to: "? buffered : buffered",
+    },
+    Mutation {
+        what: "table: a mask that memory didn't take is forgotten",
+        module: "memento_fresh_table",
+        from: "write = !spill_error",
+        to: "write = 1'b1",
+    },
+    Mutation {
+        what: "table: spilled isn't noted",
+        module: "memento_fresh_table",
+        from: "bit_spilled = 1'b1",
+        to: "bit_spilled = 1'b0",
+    },
+    Mutation {
+        what: "table: a written line stays fresh",
+        module: "memento_fresh_table",
+        from: "remaining = own_copy_mask & ~(64'd1 << clear_line)",
+        to: "remaining = own_copy_mask",
+    },
+    Mutation {
+        what: "spans: a burst that wraps is taken for one that doesn't",
+        module: "memento_burst_span",
+        from: "burst_fields.kind == 2'd2",
+        to: "1'b0",
+    },
+];
+
+#[test]
+fn every_fault_is_caught() {
+    let design = emitted(4, 64);
+    let mut survivors = Vec::new();
+    for mutation in MUTATIONS {
+        let mut mutant = design.clone();
+        let module = mutant
+            .modules
+            .iter_mut()
+            .find(|m| m.name == mutation.module);
+        let module = module.unwrap_or_else(|| panic!("there is no {}", mutation.module));
+        assert!(
+            module.text.contains(mutation.from),
+            "{}: `{}` no longer stands in {}; say the fault anew",
+            mutation.what,
+            mutation.from,
+            mutation.module
+        );
+        module.text = module.text.replace(mutation.from, mutation.to);
+        match suite(&ports::compile(&mutant), 8, 6000) {
+            Ok(_) => survivors.push(mutation.what),
+            Err(error) => println!("caught: {}\n        {error}", mutation.what),
+        }
+    }
+    assert!(survivors.is_empty(), "not caught: {survivors:#?}");
+}
