@@ -327,21 +327,22 @@ impl SystemBench {
                 },
                 false => core,
             };
-            let pending = self.cores[from].pending.iter_mut();
-            let Some(oldest) = pending.into_iter().find(|pending| pending.expected.is_none())
-            else {
+            let mut pending = self.cores[from].pending.iter();
+            let Some(at) = pending.position(|pending| pending.expected.is_none()) else {
                 continue;
             };
+            let operation = self.cores[from].pending[at].operation;
             // A free that goes to another core takes effect there.
             if !inbox
-                && let Operation::Free { address } = oldest.operation
+                && let Operation::Free { address } = operation
                 && let Some(owner) = self.owner(core, address)
                 && owner != core
             {
                 self.forwarded[owner].push_back(core);
                 continue;
             }
-            oldest.expected = Some(execute(&mut self.model, from, oldest.operation));
+            let expected = execute(&mut self.model, from, operation);
+            self.cores[from].pending[at].expected = Some(expected);
         }
         Ok(())
     }

@@ -5,7 +5,10 @@ use super::error::SystemError;
 use super::host::{ForgetAnswers, ForgetRequests};
 use super::registers::{LiteManager, LiteSubordinate};
 use memento_config::{Config, Reset};
-use memento_hdl::verilog::Design;
+use memento_hdl::Geometry;
+use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{self, Design};
 use std::path::Path;
 use std::sync::Arc;
 use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start, Trace};
@@ -112,6 +115,29 @@ pub struct SystemDesign {
 }
 
 impl SystemDesign {
+    /// Emits a configuration's memento_system and memento_bypass, and compiles them or takes them
+    /// from the cache.
+    ///
+    /// # Errors
+    /// [`SystemError::Emit`], [`SystemError::Verilator`].
+    pub fn of_config(config: &Config, options: CompileOptions) -> Result<Self, SystemError> {
+        let geometry = Geometry::new(config);
+        let how = verilog::Options {
+            reset: match config.reset() {
+                Reset::ActiveHigh => verilog::Reset::ActiveHigh,
+                Reset::ActiveLow => verilog::Reset::ActiveLow,
+            },
+            ..Default::default()
+        };
+        // Without the configuration's digest, equal hardware is compiled once.
+        let system = verilog::emit(&System::new(&geometry, 0), &how)?;
+        let bypass = match config.bypass_entries() {
+            0 => None,
+            _ => Some(verilog::emit(&Bypass::new(&geometry), &how)?),
+        };
+        Self::new(config, &system, bypass.as_ref(), options)
+    }
+
     /// Compiles the Verilog of memento_system, and of memento_bypass if the configuration has one;
     /// or takes it from the cache.
     ///

@@ -189,10 +189,10 @@ impl Scheduler {
             return Ok(());
         }
         driver.held = true;
-        if !driver.is_drained() || self.bench.commanding() {
+        let (drained, ended) = (driver.is_drained(), driver.ended);
+        if !drained || self.bench.commanding() {
             return Ok(());
         }
-        let ended = driver.ended;
         if ended && self.policy.compare {
             self.bench.compare()?;
         }
