@@ -107,7 +107,9 @@ impl SystemBench {
             machine: Machine::new(config, design, around)?,
             model: SystemModel::new(config),
             objects: Vec::new(),
-            cores: (0..cores).map(|core| CoreDriver::new(core, order)).collect(),
+            cores: (0..cores)
+                .map(|core| CoreDriver::new(core, order))
+                .collect(),
             layout,
             order,
             ordered: None,
@@ -410,7 +412,9 @@ impl SystemBench {
         let pool = match &self.machine.bypass {
             Some(_) => self.machine.pool.clone(),
             // Without grants it isn't known which frames are in the pool.
-            None => (0..self.model.pool_level()).map(|frame| u64::MAX - frame).collect(),
+            None => (0..self.model.pool_level())
+                .map(|frame| u64::MAX - frame)
+                .collect(),
         };
         let snapshot = Snapshot::new(&mut self.machine);
         let compared = self.model.compare_with(&snapshot, &pool);
@@ -488,7 +492,10 @@ impl SystemBench {
 
     /// Latencies of a core's allocations and frees.
     pub fn latencies(&self, core: usize) -> (&LatencyCounts, &LatencyCounts) {
-        (&self.cores[core].alloc_latency, &self.cores[core].free_latency)
+        (
+            &self.cores[core].alloc_latency,
+            &self.cores[core].free_latency,
+        )
     }
 
     /// Translations that a core's host asked for.

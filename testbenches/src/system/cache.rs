@@ -203,7 +203,9 @@ impl Cache {
             clock: 0,
             shadow: Shadow {
                 base: config.memory_base(),
-                frames: (0..config.memory_bytes() / FRAME_BYTES).map(|_| None).collect(),
+                frames: (0..config.memory_bytes() / FRAME_BYTES)
+                    .map(|_| None)
+                    .collect(),
             },
             data_bits: config.data_bits(),
             first_id,
@@ -261,7 +263,9 @@ impl Cache {
         let set = self.set(line);
         let tag = line | 1;
         let ways = &self.lines[set..set + self.ways];
-        ways.iter().position(|way| way.tag == tag).map(|way| set + way)
+        ways.iter()
+            .position(|way| way.tag == tag)
+            .map(|way| set + way)
     }
 
     #[inline]
@@ -392,7 +396,10 @@ impl Cache {
     /// reads as zero.
     pub fn discarded(&mut self, frame: u64) -> bool {
         let line_in = |line: u64| line / FRAME_BYTES == frame;
-        let coming = self.misses.iter().any(|miss| miss.busy && line_in(miss.line));
+        let coming = self
+            .misses
+            .iter()
+            .any(|miss| miss.busy && line_in(miss.line));
         let leaving = self.write_backs.iter().any(|leaving| line_in(leaving.line));
         if coming || leaving {
             return false;
@@ -501,7 +508,8 @@ impl Cache {
         self.misses[number].busy = false;
         self.busy_misses -= 1;
         if miss.around {
-            self.read_around.push_back((miss.line, miss.data, miss.failed));
+            self.read_around
+                .push_back((miss.line, miss.data, miss.failed));
             return;
         }
         if miss.failed {
@@ -540,7 +548,9 @@ impl Cache {
     fn make_room(&mut self, line: u64) -> usize {
         let set = self.set(line);
         let ways = &self.lines[set..set + self.ways];
-        let oldest = (0..self.ways).min_by_key(|way| ways[*way].used).unwrap_or(0);
+        let oldest = (0..self.ways)
+            .min_by_key(|way| ways[*way].used)
+            .unwrap_or(0);
         let way = set + oldest;
         let displaced = self.lines[way];
         if displaced.tag != 0 && displaced.dirty {
@@ -562,7 +572,11 @@ impl Cache {
     pub fn expect(&mut self, line: u64, data: &LineData, strobe: u64) {
         let before = self.shadow.line(line);
         let after = std::array::from_fn(|word| {
-            merge(before[word], data[word], (strobe >> (8 * word)) as u32 & 0xff)
+            merge(
+                before[word],
+                data[word],
+                (strobe >> (8 * word)) as u32 & 0xff,
+            )
         });
         self.shadow.write(line, &after);
     }

@@ -353,7 +353,11 @@ pub fn merge(old: u64, new: u64, strobe: u32) -> u64 {
         return new;
     }
     let mask = (0..8).fold(0u64, |mask, byte| {
-        mask | if strobe >> byte & 1 == 1 { 0xff << (8 * byte) } else { 0 }
+        mask | if strobe >> byte & 1 == 1 {
+            0xff << (8 * byte)
+        } else {
+            0
+        }
     });
     old & !mask | new & mask
 }

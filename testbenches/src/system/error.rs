@@ -50,7 +50,9 @@ pub enum SystemError {
     #[error("{0}")]
     Mismatch(Box<SystemMismatch>),
     /// A response that nothing was asked for, or that comes before the operation takes effect.
-    #[error("core {core}: a response (status code {status}, value {value:#x}) at cycle {cycle}, but {why}")]
+    #[error(
+        "core {core}: a response (status code {status}, value {value:#x}) at cycle {cycle}, but {why}"
+    )]
     Unasked {
         /// Core that answered.
         core: usize,
@@ -86,7 +88,9 @@ pub enum SystemError {
         cycle: u64,
     },
     /// A translation isn't the model's.
-    #[error("core {core}: translation of {address:#x} of process {process}: expected {expected}, got status code {status} at cycle {cycle}")]
+    #[error(
+        "core {core}: translation of {address:#x} of process {process}: expected {expected}, got status code {status} at cycle {cycle}"
+    )]
     Translation {
         /// Core whose host asked.
         core: usize,
@@ -102,7 +106,9 @@ pub enum SystemError {
         cycle: u64,
     },
     /// Two pages share a frame, or the permissions are not those of a page of objects.
-    #[error("core {core}: translation of {address:#x} of process {process} to frame {frame:#x}: {why}")]
+    #[error(
+        "core {core}: translation of {address:#x} of process {process} to frame {frame:#x}: {why}"
+    )]
     Frame {
         /// Core whose host asked.
         core: usize,
@@ -164,7 +170,9 @@ pub enum SystemError {
     #[error(transparent)]
     Imbalance(#[from] Imbalance),
     /// The configuration has no transaction number for the cache.
-    #[error("bypass.id_bits = {id_bits} leaves no AXI ID for the cache beside {cores} cores and the page allocator")]
+    #[error(
+        "bypass.id_bits = {id_bits} leaves no AXI ID for the cache beside {cores} cores and the page allocator"
+    )]
     NoIds {
         /// Width of an ID.
         id_bits: u32,
@@ -172,7 +180,9 @@ pub enum SystemError {
         cores: u32,
     },
     /// The memory is too small for descriptors, the table of masks, and a frame to lend.
-    #[error("memory.bytes = {bytes:#x} leaves no frame to lend beside descriptors and the table of masks")]
+    #[error(
+        "memory.bytes = {bytes:#x} leaves no frame to lend beside descriptors and the table of masks"
+    )]
     NoFrames {
         /// Bytes of the memory.
         bytes: u64,

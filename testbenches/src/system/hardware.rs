@@ -176,6 +176,10 @@ impl SystemDesign {
     pub fn system(&self, seed: u32) -> Result<VerilatedSystem, SystemError> {
         let ports = self.system_ports.clone();
         let mut model = self.system.model_from(&random(seed))?;
+        ports.shared.clear(&mut model);
+        for core in &ports.cores {
+            core.clear(&mut model);
+        }
         model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axil_wstrb, 0xf);
         for core in &ports.cores {
@@ -198,6 +202,7 @@ impl SystemDesign {
             return Ok(None);
         };
         let mut model = library.model_from(&random(seed))?;
+        ports.filter.clear(&mut model);
         model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axi_awburst, INCREMENTING);
         model.set(ports.s_axi_arburst, INCREMENTING);
@@ -266,6 +271,11 @@ macro_rules! handles {
                     $($output: library.output(&name(stringify!($output)))?,)*
                 })
             }
+
+            /// Inputs of a model that starts at random are random too.
+            fn clear(&self, model: &mut Model) {
+                $(model.set(self.$input, <$input_kind>::default());)*
+            }
         }
     };
     (@name $name:ident) => { $name.to_owned() };
@@ -327,7 +337,8 @@ handles! { FilterPorts() {
         m_axi_bvalid: bool, m_axi_arready: bool, m_axi_rid: u32, m_axi_rdata: u128,
         m_axi_rresp: u32, m_axi_rlast: bool, m_axi_rvalid: bool,
         grant_valid: bool, grant_frame: u64, grant_fresh: bool, mask_table: u64,
-        counter_select: u32,
+        counter_select: u32, s_axi_awlock: bool, s_axi_awcache: u8, s_axi_awprot: u8, s_axi_awqos: u8,
+        s_axi_arlock: bool, s_axi_arcache: u8, s_axi_arprot: u8, s_axi_arqos: u8,
     }
     out {
         s_axi_awready: bool, s_axi_wready: bool, s_axi_bid: u32, s_axi_bresp: u32,
@@ -473,7 +484,8 @@ impl VerilatedSystem {
             self.applied.lite = *new;
         }
         let (old, new) = (&self.applied, inputs);
-        if old.grant_ready != new.grant_ready || old.bypass_counter_value != new.bypass_counter_value
+        if old.grant_ready != new.grant_ready
+            || old.bypass_counter_value != new.bypass_counter_value
         {
             changed = true;
             differing! { model, ports, old, new;
@@ -516,7 +528,8 @@ impl VerilatedSystem {
     /// A host's request would be accepted.
     #[inline]
     pub fn translate_ready(&self, core: usize) -> bool {
-        self.model.get(self.ports.cores[core].host_translate_request_ready)
+        self.model
+            .get(self.ports.cores[core].host_translate_request_ready)
     }
 
     /// The answer to a host, which takes it in this cycle.

@@ -63,7 +63,12 @@ impl Interconnect {
             None if system && (!cache || last == Client::Cache) => Some(Client::System),
             None => cache.then_some(Client::Cache),
         };
-        self.read_owner = pick(self.read_owner, self.last_read, system.ar_valid, cache.ar_valid);
+        self.read_owner = pick(
+            self.read_owner,
+            self.last_read,
+            system.ar_valid,
+            cache.ar_valid,
+        );
         if self.data_owners.len() < DATA_OWNERS {
             let (system, cache) = (system.aw_valid, cache.aw_valid);
             self.write_owner = pick(self.write_owner, self.last_write, system, cache);

@@ -4,7 +4,9 @@ use super::axi::{Manager, Subordinate};
 use super::cache::{Cache, CacheShape, LineData};
 use super::dram::{Dram, DramTiming};
 use super::error::SystemError;
-use super::hardware::{BypassInputs, Grant, SystemDesign, SystemInputs, VerilatedBypass, VerilatedSystem};
+use super::hardware::{
+    BypassInputs, Grant, SystemDesign, SystemInputs, VerilatedBypass, VerilatedSystem,
+};
 use super::host::{Acknowledger, ForgetRequests, Tlb};
 use super::interconnect::Interconnect;
 use super::registers::{Console, LiteManager};
@@ -164,7 +166,9 @@ impl Machine {
                 Some(bypass) => bypass.subordinate(),
                 None => self.memory,
             };
-            self.bus = self.interconnect.manager(&system, &self.cache_shown, &self.back);
+            self.bus = self
+                .interconnect
+                .manager(&system, &self.cache_shown, &self.back);
             self.inputs.memory = self.interconnect.to_system(&self.back);
             let mut changed = false;
             match &mut self.bypass {
@@ -199,7 +203,8 @@ impl Machine {
         }
         let forget = self.system.forget();
         if forget != ForgetRequests::default() || !self.acknowledger.is_idle() {
-            self.acknowledger.end(&forget, &mut self.tlbs, &mut self.cache);
+            self.acknowledger
+                .end(&forget, &mut self.tlbs, &mut self.cache);
         }
         if self.lite_active || !self.console.is_idle() {
             let seen = self.system.lite();

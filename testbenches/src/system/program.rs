@@ -72,15 +72,19 @@ impl<E: Iterator<Item = Result<Event, TraceError>>> Program for Recorded<E> {
             return Ok(None);
         }
         self.left -= 1;
-        Ok(self.replay.next().transpose()?.map(|operation| match operation {
-            trace::Operation::Alloc { object, size } => Step::Alloc {
-                object: object.index(),
-                size,
-            },
-            trace::Operation::Free { object } => Step::Free {
-                object: object.index(),
-            },
-        }))
+        Ok(self
+            .replay
+            .next()
+            .transpose()?
+            .map(|operation| match operation {
+                trace::Operation::Alloc { object, size } => Step::Alloc {
+                    object: object.index(),
+                    size,
+                },
+                trace::Operation::Free { object } => Step::Free {
+                    object: object.index(),
+                },
+            }))
     }
 
     fn skipped(&self) -> Skipped {

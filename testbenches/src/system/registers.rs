@@ -136,8 +136,7 @@ impl Console {
         let Some(current) = self.current else {
             return;
         };
-        self.address_sent |=
-            shown.aw_valid && seen.aw_ready || shown.ar_valid && seen.ar_ready;
+        self.address_sent |= shown.aw_valid && seen.aw_ready || shown.ar_valid && seen.ar_ready;
         self.data_sent |= shown.w_valid && seen.w_ready;
         let accessed = if shown.b_ready && seen.b_valid {
             Accessed {

@@ -45,7 +45,9 @@ impl PhysicalMemory for Snapshot<'_> {
         let address = line.byte_address();
         if !reading.lines.contains_key(&address) && reading.error.is_none() {
             let first = address / (TOGETHER * LINE_BYTES) * TOGETHER;
-            let group: Vec<u64> = (first..first + TOGETHER).map(|line| line * LINE_BYTES).collect();
+            let group: Vec<u64> = (first..first + TOGETHER)
+                .map(|line| line * LINE_BYTES)
+                .collect();
             match reading.machine.read_lines(&group) {
                 Err(error) => reading.error = Some(error),
                 Ok(read) => {
