@@ -87,7 +87,6 @@ pub struct SystemBench {
     command_cycles: u64,
     /// By core, its frees that other cores execute, oldest first.
     forwarded: Vec<VecDeque<usize>>,
-    core_bits: u32,
 }
 
 impl SystemBench {
@@ -115,7 +114,6 @@ impl SystemBench {
             ordered: None,
             command_cycles: 0,
             forwarded: vec![VecDeque::new(); cores],
-            core_bits: config.cores(),
         };
         let first_kept = layout.descriptors / FRAME_BYTES;
         let end = (config.memory_base() + config.memory_bytes()) / FRAME_BYTES;
@@ -126,7 +124,7 @@ impl SystemBench {
         bench.write_registers(&[
             ("mask_table_lo", layout.mask_table as u32),
             ("mask_table_hi", (layout.mask_table >> 32) as u32),
-            ("core_enable", (1 << bench.core_bits) - 1),
+            ("core_enable", (1 << cores) - 1),
             ("control", 1),
         ])?;
         if let Some(bypass) = &mut bench.machine.bypass {
