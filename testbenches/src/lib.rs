@@ -14,6 +14,7 @@ mod mismatch;
 pub mod ports;
 pub mod reproduce;
 mod simulated;
+pub mod system;
 pub mod trace_run;
 mod verilated;
 

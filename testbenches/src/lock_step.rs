@@ -64,7 +64,7 @@ pub struct LatencyCounts {
 }
 
 impl LatencyCounts {
-    fn add(&mut self, cycles: u64) {
+    pub(crate) fn add(&mut self, cycles: u64) {
         let at = cycles as usize;
         if at >= self.counts.len() {
             self.counts.resize(at + 1, 0);

@@ -1,0 +1,476 @@
+//! [`CoreDriver`]: a core of the host, which runs a context's program in order.
+
+use super::cache::Access;
+use super::dram::FRAME_BYTES;
+use super::error::{SystemError, SystemMismatch};
+use super::hardware::CoreResponse;
+use super::machine::Machine;
+use super::program::{Object, Program, Step};
+use crate::lock_step::{LatencyCounts, Operation};
+use memento_sim::{Response, Status, SystemModel};
+use std::collections::VecDeque;
+
+/// Operations that a core may have under way.
+const PENDING: usize = 64;
+
+/// When the model executes an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// When it is issued: right as long as no core frees another one's objects.
+    Issue,
+    /// When the hardware's trace says that it takes effect.
+    Commit,
+}
+
+/// An operation under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    number: u64,
+    pub(crate) operation: Operation,
+    /// The model's answer, once the operation has taken effect.
+    pub(crate) expected: Option<Response>,
+    accepted_cycle: u64,
+}
+
+/// Walk through the words of an object.
+#[derive(Clone, Copy, Debug)]
+struct Touch {
+    object: usize,
+    here: u64,
+    end: u64,
+    store: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    /// Between two steps.
+    Ready,
+    /// An operation is on offer; for an object, if it is its allocation.
+    Offer(Operation, Option<usize>),
+    /// The allocation of an object is under way.
+    Answer(u64, usize),
+    /// An object is read or written.
+    Touch(Touch),
+    /// A page of it is being translated; whether the request was accepted.
+    Translate(Touch, bool),
+}
+
+/// Cycles in which a core did not go on, by cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stalls {
+    /// The allocator took no request.
+    pub request: u64,
+    /// An allocation was under way.
+    pub allocation: u64,
+    /// All miss registers of the cache were taken.
+    pub cache: u64,
+    /// A page was translated.
+    pub translation: u64,
+    /// The context was switched, or none was there.
+    pub switch: u64,
+}
+
+/// What a core runs.
+pub(crate) struct Running {
+    /// Its process among those of the bench.
+    pub process: usize,
+    /// The process's number in the hardware.
+    pub number: u32,
+    pub program: Box<dyn Program>,
+}
+
+/// A core of the host.
+pub(crate) struct CoreDriver {
+    pub core: usize,
+    pub order: Order,
+    phase: Phase,
+    pub pending: VecDeque<Pending>,
+    /// No further step is begun.
+    pub held: bool,
+    /// The program has no further step.
+    pub ended: bool,
+    pub running: Option<Running>,
+    /// Steps since the context was attached.
+    pub steps: u64,
+    issued: u64,
+    stamp: u64,
+    pub stalls: Stalls,
+    pub translations: u64,
+    /// Pages that could not be had, whose accesses were left out.
+    pub untouched: u64,
+    pub alloc_latency: LatencyCounts,
+    pub free_latency: LatencyCounts,
+    pub last_progress: u64,
+}
+
+impl CoreDriver {
+    pub fn new(core: usize, order: Order) -> CoreDriver {
+        CoreDriver {
+            core,
+            order,
+            phase: Phase::Ready,
+            pending: VecDeque::with_capacity(PENDING),
+            held: false,
+            ended: false,
+            running: None,
+            steps: 0,
+            issued: 0,
+            stamp: (core as u64 + 1) << 56,
+            stalls: Stalls::default(),
+            translations: 0,
+            untouched: 0,
+            alloc_latency: LatencyCounts::default(),
+            free_latency: LatencyCounts::default(),
+            last_progress: 0,
+        }
+    }
+
+    /// Operations issued.
+    pub fn issued(&self) -> u64 {
+        self.issued
+    }
+
+    /// Between two steps, and everything is answered.
+    pub fn is_drained(&self) -> bool {
+        matches!(self.phase, Phase::Ready) && self.pending.is_empty()
+    }
+
+    /// What is waited for, in words.
+    pub fn waits_for(&self) -> String {
+        let phase = match self.phase {
+            Phase::Ready => "no step".to_owned(),
+            Phase::Offer(operation, _) => format!("{operation} on offer"),
+            Phase::Answer(number, _) => format!("allocation {number}"),
+            Phase::Touch(touch) => format!("the cache, for {:#x}", touch.here),
+            Phase::Translate(touch, accepted) => {
+                format!("translation of {:#x} (accepted: {accepted})", touch.here)
+            }
+        };
+        match self.pending.front() {
+            Some(oldest) => format!(
+                "core {}: {phase}; operation {}, {} unanswered",
+                self.core, oldest.number, oldest.operation
+            ),
+            None => format!("core {}: {phase}", self.core),
+        }
+    }
+
+    /// Decides what is on offer in this cycle, before outputs are looked at.
+    #[inline]
+    pub fn prepare(
+        &mut self,
+        machine: &mut Machine,
+        model: &mut SystemModel,
+        objects: &mut [Vec<Object>],
+    ) -> Result<(), SystemError> {
+        if let Phase::Answer(..) = self.phase {
+            self.stalls.allocation += 1;
+            return Ok(());
+        }
+        let Some(running) = &mut self.running else {
+            self.stalls.switch += 1;
+            return Ok(());
+        };
+        let (process, number) = (running.process, running.number);
+        if let Phase::Ready = self.phase {
+            if self.held || self.ended {
+                self.stalls.switch += 1;
+                return Ok(());
+            }
+            match running.program.next(&objects[process])? {
+                None => self.ended = true,
+                Some(step) => {
+                    self.steps += 1;
+                    self.begin(step, model, &mut objects[process]);
+                }
+            }
+        }
+        if let Phase::Touch(touch) = self.phase {
+            self.touch(touch, machine, number, &mut objects[process], model);
+        }
+        let inputs = &mut machine.inputs.cores[self.core];
+        match self.phase {
+            Phase::Offer(operation, _) => {
+                inputs.request_valid = true;
+                (inputs.request_free, inputs.request_operand) = match operation {
+                    Operation::Alloc { size } => (false, size),
+                    Operation::Free { address } => (true, address),
+                };
+            }
+            Phase::Translate(touch, false) => {
+                inputs.translate_valid = true;
+                inputs.translate_process = number;
+                inputs.translate_address = touch.here;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, step: Step, model: &mut SystemModel, objects: &mut Vec<Object>) {
+        match step {
+            Step::Bare(operation) => self.offer(operation, None, model),
+            Step::Alloc { object, size } => {
+                if object >= objects.len() {
+                    objects.resize(object + 1, Object::default());
+                }
+                objects[object] = Object::default();
+                if let Some(class) = model.geometry().class_of(size) {
+                    objects[object].bytes = model.geometry().size_bytes(class);
+                }
+                self.offer(Operation::Alloc { size }, Some(object), model);
+            }
+            Step::Free { object } => {
+                let known = objects.get(object).copied().unwrap_or_default();
+                match known.address {
+                    // Its allocation was refused.
+                    None => {}
+                    Some(address) if known.written => {
+                        self.phase = Phase::Touch(Touch {
+                            object,
+                            here: address,
+                            end: address + u64::from(known.bytes),
+                            store: false,
+                        });
+                    }
+                    Some(address) => {
+                        objects[object].address = None;
+                        self.offer(Operation::Free { address }, None, model);
+                    }
+                }
+            }
+        }
+    }
+
+    fn offer(&mut self, operation: Operation, object: Option<usize>, model: &mut SystemModel) {
+        let expected = match self.order {
+            Order::Issue => Some(execute(model, self.core, operation)),
+            Order::Commit => None,
+        };
+        self.pending.push_back(Pending {
+            number: self.issued,
+            operation,
+            expected,
+            accepted_cycle: u64::MAX,
+        });
+        self.issued += 1;
+        self.phase = Phase::Offer(operation, object);
+    }
+
+    /// One line of an object.
+    #[inline]
+    fn touch(
+        &mut self,
+        mut touch: Touch,
+        machine: &mut Machine,
+        process: u32,
+        objects: &mut [Object],
+        model: &mut SystemModel,
+    ) {
+        let page = touch.here / FRAME_BYTES;
+        let Some(frame) = machine.tlbs[self.core].find(process, page) else {
+            self.phase = Phase::Translate(touch, false);
+            return;
+        };
+        let end = touch.end.min((touch.here & !63) + 64);
+        let physical = frame * FRAME_BYTES + touch.here % FRAME_BYTES;
+        let access = Access {
+            line: physical & !63,
+            first: (physical % 64 / 8) as u8,
+            words: ((end - touch.here) / 8) as u8,
+            stamp: objects[touch.object].stamp,
+            store: touch.store,
+        };
+        if !machine.cache.access(access) {
+            self.stalls.cache += 1;
+            return;
+        }
+        touch.here = end;
+        self.last_progress = machine.cycle();
+        if end < touch.end {
+            self.phase = Phase::Touch(touch);
+            return;
+        }
+        self.touched(touch, true, objects, model);
+    }
+
+    /// An object was gone through to its end, or had to be left.
+    fn touched(
+        &mut self,
+        touch: Touch,
+        whole: bool,
+        objects: &mut [Object],
+        model: &mut SystemModel,
+    ) {
+        let object = &mut objects[touch.object];
+        if touch.store {
+            object.written = whole;
+            self.phase = Phase::Ready;
+        } else if let Some(address) = object.address.take() {
+            self.offer(Operation::Free { address }, None, model);
+        } else {
+            self.phase = Phase::Ready;
+        }
+    }
+
+    /// Looks at the outputs of the cycle.
+    #[inline]
+    pub fn observe(
+        &mut self,
+        machine: &mut Machine,
+        model: &mut SystemModel,
+        objects: &mut [Vec<Object>],
+    ) -> Result<(), SystemError> {
+        let cycle = machine.cycle();
+        // What was decided is answered later.
+        if let Some(response) = machine.system.response(self.core)
+            && machine.inputs.cores[self.core].response_ready
+        {
+            self.take_response(response, cycle, objects)?;
+        }
+        match self.phase {
+            Phase::Offer(_, object) => {
+                if machine.system.request_ready(self.core) {
+                    machine.inputs.cores[self.core].request_valid = false;
+                    self.last_progress = cycle;
+                    let number = self.issued - 1;
+                    if let Some(pending) = self.pending.back_mut() {
+                        pending.accepted_cycle = cycle;
+                    }
+                    self.phase = match object {
+                        Some(object) => Phase::Answer(number, object),
+                        None => Phase::Ready,
+                    };
+                } else {
+                    self.stalls.request += 1;
+                }
+            }
+            Phase::Translate(touch, accepted) => {
+                self.stalls.translation += 1;
+                if !accepted && machine.system.translate_ready(self.core) {
+                    machine.inputs.cores[self.core].translate_valid = false;
+                    self.phase = Phase::Translate(touch, true);
+                } else if accepted {
+                    self.take_translation(touch, machine, model, objects)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_response(
+        &mut self,
+        response: CoreResponse,
+        cycle: u64,
+        objects: &mut [Vec<Object>],
+    ) -> Result<(), SystemError> {
+        let CoreResponse { status, value } = response;
+        self.last_progress = cycle;
+        let unasked = |why| SystemError::Unasked {
+            core: self.core,
+            status,
+            value,
+            cycle,
+            why,
+        };
+        let oldest = self.pending.pop_front();
+        let pending = oldest.filter(|pending| pending.accepted_cycle <= cycle);
+        let Some(pending) = pending else {
+            return Err(unasked("nothing was asked"));
+        };
+        let Some(expected) = pending.expected else {
+            return Err(unasked("the operation has not taken effect"));
+        };
+        if status != expected.status.code() || value != expected.value {
+            return Err(SystemError::Mismatch(Box::new(SystemMismatch {
+                core: self.core,
+                operation: pending.number,
+                request: pending.operation,
+                expected,
+                status,
+                value,
+                cycle,
+            })));
+        }
+        let latency = cycle - pending.accepted_cycle;
+        match pending.operation {
+            Operation::Alloc { .. } => self.alloc_latency.add(latency),
+            Operation::Free { .. } => self.free_latency.add(latency),
+        }
+        if let (Phase::Answer(number, object), Some(running)) = (self.phase, &self.running)
+            && number == pending.number
+        {
+            self.phase = Phase::Ready;
+            if expected.status == Status::Ok {
+                self.stamp += 1;
+                let known = &mut objects[running.process][object];
+                known.address = Some(value);
+                known.stamp = self.stamp;
+                self.phase = Phase::Touch(Touch {
+                    object,
+                    here: value,
+                    end: value + u64::from(known.bytes),
+                    store: true,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn take_translation(
+        &mut self,
+        touch: Touch,
+        machine: &mut Machine,
+        model: &mut SystemModel,
+        objects: &mut [Vec<Object>],
+    ) -> Result<(), SystemError> {
+        let (Some(got), Some(running)) = (machine.system.translated(self.core), &self.running)
+        else {
+            return Ok(());
+        };
+        let (process, number) = (running.process, running.number);
+        self.last_progress = machine.cycle();
+        self.translations += 1;
+        let expected = model.translate(number, touch.here);
+        if got.status != expected.status.code() {
+            return Err(SystemError::Translation {
+                core: self.core,
+                process: number,
+                address: touch.here,
+                expected: expected.status,
+                status: got.status,
+                cycle: machine.cycle(),
+            });
+        }
+        if expected.status != Status::Ok {
+            self.untouched += 1;
+            self.touched(touch, false, &mut objects[process], model);
+            return Ok(());
+        }
+        let wrong = |why| SystemError::Frame {
+            core: self.core,
+            process: number,
+            address: touch.here,
+            frame: got.frame,
+            why,
+        };
+        if machine.pool.contains(&got.frame) {
+            return Err(wrong("which is in the pool"));
+        }
+        if got.permissions != 0b111 {
+            return Err(wrong("without permission to read and write"));
+        }
+        machine.tlbs[self.core].learn(number, touch.here / FRAME_BYTES, got.frame);
+        self.phase = Phase::Touch(touch);
+        Ok(())
+    }
+}
+
+/// The model's answer to an operation.
+pub(crate) fn execute(model: &mut SystemModel, core: usize, operation: Operation) -> Response {
+    match operation {
+        Operation::Alloc { size } => model.alloc(core, size).response,
+        Operation::Free { address } => model.free(core, address).response,
+    }
+}

@@ -1,0 +1,309 @@
+//! [`Machine`]: hardware, memory, cache and hosts, cycle by cycle.
+
+use super::axi::{Manager, Subordinate};
+use super::cache::{Cache, CacheShape, LineData};
+use super::dram::{Dram, DramTiming};
+use super::error::SystemError;
+use super::hardware::{
+    BypassInputs, Grant, SystemDesign, SystemInputs, VerilatedBypass, VerilatedSystem,
+};
+use super::host::{Acknowledger, ForgetRequests, Tlb};
+use super::interconnect::Interconnect;
+use super::registers::{Console, LiteManager};
+use memento_config::Config;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Everything around the hardware that a run can choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The last-level cache.
+    pub cache: CacheShape,
+    /// Memory.
+    pub dram: DramTiming,
+    /// Entries of each core's TLB.
+    pub tlb_entries: u32,
+    /// Seed of the random values that registers and memories start with.
+    pub seed: u32,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Surroundings {
+            cache: CacheShape::default(),
+            dram: DramTiming::default(),
+            tlb_entries: 512,
+            seed: 1,
+        }
+    }
+}
+
+/// The hardware with all that is around it but programs and operating system.
+///
+/// A cycle is [`Machine::settle`], after which outputs are those of the cycle, and
+/// [`Machine::finish`], which gives the rising edge; in between programs look at what is accepted.
+pub struct Machine {
+    /// memento_system.
+    pub system: VerilatedSystem,
+    /// memento_bypass.
+    pub bypass: Option<VerilatedBypass>,
+    /// Memory.
+    pub dram: Dram,
+    /// The last-level cache.
+    pub cache: Cache,
+    /// By core.
+    pub tlbs: Vec<Tlb>,
+    /// The operating system's way to the registers.
+    pub console: Console,
+    /// What is put on memento_system; programs set `cores`.
+    pub inputs: SystemInputs,
+    /// Frames that are in the hardware's pool, as far as grants tell.
+    pub pool: BTreeSet<u64>,
+    /// Frames that the operating system keeps: descriptors are granted from there, not from the pool.
+    pub kept: Range<u64>,
+    acknowledger: Acknowledger,
+    interconnect: Interconnect,
+    filter: BypassInputs,
+    cycle: u64,
+    /// Something may happen on memory's side: it is looked at in this cycle.
+    memory_active: bool,
+    memory: Subordinate,
+    cache_shown: Manager,
+    bus: Manager,
+    back: Subordinate,
+    lite_shown: LiteManager,
+    lite_active: bool,
+}
+
+impl Machine {
+    /// Hardware just out of reset.
+    ///
+    /// # Errors
+    /// [`SystemError::NoIds`], [`SystemError::Verilator`].
+    pub fn new(
+        config: &Config,
+        design: &SystemDesign,
+        around: &Surroundings,
+    ) -> Result<Machine, SystemError> {
+        let first_id = Interconnect::first_cache_id(config);
+        if first_id >= 1 << config.id_bits() {
+            return Err(SystemError::NoIds {
+                id_bits: config.id_bits(),
+                cores: config.cores(),
+            });
+        }
+        Ok(Machine {
+            system: design.system(around.seed)?,
+            bypass: design.bypass(around.seed)?,
+            dram: Dram::new(config, around.dram),
+            cache: Cache::new(config, around.cache, first_id),
+            tlbs: vec![Tlb::new(around.tlb_entries); config.cores() as usize],
+            console: Console::default(),
+            inputs: SystemInputs::default(),
+            pool: BTreeSet::new(),
+            kept: 0..0,
+            acknowledger: Acknowledger::default(),
+            interconnect: Interconnect::new(config),
+            filter: BypassInputs::default(),
+            cycle: 0,
+            memory_active: true,
+            memory: Subordinate::default(),
+            cache_shown: Manager::default(),
+            bus: Manager::default(),
+            back: Subordinate::default(),
+            lite_shown: LiteManager::default(),
+            lite_active: true,
+        })
+    }
+
+    /// Rising edges since reset.
+    #[inline]
+    pub fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    /// Makes TLBs and cache forget.
+    pub fn acknowledger(&self) -> &Acknowledger {
+        &self.acknowledger
+    }
+
+    /// Whether nothing is on its way between hardware, cache, hosts and memory.
+    pub fn is_quiet(&self) -> bool {
+        !self.memory_active && self.acknowledger.is_idle() && self.console.is_idle()
+    }
+
+    /// Puts all inputs of the cycle on and lets outputs follow.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    #[inline]
+    pub fn settle(&mut self) -> Result<(), SystemError> {
+        self.inputs.forget = self.acknowledger.begin(&mut self.cache);
+        if self.lite_active || !self.console.is_idle() {
+            self.lite_shown = self.console.show();
+            self.inputs.lite = self.lite_shown;
+        }
+        if self.memory_active || !self.cache.is_idle() {
+            self.memory_active = true;
+            self.settle_memory()
+        } else {
+            self.system.apply(&self.inputs)?;
+            Ok(())
+        }
+    }
+
+    fn settle_memory(&mut self) -> Result<(), SystemError> {
+        self.memory = self.dram.begin(self.cycle);
+        self.cache_shown = self.cache.show();
+        let mut first = true;
+        loop {
+            let system = self.system.manager();
+            if first {
+                self.interconnect.choose(&system, &self.cache_shown);
+                first = false;
+            }
+            self.back = match &self.bypass {
+                Some(bypass) => bypass.subordinate(),
+                None => self.memory,
+            };
+            self.bus = self
+                .interconnect
+                .manager(&system, &self.cache_shown, &self.back);
+            self.inputs.memory = self.interconnect.to_system(&self.back);
+            let mut changed = false;
+            match &mut self.bypass {
+                Some(bypass) => {
+                    self.filter = BypassInputs {
+                        caches: self.bus,
+                        memory: self.memory,
+                        grant: self.system.grant(),
+                    };
+                    changed |= bypass.apply(&self.filter)?;
+                    self.inputs.grant_ready = bypass.grant_ready();
+                }
+                None => self.inputs.grant_ready = true,
+            }
+            changed |= self.system.apply(&self.inputs)?;
+            if !changed {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Gives the rising edge: what is valid and ready takes place.
+    ///
+    /// # Errors
+    /// [`SystemError::Grant`], [`SystemError::Data`], [`SystemError::Verilator`].
+    #[inline]
+    pub fn finish(&mut self) -> Result<(), SystemError> {
+        let mut filter_ticks = false;
+        if self.memory_active {
+            self.finish_memory()?;
+            filter_ticks = true;
+        }
+        let forget = self.system.forget();
+        if forget != ForgetRequests::default() || !self.acknowledger.is_idle() {
+            self.acknowledger
+                .end(&forget, &mut self.tlbs, &mut self.cache);
+        }
+        if self.lite_active || !self.console.is_idle() {
+            let seen = self.system.lite();
+            self.console.end(&self.lite_shown, &seen);
+            // One more cycle takes the signals back.
+            self.lite_active = self.lite_shown != LiteManager::default();
+        }
+        if let Some(fault) = self.cache.fault() {
+            return Err(SystemError::Data {
+                fault,
+                cycle: self.cycle,
+            });
+        }
+        self.system.tick()?;
+        if let Some(bypass) = &mut self.bypass
+            && filter_ticks
+            && (self.filter.any_valid() || bypass.busy())
+        {
+            bypass.tick()?;
+        }
+        self.cycle += 1;
+        if !self.memory_active {
+            let shown = self.system.manager();
+            self.memory_active =
+                shown.ar_valid | shown.aw_valid | shown.w_valid | self.system.grant().valid;
+        }
+        Ok(())
+    }
+
+    fn finish_memory(&mut self) -> Result<(), SystemError> {
+        let to_cache = self.interconnect.to_cache(&self.back);
+        self.interconnect.end(&self.bus, &self.back);
+        self.cache.end(&self.cache_shown, &to_cache);
+        let shown = match &self.bypass {
+            Some(bypass) => bypass.manager(),
+            None => self.bus,
+        };
+        self.dram.end(&shown, &self.interconnect.causes);
+        let grant = self.filter.grant;
+        if grant.valid && self.inputs.grant_ready {
+            self.take_grant(grant)?;
+        }
+        let busy = self.bypass.as_ref().is_some_and(VerilatedBypass::busy);
+        let valid = self.bus.ar_valid | self.bus.aw_valid | self.bus.w_valid;
+        let answers = self.back.r_valid | self.back.b_valid;
+        self.memory_active =
+            busy | valid | answers | grant.valid | !self.dram.is_idle() | !self.cache.is_idle();
+        Ok(())
+    }
+
+    fn take_grant(&mut self, grant: Grant) -> Result<(), SystemError> {
+        if self.kept.contains(&grant.frame) {
+            return Ok(());
+        }
+        let right = match grant.fresh {
+            true => self.pool.remove(&grant.frame),
+            false => self.pool.insert(grant.frame),
+        };
+        if right {
+            return Ok(());
+        }
+        Err(SystemError::Grant {
+            frame: grant.frame,
+            fresh: grant.fresh,
+            why: match grant.fresh {
+                true => "was not in the pool",
+                false => "was there already",
+            },
+            cycle: self.cycle,
+        })
+    }
+
+    /// A cycle in which no program does anything.
+    ///
+    /// # Errors
+    /// As [`Machine::finish`].
+    pub fn idle_cycle(&mut self) -> Result<(), SystemError> {
+        self.settle()?;
+        self.finish()
+    }
+
+    /// Reads lines as any manager of the memory would, past the cache.
+    ///
+    /// # Errors
+    /// As [`Machine::finish`].
+    pub fn read_lines(&mut self, lines: &[u64]) -> Result<Vec<(u64, LineData)>, SystemError> {
+        let mut read = Vec::with_capacity(lines.len());
+        let mut waiting = lines.iter().copied().peekable();
+        while read.len() < lines.len() {
+            if let Some(&line) = waiting.peek()
+                && self.cache.read_around(line)
+            {
+                waiting.next();
+            }
+            self.idle_cycle()?;
+            while let Some((line, data, _)) = self.cache.take_read_around() {
+                read.push((line, data));
+            }
+        }
+        Ok(read)
+    }
+}

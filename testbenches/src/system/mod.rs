@@ -1,0 +1,22 @@
+//! The whole system in lock-step: memento_system and memento_bypass between programs, a last-level
+//! cache and memory.
+//!
+//! - [`machine::Machine`]: the hardware, [`cache`], [`dram`], [`host`]s' TLBs, [`registers`].
+//! - [`bench::SystemBench`]: machine and golden model, programs on the cores.
+//! - [`processes`]: recordings as processes, scheduled in turn.
+
+pub mod axi;
+pub mod bench;
+pub mod cache;
+pub mod commands;
+pub mod core_driver;
+pub mod dram;
+pub mod error;
+pub mod hardware;
+pub mod host;
+pub mod interconnect;
+pub mod machine;
+pub mod processes;
+pub mod program;
+pub mod registers;
+pub mod snapshot;
