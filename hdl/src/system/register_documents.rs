@@ -218,7 +218,7 @@ changes nothing. After reset everything that software writes is zero: nothing is
 | to do | how |
 |---|---|
 | start | MASK_TABLE, marks, PUSH of frames, CREATE, ATTACH, CORE_ENABLE, then CONTROL |
-| command | write its operands, then COMMAND; wait until COMMAND_STATUS is no longer busy, or for the interrupt; read status and RESULT. Operands may be written anew as soon as the write of COMMAND is answered |
+| command | write its operands, then COMMAND; wait until COMMAND_STATUS is no longer busy, or for the interrupt; read status and RESULT. Operands may be written anew when it is done |
 | DESTROY | the command is done when no core runs the process any more and the page allocator has begun; DESTROY_STATUS and an interrupt tell when it is complete. One runs at a time: another is answered BUSY |
 | counter | write COUNTER_BLOCK and COUNTER_INDEX, read COUNTER_LO, then COUNTER_HI: both halves are of one moment |
 | interrupt | INTERRUPT_STATUS says what has happened whether or not it is enabled; writing ones clears. irq stays high while an enabled source is pending. A pool source becomes pending when the level comes to its mark, not while it stays there: read POOL_LEVEL after clearing |

@@ -46,7 +46,7 @@ fn every_address_after_reset() {
             ("classes", config.classes()),
             ("processes", config.processes()),
             ("objects", config.objects_per_arena()),
-            ("step_bytes", config.size_step_bytes() as u32),
+            ("step_bytes", config.size_step_bytes()),
             ("region_base_lo", config.region_base() as u32),
             ("region_bytes_lo", config.region_bytes() as u32),
             ("region_bytes_hi", (config.region_bytes() >> 32) as u32),
