@@ -179,11 +179,9 @@ fn answers_are_what_was_put_there() {
             }
             match below(&mut bench.random, 100) {
                 0 => bench.drop(key.0),
-                1 | 2 => {
-                    if bench.sync() {
-                        for (key, value) in &bench.values {
-                            assert_eq!(bench.stored(*key).0, *value, "{key:?} after sync");
-                        }
+                1 | 2 if bench.sync() => {
+                    for (key, value) in &bench.values {
+                        assert_eq!(bench.stored(*key).0, *value, "{key:?} after sync");
                     }
                 }
                 _ => {}

@@ -64,7 +64,7 @@ impl Bench {
         set(&mut module.low_mark, low);
         set(&mut module.high_mark, low + 3);
         module.retry.next = module.failed.val();
-        let (mut pushed, mut popped) = (false, false);
+        let (pushed, popped);
         with_memory!(self.pool, self.memory, {
             let module = &self.pool.module;
             let level = self.inside.len() as u64;

@@ -124,7 +124,7 @@ impl Bench {
 
     /// Address of the frame number `i` in play: they crowd in few sets of the filter.
     pub fn frame(&self, i: u64) -> u64 {
-        BASE + ((i / 2 * 64 + i % 2) % 960 << 12)
+        BASE + (((i / 2 * 64 + i % 2) % 960) << 12)
     }
 
     fn version(&mut self, line: u64) -> &mut (Vec<[u8; 64]>, usize) {
@@ -141,7 +141,7 @@ impl Bench {
             let frame = draw.below(self.plan.frames);
             let lines = if draw.percent(50) { 4 } else { 64 };
             let line = draw.below(lines);
-            BASE + ((frame / 2 * 64 + frame % 2) % 960 << 12) + line * 64
+            BASE + (((frame / 2 * 64 + frame % 2) % 960) << 12) + line * 64
         };
         let id = draw.below(self.ids);
         let rest = [draw.below(2), draw.below(16), draw.below(8), draw.below(16)];
