@@ -79,7 +79,7 @@ fn keys_left_out_have_the_values_of_the_default_preset() {
             config.cursor_entries(),
             config.walk_entries()
         ),
-        (256, 32, 16)
+        (256, 32, 64)
     );
     assert_eq!((config.bypass_entries(), config.id_bits()), (64, 4));
 }
