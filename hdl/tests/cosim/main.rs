@@ -211,11 +211,12 @@ const NEEDED: [&str; 11] = [
 #[test]
 fn whole_allocator_in_its_surroundings() {
     let seed = setting("COSIM_SEED", 1);
-    let cycles = setting("COSIM_CYCLES", 1000) * 12;
-    for (origin, config, dialect) in [
-        ("tiny", preset("tiny"), SystemVerilog),
-        ("deep", deep(), Verilog2005),
+    // Large arenas take longer to empty.
+    for (origin, config, dialect, length) in [
+        ("tiny", preset("tiny"), SystemVerilog, 12),
+        ("deep", deep(), Verilog2005, 24),
     ] {
+        let cycles = setting("COSIM_CYCLES", 1000) * length;
         let g = Geometry::new(&config);
         let library = compile(&modules(&g), &config, dialect);
         let core = Box::new(ObjectAllocator::new(&g));
