@@ -1,10 +1,14 @@
 //! A simulation of the whole system for a person.
 
-use super::report::{BypassReport, CoreReport, Counts, SystemReport, of};
+use super::report::{BypassReport, ClassReport, CoreReport, Counts, SystemReport, of};
 use crate::design::SHORT_DIGEST;
 use crate::report::{events, row};
 use crate::text::{grouped, percent, plural};
+use std::cmp::Reverse;
 use std::fmt;
+
+/// Classes in the text; the JSON has all.
+const CLASSES_SHOWN: usize = 8;
 
 impl fmt::Display for SystemReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,9 +211,8 @@ impl SystemReport {
     /// Operating system and processes.
     fn system(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let os = &self.operating_system;
-        let cycles = |cycles: u64, times: u64| {
-            format!("{:.0} cycles each", cycles as f64 / times.max(1) as f64)
-        };
+        let cycles =
+            |cycles: u64, times: u64| format!("{} each", plural(cycles / times.max(1), "cycle"));
         let remark = format!("{} as the pool was low", plural(os.refills, "refill"));
         row(f, "frames lent", os.lent_frames, &remark)?;
         let remark = cycles(os.attach_cycles, os.attached);
@@ -224,25 +227,33 @@ impl SystemReport {
         row(f, "destroyed", os.destroyed, &remark)
     }
 
-    /// Memory by class.
+    /// Memory by class: of those that take most, and of all.
     fn by_class(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f)?;
         writeln!(
             f,
-            "when most full   arenas   objects      live B  resident B  fragmentation"
+            "when most full    arenas   objects      live B  resident B  fragmentation"
         )?;
-        for class in &self.classes {
-            writeln!(
-                f,
-                "{:>6} B        {:>8}  {:>8}  {:>10}  {:>10}  {:>11.2} %",
-                class.bytes,
-                grouped(class.arenas),
-                grouped(class.objects),
-                grouped(class.live_bytes),
-                grouped(class.resident_bytes),
-                100.0 * class.fragmentation
-            )?;
+        let mut most: Vec<&ClassReport> = self.classes.iter().collect();
+        most.sort_by_key(|class| Reverse(class.resident_bytes));
+        most.truncate(CLASSES_SHOWN);
+        most.sort_by_key(|class| class.bytes);
+        for class in &most {
+            by_class_row(f, &format!("{:>6} B", class.bytes), class)?;
         }
-        Ok(())
+        let total = ClassReport::total(&self.classes);
+        by_class_row(f, "all classes", &total)
     }
+}
+
+fn by_class_row(f: &mut fmt::Formatter<'_>, name: &str, class: &ClassReport) -> fmt::Result {
+    writeln!(
+        f,
+        "{name:<14}{:>10}  {:>8}  {:>10}  {:>10}  {:>11.2} %",
+        grouped(class.arenas),
+        grouped(class.objects),
+        grouped(class.live_bytes),
+        grouped(class.resident_bytes),
+        100.0 * class.fragmentation
+    )
 }

@@ -206,6 +206,26 @@ pub struct ClassReport {
     pub fragmentation: f64,
 }
 
+impl ClassReport {
+    /// All classes together, as one of no size.
+    pub(super) fn total(classes: &[ClassReport]) -> ClassReport {
+        let sum = |part: fn(&ClassReport) -> u64| classes.iter().map(part).sum();
+        let (live_bytes, resident_bytes): (u64, u64) = (
+            sum(|class| class.live_bytes),
+            sum(|class| class.resident_bytes),
+        );
+        let unused = resident_bytes.saturating_sub(live_bytes);
+        ClassReport {
+            bytes: 0,
+            arenas: sum(|class| class.arenas),
+            objects: sum(|class| class.objects),
+            live_bytes,
+            resident_bytes,
+            fragmentation: unused as f64 / resident_bytes.max(1) as f64,
+        }
+    }
+}
+
 /// A difference between hardware and model.
 #[derive(Clone, Debug, Serialize)]
 pub struct SystemFailure {
