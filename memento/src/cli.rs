@@ -193,8 +193,8 @@ pub struct Around {
     /// Ways of the last-level cache, a power of two
     #[arg(long, value_name = "WAYS", requires = "system", value_parser = cache_ways, default_value_t = CacheShape::default().ways)]
     pub cache_ways: u32,
-    /// Entries of each core's TLB
-    #[arg(long, value_name = "ENTRIES", requires = "system", value_parser = value_parser!(u32).range(4..=1 << 20), default_value_t = Surroundings::default().tlb_entries)]
+    /// Entries of each core's TLB, four to a set
+    #[arg(long, value_name = "ENTRIES", requires = "system", value_parser = tlb_entries, default_value_t = Surroundings::default().tlb_entries)]
     pub tlb_entries: u32,
     /// DRAM, from a read to its first beat and from a write's last beat to its answer
     #[arg(long, value_name = "CYCLES", requires = "system", default_value_t = DramTiming::default().latency)]
@@ -210,11 +210,21 @@ pub struct Around {
 /// Largest cache that a bench keeps: its lines are all there from the start.
 const MOST_CACHE_BYTES: u64 = 1 << 30;
 
+/// Largest TLB that a bench keeps.
+const MOST_TLB_ENTRIES: u32 = 1 << 20;
+
 fn cache_bytes(stated: &str) -> Result<u64, String> {
     let bytes = stated.parse().ok().filter(|bytes: &u64| {
         bytes.is_power_of_two() && (LINE_BYTES..=MOST_CACHE_BYTES).contains(bytes)
     });
     bytes.ok_or_else(|| format!("not a power of two from {LINE_BYTES} to {MOST_CACHE_BYTES}"))
+}
+
+fn tlb_entries(stated: &str) -> Result<u32, String> {
+    let entries = stated.parse().ok().filter(|entries: &u32| {
+        entries.is_multiple_of(4) && (4..=MOST_TLB_ENTRIES).contains(entries)
+    });
+    entries.ok_or_else(|| format!("not a multiple of 4 from 4 to {MOST_TLB_ENTRIES}"))
 }
 
 fn cache_ways(stated: &str) -> Result<u32, String> {
@@ -226,8 +236,8 @@ fn cache_ways(stated: &str) -> Result<u32, String> {
 }
 
 impl Around {
-    /// How processes share cores and frames. Memory isn't compared while they run, which would
-    /// count: switches write back more than they need.
+    /// How processes share cores and frames. Memory isn't compared when a process exits: that has
+    /// what caches hold written back, and would be counted.
     pub fn policy(&self) -> Policy {
         Policy {
             quantum: self.quantum,

@@ -34,7 +34,8 @@ impl fmt::Display for SystemReport {
         row(f, "mismatches", self.mismatches, remark)?;
         row(f, "operations", self.operations, &self.not_sent())?;
         let per_operation = self.cycles as f64 / self.operations.max(1) as f64;
-        let remark = format!("{per_operation:.2} an operation");
+        let remark =
+            format!("{per_operation:.2} an operation, lending frames and DESTROY included");
         row(f, "cycles", self.cycles, &remark)?;
         for core in &self.cores {
             let stalls = listed(&core.stall_cycles);

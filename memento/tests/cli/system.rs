@@ -188,6 +188,7 @@ fn options_of_one_mode_in_the_other() {
         two.to_vec(),
         vec!["--trace", "a", "--system", "--cache-bytes", "100"],
         vec!["--trace", "a", "--system", "--cache-bytes", "64"],
+        vec!["--trace", "a", "--system", "--tlb-entries", "5"],
         [&["--system", "--preset", "tiny"], &two[..].repeat(33)[..]].concat(),
     ];
     let said = refused.map(|arguments| said(&run(&[&["simulate"], &arguments[..]].concat())));
