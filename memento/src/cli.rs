@@ -1,9 +1,14 @@
 //! What is typed: subcommands and options, without any meaning yet.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use memento_config::PRESETS;
 use memento_testbenches::Latencies;
+use memento_testbenches::system::axi::LINE_BYTES;
+use memento_testbenches::system::cache::CacheShape;
+use memento_testbenches::system::dram::DramTiming;
+use memento_testbenches::system::machine::Surroundings;
+use memento_testbenches::system::processes::Policy;
 use std::path::PathBuf;
 
 const EXIT_STATUS: &str = "\
@@ -85,17 +90,22 @@ pub enum Dialect {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXIT_STATUS)]
 pub struct Simulate {
-    /// Recording of a program: heaptrack's raw text, plain or zstd
-    #[arg(long, value_name = "FILE")]
-    pub trace: PathBuf,
+    /// Recording of a program: heaptrack's raw text, plain or zstd. Stated several times, with
+    /// `--system`: a process for each
+    #[arg(long, value_name = "FILE", required = true)]
+    pub trace: Vec<PathBuf>,
+    /// Run the whole system instead of one core: memento_system and memento_bypass between cores that
+    /// use what they allocate, a last-level cache and DRAM
+    #[arg(long)]
+    pub system: bool,
     /// Which configuration.
     #[command(flatten)]
     pub choice: Choice,
-    /// Operations of the recording to run; all unless stated
+    /// Operations of each recording to run; all unless stated
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u64>,
     /// How operations follow each other
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, conflicts_with = "system")]
     pub issue: IssueOrder,
     /// Seed of the random values that registers and memories start with
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -104,14 +114,22 @@ pub struct Simulate {
     #[arg(long)]
     pub json: bool,
     /// Record a waveform (VCD) of the whole run; `--limit` keeps it small
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "system")]
     pub waveform: Option<PathBuf>,
     /// Folder for waveform, cut-down recording and configuration of a run that fails
-    #[arg(long, value_name = "FOLDER", default_value = "memento-mismatch")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = "memento-mismatch",
+        conflicts_with = "system"
+    )]
     pub artifacts: PathBuf,
     /// Answering times.
     #[command(flatten)]
     pub latency: Latency,
+    /// What is around the whole system.
+    #[command(flatten)]
+    pub around: Around,
 }
 
 /// How operations follow each other.
@@ -126,22 +144,22 @@ pub enum IssueOrder {
 
 /// Clock cycles from the edge that accepts a request to the first edge that can take its answer.
 #[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Latencies in clock cycles")]
+#[command(next_help_heading = "Latencies in clock cycles, without --system")]
 pub struct Latency {
     /// Page allocator, ALLOC_ARENA
-    #[arg(long, value_name = "CYCLES", default_value_t = Latencies::default().alloc_arena)]
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().alloc_arena)]
     pub alloc_arena_latency: u32,
     /// Page allocator, FREE_ARENA
-    #[arg(long, value_name = "CYCLES", default_value_t = Latencies::default().free_arena)]
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().free_arena)]
     pub free_arena_latency: u32,
     /// Page allocator, TRANSLATE
-    #[arg(long, value_name = "CYCLES", default_value_t = Latencies::default().translate)]
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().translate)]
     pub translate_latency: u32,
     /// Header memory, from a read to its first beat
-    #[arg(long, value_name = "CYCLES", default_value_t = Latencies::default().header_read)]
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().header_read)]
     pub header_read_latency: u32,
     /// Header memory, from a write's last beat to its answer
-    #[arg(long, value_name = "CYCLES", default_value_t = Latencies::default().header_write)]
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().header_write)]
     pub header_write_latency: u32,
 }
 
@@ -155,5 +173,128 @@ impl Latency {
             header_read: self.header_read_latency,
             header_write: self.header_write_latency,
         }
+    }
+}
+
+/// What is around the whole system.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "With --system")]
+pub struct Around {
+    /// Operations that a process runs before another one's turn
+    #[arg(long, value_name = "OPERATIONS", requires = "system", value_parser = value_parser!(u64).range(1..), default_value_t = Policy::default().quantum)]
+    pub quantum: u64,
+    /// Frames lent before the programs start, as far as there are so many; more follow when the pool
+    /// is low
+    #[arg(long, value_name = "FRAMES", requires = "system", value_parser = value_parser!(u64).range(1..), default_value_t = Policy::default().pool_frames)]
+    pub pool_frames: u64,
+    /// Size of the last-level cache, a power of two
+    #[arg(long, value_name = "BYTES", requires = "system", value_parser = cache_bytes, default_value_t = CacheShape::default().bytes)]
+    pub cache_bytes: u64,
+    /// Ways of the last-level cache, a power of two
+    #[arg(long, value_name = "WAYS", requires = "system", value_parser = cache_ways, default_value_t = CacheShape::default().ways)]
+    pub cache_ways: u32,
+    /// Entries of each core's TLB, four to a set
+    #[arg(long, value_name = "ENTRIES", requires = "system", value_parser = tlb_entries, default_value_t = Surroundings::default().tlb_entries)]
+    pub tlb_entries: u32,
+    /// DRAM, from a read to its first beat and from a write's last beat to its answer
+    #[arg(long, value_name = "CYCLES", requires = "system", default_value_t = DramTiming::default().latency)]
+    pub dram_latency: u32,
+    /// DRAM, for each beat on its bus
+    #[arg(long, value_name = "CYCLES", requires = "system", value_parser = value_parser!(u32).range(1..), default_value_t = DramTiming::default().cycles_per_beat)]
+    pub dram_cycles_per_beat: u32,
+    /// DRAM, reads that are under way at once, and writes
+    #[arg(long, value_name = "BURSTS", requires = "system", value_parser = value_parser!(u32).range(1..=1024), default_value_t = DramTiming::default().outstanding)]
+    pub dram_outstanding: u32,
+}
+
+/// Largest cache that a bench keeps: its lines are all there from the start.
+const MOST_CACHE_BYTES: u64 = 1 << 30;
+
+/// Largest TLB that a bench keeps.
+const MOST_TLB_ENTRIES: u32 = 1 << 20;
+
+fn cache_bytes(stated: &str) -> Result<u64, String> {
+    let bytes = stated.parse().ok().filter(|bytes: &u64| {
+        bytes.is_power_of_two() && (LINE_BYTES..=MOST_CACHE_BYTES).contains(bytes)
+    });
+    bytes.ok_or_else(|| format!("not a power of two from {LINE_BYTES} to {MOST_CACHE_BYTES}"))
+}
+
+fn tlb_entries(stated: &str) -> Result<u32, String> {
+    let entries = stated.parse().ok().filter(|entries: &u32| {
+        entries.is_multiple_of(4) && (4..=MOST_TLB_ENTRIES).contains(entries)
+    });
+    entries.ok_or_else(|| format!("not a multiple of 4 from 4 to {MOST_TLB_ENTRIES}"))
+}
+
+fn cache_ways(stated: &str) -> Result<u32, String> {
+    let ways = stated
+        .parse()
+        .ok()
+        .filter(|ways: &u32| ways.is_power_of_two());
+    ways.ok_or_else(|| "not a power of two".to_owned())
+}
+
+impl Around {
+    /// How processes share cores and frames. Memory isn't compared when a process exits: that has
+    /// what caches hold written back, and would be counted.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            quantum: self.quantum,
+            pool_frames: self.pool_frames,
+            compare: false,
+            ..Policy::default()
+        }
+    }
+
+    /// Cache, memory and TLBs.
+    pub fn surroundings(&self, seed: u32) -> Surroundings {
+        Surroundings {
+            cache: CacheShape {
+                bytes: self.cache_bytes,
+                ways: self.cache_ways,
+            },
+            dram: DramTiming {
+                latency: self.dram_latency,
+                cycles_per_beat: self.dram_cycles_per_beat,
+                outstanding: self.dram_outstanding,
+            },
+            tlb_entries: self.tlb_entries,
+            seed,
+        }
+    }
+
+    /// The options that differ from what they are by default, and their values.
+    pub fn stated(&self) -> Vec<(&'static str, u64)> {
+        let (policy, usual) = (Policy::default(), Surroundings::default());
+        let (cache, dram) = (usual.cache, usual.dram);
+        let all = [
+            ("quantum", self.quantum, policy.quantum),
+            ("pool-frames", self.pool_frames, policy.pool_frames),
+            ("cache-bytes", self.cache_bytes, cache.bytes),
+            ("cache-ways", self.cache_ways.into(), cache.ways.into()),
+            (
+                "tlb-entries",
+                self.tlb_entries.into(),
+                usual.tlb_entries.into(),
+            ),
+            (
+                "dram-latency",
+                self.dram_latency.into(),
+                dram.latency.into(),
+            ),
+            (
+                "dram-cycles-per-beat",
+                self.dram_cycles_per_beat.into(),
+                dram.cycles_per_beat.into(),
+            ),
+            (
+                "dram-outstanding",
+                self.dram_outstanding.into(),
+                dram.outstanding.into(),
+            ),
+        ];
+        let stated = all.into_iter().filter(|(_, value, usual)| value != usual);
+        stated.map(|(option, value, _)| (option, value)).collect()
     }
 }

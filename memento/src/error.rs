@@ -4,6 +4,7 @@ use memento_config::ConfigErrors;
 use memento_hdl::verilog::EmitErrors;
 use memento_sim::trace::TraceError;
 use memento_testbenches::BenchError;
+use memento_testbenches::system::error::SystemError;
 use memento_testbenches::trace_run::RunError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,12 @@ pub enum Error {
     /// The bench can't run.
     #[error(transparent)]
     Bench(#[from] BenchError),
+    /// The bench of the whole system can't run.
+    #[error(transparent)]
+    System(#[from] SystemError),
+    /// Options that don't go together.
+    #[error("{0}")]
+    Usage(String),
     /// Verilator is missing or refuses.
     #[error(transparent)]
     Verilator(#[from] verilator_bindings::Error),

@@ -82,6 +82,7 @@ pub struct Artifacts {
 /// A run that failed, to be repeated.
 pub(crate) struct Investigation<'a> {
     pub arguments: &'a Simulate,
+    pub trace: &'a Path,
     pub config: &'a Config,
     pub design: &'a Design,
     pub compiled: &'a VerilatedDesign,
@@ -152,7 +153,7 @@ impl Investigation<'_> {
     fn leave(&self, stop: &AtomicBool) -> Result<(Option<Artifacts>, Option<String>), Error> {
         let interrupted = || stop.load(Ordering::Relaxed);
         let spinner = Spinner::new("mismatch; reading the recording again");
-        let recording = Recording::open(&self.arguments.trace)?;
+        let recording = Recording::open(self.trace)?;
         let events = first_operations(self.config, recording, self.taken)?;
         let objects = |events: &[Event]| {
             let is_alloc = |event: &&Event| matches!(event, Event::Alloc { .. });
@@ -296,7 +297,7 @@ impl Investigation<'_> {
 }
 
 /// A word as a POSIX shell takes it.
-fn shell_word(word: &str) -> String {
+pub(crate) fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -2,7 +2,9 @@
 //!
 //! - [`cli`]: what can be typed,
 //! - [`generate`](mod@generate): configuration to Verilog,
-//! - [`simulate`](mod@simulate): a recording through hardware and golden model, to a [`report`].
+//! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
+//!   to a [`report`],
+//! - [`system`]: recordings as processes through the whole system.
 
 pub mod cli;
 mod design;
@@ -15,6 +17,7 @@ mod progress;
 mod registers;
 pub mod report;
 pub mod simulate;
+pub mod system;
 mod text;
 
 pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};
@@ -39,6 +42,10 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
             show(&generated, arguments.json)?;
             Ok(0)
         }
+        Command::Simulate(arguments) if arguments.system => {
+            let report = system::simulate(arguments, stop)?;
+            conclude_with(&report, report.failure.as_ref(), arguments.json)
+        }
         Command::Simulate(arguments) => {
             let report = simulate::simulate(arguments, stop)?;
             conclude(&report, arguments.json)
@@ -61,7 +68,15 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
 /// The report can't be printed.
 #[doc(hidden)]
 pub fn conclude(report: &report::Report, json: bool) -> Result<u8, Error> {
-    match &report.failure {
+    conclude_with(report, report.failure.as_ref(), json)
+}
+
+fn conclude_with(
+    report: &(impl Display + Serialize),
+    failure: Option<&impl Display>,
+    json: bool,
+) -> Result<u8, Error> {
+    match failure {
         None => show(report, json).map(|()| 0),
         Some(failure) => {
             eprint!("memento: {failure}");

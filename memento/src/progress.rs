@@ -49,7 +49,7 @@ impl Read for Counted {
     }
 }
 
-/// A bar for a file that is being worked off, with operations a second.
+/// A bar for files that are being worked off, with operations a second.
 pub struct Progress {
     bar: ProgressBar,
     bytes: Arc<AtomicU64>,
@@ -57,19 +57,25 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Wraps a file of `length` bytes.
-    pub fn of(file: File, length: u64) -> (Progress, Counted) {
-        let bytes = Arc::new(AtomicU64::new(0));
+    /// A bar without files.
+    pub fn new() -> Progress {
         // The template is constant; without it the bar is only plainer.
         let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::new(length).with_style(style);
-        let progress = Progress {
-            bar,
-            bytes: Arc::clone(&bytes),
+        Progress {
+            bar: ProgressBar::new(0).with_style(style),
+            bytes: Arc::new(AtomicU64::new(0)),
             started: Instant::now(),
-        };
-        (progress, Counted { file, bytes })
+        }
+    }
+
+    /// Wraps a file of `length` bytes.
+    pub fn add(&self, file: File, length: u64) -> Counted {
+        self.bar.inc_length(length);
+        Counted {
+            file,
+            bytes: Arc::clone(&self.bytes),
+        }
     }
 
     /// The run itself begins.

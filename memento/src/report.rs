@@ -1,10 +1,11 @@
 //! What a simulation comes to: for a person, and as JSON.
 
-use crate::design::SHORT_DIGEST;
+use crate::design::{SHORT_DIGEST, VERSION};
 use crate::failure::Failure;
 use crate::text::{grouped, percent, plural};
 use serde::Serialize;
 use std::fmt;
+use verilator_bindings::Verilator;
 
 /// Report of a simulation, printed for one without mismatches. Counts are the golden model's; with `mismatches` at 0 the hardware's
 /// counters, responses and headers in memory are all equal to it.
@@ -80,6 +81,19 @@ pub struct Versions {
     pub verilator: String,
 }
 
+impl Versions {
+    /// The versions here.
+    ///
+    /// # Errors
+    /// Verilator is missing.
+    pub fn find() -> Result<Versions, verilator_bindings::Error> {
+        Ok(Versions {
+            memento: VERSION,
+            verilator: Verilator::find()?.version()?,
+        })
+    }
+}
+
 /// Latencies in clock cycles that a part of all operations does not exceed.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Quantiles {
@@ -91,6 +105,18 @@ pub struct Quantiles {
     pub p999: u64,
     /// All.
     pub max: u64,
+}
+
+impl Quantiles {
+    /// What `quantile` gives for parts of a thousand, and the longest.
+    pub(crate) fn of(quantile: impl Fn(u64) -> u64, max: u64) -> Quantiles {
+        Quantiles {
+            p50: quantile(500),
+            p99: quantile(990),
+            p999: quantile(999),
+            max,
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -207,12 +233,12 @@ impl Report {
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, name: &str, count: u64, remark: &str) -> fmt::Result {
+pub(crate) fn row(f: &mut fmt::Formatter<'_>, name: &str, count: u64, remark: &str) -> fmt::Result {
     let line = format!("{name:<14}{:>10}  {remark}", grouped(count));
     writeln!(f, "{}", line.trim_end())
 }
 
-fn events((count, noun): (u64, &str)) -> String {
+pub(crate) fn events((count, noun): (u64, &str)) -> String {
     match noun.strip_suffix("push") {
         Some(_) if count != 1 => format!("{} {noun}es", grouped(count)),
         _ => plural(count, noun),

@@ -1,7 +1,7 @@
-//! `memento simulate`: a recording through hardware and golden model.
+//! `memento simulate`: a recording through the hardware of one core and the golden model.
 
 use crate::cli::{Dialect, IssueOrder, Simulate};
-use crate::design::{Chosen, VERSION, emit_allocator};
+use crate::design::{Chosen, emit_allocator};
 use crate::error::Error;
 use crate::failure::{Failure, Investigation};
 use crate::progress::{Progress, Spinner};
@@ -16,7 +16,6 @@ use memento_testbenches::{CompileOptions, Issue, Verilated, VerilatedDesign};
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use verilator_bindings::Verilator;
 
 /// Operations between two looks at Ctrl-C and the progress bar: some hundredths of a second.
 const BATCH: u64 = 8192;
@@ -48,9 +47,14 @@ pub fn simulate_with_design(
         let path = path.to_owned();
         return Err(Error::WaveformFormat { path });
     }
+    let [trace] = arguments.trace.as_slice() else {
+        let message = "one core runs one recording: state one --trace, or --system for several";
+        return Err(Error::Usage(message.to_owned()));
+    };
     let chosen = Chosen::load(&arguments.choice)?;
     let config = &chosen.config;
-    let (mut progress, recording) = open(&arguments.trace)?;
+    let mut progress = Progress::new();
+    let recording = open(trace, &progress)?;
     // Without origin in it, equal hardware is compiled once whatever its configuration's name.
     let design = change(emit_allocator(config, Dialect::default(), String::new())?);
     let compiled = compile(config, &design, waveform.is_some()).map_err(|error| {
@@ -82,7 +86,7 @@ pub fn simulate_with_design(
     );
     let seconds = progress.elapsed().as_secs_f64();
     drop(progress);
-    let mut report = report(arguments, &chosen, &run, seconds)?;
+    let mut report = report(arguments, trace, &chosen, &run, seconds)?;
     let (taken, cycles) = (run.taken(), run.bench.cycles());
     // Completes the waveform.
     drop(run);
@@ -105,6 +109,7 @@ pub fn simulate_with_design(
             Some(symptom) => {
                 let investigation = Investigation {
                     arguments,
+                    trace,
                     config,
                     design: &design,
                     compiled: &compiled,
@@ -123,7 +128,7 @@ pub fn simulate_with_design(
 }
 
 /// Opens a recording whose reading is counted.
-fn open(path: &Path) -> Result<(Progress, Recording), TraceError> {
+pub(crate) fn open(path: &Path, progress: &Progress) -> Result<Recording, TraceError> {
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
     let (metadata, file) = opened.map_err(|source| TraceError::Open {
         path: path.to_owned(),
@@ -133,9 +138,14 @@ fn open(path: &Path) -> Result<(Progress, Recording), TraceError> {
         let path = path.to_owned();
         return Err(TraceError::Directory { path });
     }
-    let (progress, counted) = Progress::of(file, metadata.len());
-    let recording = Recording::new(counted, &path.display().to_string())?;
-    Ok((progress, recording))
+    let counted = progress.add(file, metadata.len());
+    Recording::new(counted, &path.display().to_string())
+}
+
+/// A recording's name, without its folder.
+pub(crate) fn name_of(trace: &Path) -> String {
+    let name = trace.file_name();
+    name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Compiles a design, or takes it from the cache.
@@ -186,28 +196,21 @@ fn cycle_of(error: &memento_testbenches::BenchError) -> Option<u64> {
 
 fn report<E: Iterator<Item = Result<Event, TraceError>>>(
     arguments: &Simulate,
+    trace: &Path,
     chosen: &Chosen,
     run: &TraceRun<Verilated, E>,
     seconds: f64,
 ) -> Result<Report, Error> {
-    let name = arguments.trace.file_name();
     let model = &run.bench.model;
     let (counters, skipped) = (model.counters(), run.skipped());
     let (alloc, free) = run.bench.latencies();
-    let [alloc_latency_cycles, free_latency_cycles] = [alloc, free].map(|counts| Quantiles {
-        p50: counts.quantile(500),
-        p99: counts.quantile(990),
-        p999: counts.quantile(999),
-        max: counts.max(),
-    });
+    let [alloc_latency_cycles, free_latency_cycles] =
+        [alloc, free].map(|counts| Quantiles::of(|part| counts.quantile(part), counts.max()));
     Ok(Report {
-        trace: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        trace: name_of(trace),
         configuration: chosen.origin.clone(),
         config_digest: chosen.config.digest(),
-        versions: Versions {
-            memento: VERSION,
-            verilator: Verilator::find()?.version()?,
-        },
+        versions: Versions::find()?,
         issue: match arguments.issue {
             IssueOrder::InOrder => "in-order",
             IssueOrder::Pipelined => "pipelined",

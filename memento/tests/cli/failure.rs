@@ -1,9 +1,7 @@
 //! Hardware that is wrong: what is said, and what is left to look at.
 
-use crate::{recording, text};
-use clap::Parser;
+use crate::{parse, recording, text};
 use insta::assert_snapshot;
-use memento::cli::{Arguments, Command, Simulate};
 use memento::report::Report;
 use memento::simulate::simulate_with_design;
 use memento_hdl::verilog::{Design, Direction};
@@ -52,13 +50,6 @@ endmodule\n",
 fn simulate(arguments: &[&str]) -> Report {
     let simulate = parse(&[&["memento", "simulate", "--preset", "tiny"], arguments].concat());
     simulate_with_design(&simulate, &AtomicBool::new(false), with_a_fault).unwrap()
-}
-
-fn parse(words: &[&str]) -> Simulate {
-    match Arguments::try_parse_from(words).unwrap().command {
-        Command::Simulate(simulate) => simulate,
-        other => panic!("{other:?}"),
-    }
 }
 
 /// First and last point in time of a waveform, in cycles.

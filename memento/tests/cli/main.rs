@@ -5,7 +5,10 @@ mod failure;
 mod generate;
 mod help;
 mod simulate;
+mod system;
 
+use clap::Parser;
+use memento::cli::{Arguments, Command as Subcommand, Simulate};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -18,6 +21,14 @@ fn memento(arguments: &[&str]) -> Command {
         .env_remove("COLUMNS")
         .stdin(Stdio::null());
     command
+}
+
+/// The words of a `simulate` as the command understands them.
+fn parse(words: &[&str]) -> Simulate {
+    match Arguments::try_parse_from(words).unwrap().command {
+        Subcommand::Simulate(simulate) => simulate,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn run(arguments: &[&str]) -> Output {

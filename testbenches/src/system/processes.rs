@@ -6,6 +6,7 @@ use super::core_driver::Running;
 use super::dram::FRAME_BYTES;
 use super::error::SystemError;
 use super::program::{Object, Program};
+use memento_sim::{ClassUsage, ProcessUsage};
 use std::collections::VecDeque;
 
 /// How processes share cores and frames.
@@ -58,6 +59,26 @@ pub struct OsCounts {
     pub destroyed_frames: u64,
 }
 
+/// Memory of processes at some moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Residence {
+    /// The moment.
+    pub cycle: u64,
+    /// Frames of the pool that all processes have.
+    pub frames: u64,
+    /// By size class.
+    pub classes: Vec<ClassUsage>,
+}
+
+/// What a process had when it exited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exited {
+    /// Its number among the programs.
+    pub process: usize,
+    /// Its frames.
+    pub usage: ProcessUsage,
+}
+
 /// A process that waits for a core.
 struct Waiting {
     process: usize,
@@ -74,6 +95,8 @@ pub struct Scheduler {
     next_frame: u64,
     counts: OsCounts,
     finished: Vec<Box<dyn Program>>,
+    exited: Vec<Exited>,
+    fullest: Residence,
 }
 
 impl Scheduler {
@@ -93,6 +116,8 @@ impl Scheduler {
             queue: VecDeque::new(),
             counts: OsCounts::default(),
             finished: Vec::new(),
+            exited: Vec::new(),
+            fullest: Residence::default(),
         };
         for _ in 0..policy.pool_frames {
             scheduler.push()?;
@@ -129,6 +154,30 @@ impl Scheduler {
         &self.finished
     }
 
+    /// What processes had when they exited, in that order.
+    pub fn exited(&self) -> &[Exited] {
+        &self.exited
+    }
+
+    /// Memory by class when processes had most frames, of the moments looked at: whenever
+    /// [`Scheduler::advance`] begins, and before a process is destroyed.
+    pub fn fullest(&self) -> &Residence {
+        &self.fullest
+    }
+
+    fn look_at_memory(&mut self) {
+        let model = &self.bench.model;
+        let frames = model.statistics().frames;
+        if frames > self.fullest.frames {
+            let classes = 0..model.geometry().classes();
+            self.fullest = Residence {
+                cycle: self.bench.machine.cycle(),
+                frames,
+                classes: classes.map(|class| model.class_usage(class)).collect(),
+            };
+        }
+    }
+
     /// Lends one more frame; `false`: none is left.
     fn push(&mut self) -> Result<bool, SystemError> {
         let layout = self.bench.layout();
@@ -147,6 +196,7 @@ impl Scheduler {
     /// # Errors
     /// The first difference from the model.
     pub fn advance(&mut self, cycles: u64) -> Result<bool, SystemError> {
+        self.look_at_memory();
         let end = self.bench.machine.cycle() + cycles;
         while self.bench.machine.cycle() < end {
             self.bench.cycle()?;
@@ -209,7 +259,7 @@ impl Scheduler {
         };
         if ended {
             self.finished.push(program);
-            return self.exit(number);
+            return self.exit(process, number);
         }
         self.queue.push_back(Waiting {
             process,
@@ -240,12 +290,15 @@ impl Scheduler {
     }
 
     /// A process is over: its frames come back, those of objects that it never freed too.
-    fn exit(&mut self, number: u32) -> Result<(), SystemError> {
+    fn exit(&mut self, process: usize, number: u32) -> Result<(), SystemError> {
         if self.policy.compare {
             self.bench.compare()?;
         }
-        let usage = self.bench.model.process_usage(number);
-        self.counts.destroyed_frames += usage.map_or(0, |usage| usage.frames);
+        self.look_at_memory();
+        if let Some(usage) = self.bench.model.process_usage(number) {
+            self.counts.destroyed_frames += usage.frames;
+            self.exited.push(Exited { process, usage });
+        }
         self.bench.command(Command::Destroy { process: number })?;
         self.counts.destroyed += 1;
         self.counts.destroy_cycles += self.bench.command_cycles();
