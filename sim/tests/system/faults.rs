@@ -48,27 +48,36 @@ fn a_class_that_cannot_be_loaded_stays_unknown() {
 
 #[test]
 fn a_corrupt_head_of_the_released_arenas_is_left_alone() {
-    let tamperings: [fn(&mut SystemModel, Line); 3] = [
-        |model, line| {
-            model
-                .memory_mut()
-                .poke(line, Header::new(arena(0, 0, 0)).to_bytes())
-        },
-        |model, line| {
-            model
-                .memory_mut()
-                .poke(line, Header::released(arena(0, 0, 1), None).to_bytes())
-        },
-        |model, line| model.memory_mut().fail_reads(line, true),
+    let tamperings: [(fn(&mut SystemModel, Line), Status); 3] = [
+        (
+            |model, line| {
+                model
+                    .memory_mut()
+                    .poke(line, Header::new(arena(0, 0, 0)).to_bytes())
+            },
+            Status::CorruptHeader,
+        ),
+        (
+            |model, line| {
+                model
+                    .memory_mut()
+                    .poke(line, Header::released(arena(0, 0, 1), None).to_bytes())
+            },
+            Status::CorruptHeader,
+        ),
+        (
+            |model, line| model.memory_mut().fail_reads(line, true),
+            Status::BusError,
+        ),
     ];
-    for tampering in tamperings {
+    for (tampering, answer) in tamperings {
         let mut model = running(16);
         let objects = fill(&mut model, 0, 2 * OBJECTS);
         frees(&mut model, 0, &objects[..16], Path::Release);
         let line = header_line(&model, 0);
         tampering(&mut model, line);
         let before = (model.record(0, 0, 0), model.hot(0, 0));
-        assert_eq!(model.alloc(0, SIZE).response.status, Status::CorruptHeader);
+        assert_eq!(model.alloc(0, SIZE).response.status, answer);
         assert_eq!((model.record(0, 0, 0), model.hot(0, 0)), before);
         model.memory_mut().fail_reads(line, false);
         model
@@ -96,7 +105,7 @@ fn entries_that_cannot_be_written_take_no_frames() {
     model
         .memory_mut()
         .fail_writes(Line::of_byte_address(root), true);
-    assert_eq!(model.alloc(0, SIZE).response.status, Status::CorruptHeader);
+    assert_eq!(model.alloc(0, SIZE).response.status, Status::BusError);
     assert_eq!(model.pool_level(), 16);
     model
         .memory_mut()
