@@ -233,8 +233,8 @@ impl Geometry {
 /// | bytes from MPTR | what |
 /// |---|---|
 /// | 0 | root of the page table, one page |
-/// | [`records_offset`](Self::records_offset) | a record for each context and class, [`RECORD_BYTES`] each |
-/// | [`mailboxes_offset`](Self::mailboxes_offset), a page boundary | a mailbox for each context, [`MAILBOX_BYTES`] each |
+/// | [`records_offset`](Self::records_offset) | a record for each context and class, 16 bytes each |
+/// | [`mailboxes_offset`](Self::mailboxes_offset), a page boundary | a mailbox for each context, 16 bytes each |
 ///
 /// The record of context `k`, class `c` is number `(k << class_bits) + c`; there are `2^class_bits` of them a context,
 /// whether or not there are so many classes, so that the number is a concatenation.

@@ -1,7 +1,7 @@
 //! The register map: one description of every register, of which the hardware's decoder and
 //! storage, the C header, the Rust constants and the Markdown page are made.
 //!
-//! A register more is a row more in [`register_map!`]'s call below, and its wiring in
+//! A register more is a row more in `register_map!`'s call below, and its wiring in
 //! `registers.rs`; one that is constant needs no wiring.
 
 use crate::geometry::Geometry;

@@ -46,9 +46,12 @@ fn a_class_that_cannot_be_loaded_stays_unknown() {
     sound(&model);
 }
 
+/// What happens to a line behind the model's back.
+type Tampering = fn(&mut SystemModel, Line);
+
 #[test]
 fn a_corrupt_head_of_the_released_arenas_is_left_alone() {
-    let tamperings: [(fn(&mut SystemModel, Line), Status); 3] = [
+    let tamperings: [(Tampering, Status); 3] = [
         (
             |model, line| {
                 model

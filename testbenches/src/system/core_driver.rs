@@ -1,4 +1,4 @@
-//! [`CoreDriver`]: a core of the host, which runs a context's program in order.
+//! `CoreDriver`: a core of the host, which runs a context's program in order.
 
 use super::cache::Access;
 use super::dram::FRAME_BYTES;
