@@ -218,3 +218,31 @@ fn descriptors_that_fail() {
     os.compare();
     assert_eq!(os.bench.model.pool_level(), 200);
 }
+
+#[test]
+fn a_cursor_that_cannot_be_read() {
+    let config = config(2, 64, 4);
+    let mut os = Os::new(&config, &design(&config), Order::Commit, 200);
+    two_arenas(&mut os);
+    os.create(0);
+    os.attach(1, 0, 0);
+    // All cursors that are cached are another process's.
+    for class in 0..4 {
+        let first = 40 * class;
+        os.run(1, 0, allocs(first..first + 40, 8 * (class as u64 + 1)));
+    }
+    os.detach(1);
+    os.attach(1, 0, 1);
+    for class in 0..4 {
+        let first = 200 + class;
+        os.run(1, 0, allocs(first..first + 1, 8 * (class as u64 + 1)));
+    }
+    os.compare();
+    let (hardware, model) = os.records(PROCESS, 0, 0);
+    os.fail(hardware, model, true, false);
+    os.run(0, PROCESS, bare_alloc(8));
+    assert_eq!(os.answered(0, Status::BusError), 1);
+    os.fail(hardware, model, false, false);
+    os.run(0, PROCESS, allocs(40..60, 8));
+    os.compare();
+}
