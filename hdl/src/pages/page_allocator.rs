@@ -75,7 +75,7 @@ module! {
     /// Protocol:   valid/ready on every channel: a transfer takes place at a rising edge that sees
     ///             both high; what is offered is held until taken. An acknowledge is a pulse.
     /// Operations: alloc_arena(process, class, context) = arena, physical address of its header;
-    ///             bus_error: granted, but the header isn't written; any other status: not granted.
+    ///             any status but ok: not granted.
     ///             free_arena(process, class, context, arena).
     ///             translate_header, translate_body(process, virtual address) = physical address of
     ///             the page; bad_pointer is the page fault.
@@ -1385,7 +1385,7 @@ impl Logic for PageAllocator {
                             self.state.next = PageState::HeaderWalk;
                         }
                     } else if self.arena_cursors.bus_error.val() {
-                        self.status.next = Status::NoMemory;
+                        self.status.next = Status::BusError;
                         self.state.next = PageState::Answer;
                     } else if self.arena_cursors.released.val() != self.none {
                         self.reused.next = true;

@@ -29,6 +29,8 @@ pub(crate) struct Pending {
     pub(crate) operation: Operation,
     /// The model's answer, once the operation has taken effect.
     pub(crate) expected: Option<Response>,
+    /// A free that another core executes.
+    pub(crate) forwarded: bool,
     accepted_cycle: u64,
 }
 
@@ -251,6 +253,7 @@ impl CoreDriver {
             number: self.issued,
             operation,
             expected,
+            forwarded: false,
             accepted_cycle: u64::MAX,
         });
         self.issued += 1;

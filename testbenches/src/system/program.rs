@@ -50,6 +50,13 @@ pub trait Program {
     }
 }
 
+/// Steps that are known beforehand.
+impl Program for std::vec::IntoIter<Step> {
+    fn next(&mut self, _objects: &[Object]) -> Result<Option<Step>, SystemError> {
+        Ok(Iterator::next(self))
+    }
+}
+
 /// The operations of a recording.
 pub struct Recorded<E> {
     replay: Replay<E>,

@@ -1,0 +1,77 @@
+//! Several cores of one process, whose objects others free.
+
+use super::os::{Os, config, design};
+use super::random::{Random, RandomProgram};
+use memento_testbenches::system::core_driver::Order;
+
+fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
+    let config = config(cores as u32, data_bits, entries);
+    let design = design(&config);
+    let (mut inbox, mut foreign) = (0, 0);
+    println!("seed {seed}");
+    let mut random = Random::new(seed + 200);
+    let mut os = Os::new(&config, &design, Order::Commit, 600);
+    for round in 0..2 {
+        os.create(round);
+        for core in 0..cores as u32 {
+            os.attach(core, round, core);
+        }
+        for part in 0..2 {
+            for core in 0..cores {
+                let stream = seed << 16 | u64::from(round) << 12 | part << 8;
+                let program = RandomProgram {
+                    random: Random::new(stream | core as u64),
+                    left: 300,
+                    core,
+                    cores,
+                    objects: 100,
+                    freed: Vec::new(),
+                };
+                os.start(core, round, Box::new(program));
+            }
+            os.finish();
+            // A context is away while its neighbour goes on.
+            let away = random.below(cores as u64) as u32;
+            os.detach(away);
+            if part == 1 {
+                os.attach(away, round, away);
+            } else {
+                let program = RandomProgram {
+                    random: Random::new(seed << 16 | part),
+                    left: 200,
+                    core: away as usize ^ 1,
+                    cores,
+                    objects: 100,
+                    freed: Vec::new(),
+                };
+                let core = away as usize ^ 1;
+                os.start(core, round, Box::new(program));
+                os.finish();
+                os.attach(away, round, away);
+            }
+        }
+        os.compare();
+        for core in 0..cores {
+            inbox += os.bench.model.switches(core).unwrap().inbox;
+            foreign += os.answered(core, memento_sim::Status::ForeignContext);
+        }
+        if round == 0 {
+            os.detach(0);
+        }
+        os.destroy(round);
+        os.compare();
+        assert_eq!(os.bench.model.pool_level(), 600);
+    }
+    assert!(cores == 1 || inbox > 0 && foreign > 0);
+}
+
+#[test]
+fn two_cores_and_a_wide_bus() {
+    random_programs(2, 128, 4, 1);
+}
+
+#[test]
+#[ignore = "takes more than a minute"]
+fn four_cores_that_zero_frames() {
+    random_programs(4, 64, 0, 2);
+}

@@ -1,0 +1,9 @@
+//! The whole system where it is hardest: random programs, pools that run dry, memory that fails or is tampered with,
+//! commands that make no sense. Everything is compared with the golden model.
+
+mod cores;
+mod faults;
+mod nonsense;
+mod os;
+mod pool;
+mod random;
