@@ -38,6 +38,12 @@ fn visible(mut o: Outputs) -> Outputs {
         (o.header_write_data, o.header_write_data_last) = (0, false);
         o.header_write_data_strobe = 0;
     }
+    // Bytes without a strobe are nobody's.
+    for byte in 0..8 {
+        if (o.header_write_data_strobe >> byte) & 1 == 0 {
+            o.header_write_data &= !(0xff << (byte * 8));
+        }
+    }
     o
 }
 

@@ -50,12 +50,18 @@ fn writes_that_fail_are_reported_and_the_step_is_finished() {
     );
     assert_eq!(model.hot(0).unwrap().arena, Some((1, Bitmap::default())));
     assert_eq!(model.alloc(SIZE).path, Path::Hit);
-    // New: the page allocator cannot write the header.
+    // New: the page allocator cannot write the header, and grants nothing.
     fail(&mut model, 2, true);
     (0..15).for_each(|_| assert_eq!(model.alloc(SIZE).path, Path::Hit));
+    let before = model.hot(0);
     assert_eq!(model.alloc(SIZE).response.status, Status::BusError);
-    assert_eq!(model.hot(0).unwrap().arena, Some((2, Bitmap::default())));
-    assert_eq!(header(&model, 2).mark(), Mark::NeverUsed);
+    assert_eq!(
+        (model.hot(0), header(&model, 2).mark()),
+        (before, Mark::NeverUsed)
+    );
+    fail(&mut model, 2, false);
+    let expected = address(&model, 2, 0);
+    assert_eq!(model.alloc(SIZE).response.value, expected);
     // Pop: the next one cannot be written; the head is installed, and the list goes on.
     let mut model = listed_arenas(4);
     fail(&mut model, 1, true);
