@@ -75,7 +75,7 @@ impl Program for RandomProgram {
             return Ok(Some(Step::Bare(Operation::Alloc { size })));
         }
         // Long runs of allocations, then of frees.
-        let grows = self.left / 150 % 2 == 0;
+        let grows = (self.left / 150).is_multiple_of(2);
         let place = self.random.below(self.objects as u64) as usize;
         let object = place * self.cores + self.core;
         let known = objects.get(object).copied().unwrap_or_default();
@@ -88,7 +88,7 @@ impl Program for RandomProgram {
             return Ok(Some(Step::Alloc { object, size }));
         }
         let mine = |at: &usize| match at / self.cores % 2 {
-            1 if self.cores > 1 => at % self.cores ^ 1 == self.core,
+            1 if self.cores > 1 => (at % self.cores) ^ 1 == self.core,
             _ => at % self.cores == self.core,
         };
         let alive = |at: &usize| objects[*at].written && objects[*at].address.is_some();
