@@ -10,6 +10,7 @@ use crate::header::Header;
 use crate::memory::{BusError, HeaderMemory, Line, LineMemory};
 use crate::page_allocator::{Grant, PageAllocator};
 use crate::status::{Outcome, Status};
+use crate::system::formats::{RECORD_BYTES, read_record, write_saved};
 
 /// Golden model of one object allocator with one process and one running context.
 #[derive(Clone, Debug)]
@@ -28,18 +29,11 @@ pub(crate) struct Simple {
 }
 
 impl Simple {
-    /// The line of a class's record, and where in it the half is that the object allocator writes.
-    fn record(&self, class: u32) -> (Line, usize) {
-        let address = self.records + u64::from(class) * RECORD_BYTES;
-        (Line::of_byte_address(address), (address % 64) as usize + 8)
+    /// Physical address of a class's record.
+    fn record_address(&self, class: u32) -> u64 {
+        self.records + u64::from(class) * RECORD_BYTES
     }
 }
-
-/// Bytes of a class's record.
-const RECORD_BYTES: u64 = 16;
-
-/// A link of a record names an arena.
-const LINKED: u32 = 1 << 31;
 
 impl Surroundings for Simple {
     fn line(&mut self, arena: Arena) -> Result<Option<Line>, BusError> {
@@ -63,26 +57,13 @@ impl Surroundings for Simple {
     }
 
     fn saved(&mut self, class: u32, _context: u32) -> Result<Saved, BusError> {
-        let (line, at) = self.record(class);
-        let bytes = self.memory.read(line)?;
-        let link = |at: usize| {
-            let link = u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-            (link & LINKED != 0).then_some(link & !LINKED)
-        };
-        Ok(Saved {
-            current: link(at),
-            head: link(at + 4),
-        })
+        let address = self.record_address(class);
+        Ok(read_record(&mut self.memory, address)?.into())
     }
 
     fn save(&mut self, class: u32, _context: u32, saved: Saved) -> Result<(), BusError> {
-        let (line, at) = self.record(class);
-        let mut bytes = self.memory.peek(line);
-        for (link, at) in [(saved.current, at), (saved.head, at + 4)] {
-            let link = link.map_or(0, |number| LINKED | number);
-            bytes[at..at + 4].copy_from_slice(&link.to_le_bytes());
-        }
-        self.memory.write(line, bytes)
+        let address = self.record_address(class);
+        write_saved(&mut self.memory, address, saved)
     }
 }
 

@@ -3,7 +3,7 @@
 mod arenas;
 mod check;
 mod compare;
-mod formats;
+pub(crate) mod formats;
 mod mailbox;
 mod pages;
 mod pool;
@@ -126,16 +126,7 @@ impl SystemModel {
     /// There is no such core.
     #[inline]
     pub fn alloc(&mut self, core: usize, size: u64) -> Outcome {
-        let Core {
-            allocator, running, ..
-        } = &mut self.cores[core];
-        // Without a process the allocator is not enabled, and asks for nothing.
-        let (process, root) = running.unwrap_or_default();
-        let mut around = Running {
-            pages: &mut self.pages,
-            process,
-            root,
-        };
+        let (allocator, mut around) = self.parts(core);
         allocator.alloc(&mut around, size)
     }
 
@@ -158,16 +149,24 @@ impl SystemModel {
     /// A free of the running context's own object.
     #[inline]
     fn free_on(&mut self, core: usize, slot: Slot) -> Result<Path, Status> {
+        let (allocator, mut around) = self.parts(core);
+        allocator.free_slot(&mut around, slot)
+    }
+
+    /// A core's allocator, and what is around it.
+    #[inline]
+    fn parts(&mut self, core: usize) -> (&mut ObjectAllocator, Running<'_>) {
         let Core {
             allocator, running, ..
         } = &mut self.cores[core];
+        // Without a process no context is attached, and the allocator asks for nothing.
         let (process, root) = running.unwrap_or_default();
-        let mut around = Running {
+        let around = Running {
             pages: &mut self.pages,
             process,
             root,
         };
-        allocator.free_slot(&mut around, slot)
+        (allocator, around)
     }
 
     /// A free of another context's object.
@@ -232,19 +231,10 @@ impl SystemModel {
     /// # Errors
     /// The core runs none.
     pub fn detach(&mut self, core: usize) -> Result<Status, NotAttached> {
-        let Some(Core {
-            allocator, running, ..
-        }) = self.cores.get_mut(core)
-        else {
-            return Err(NotAttached(core));
-        };
-        let (process, root) = running.take().ok_or(NotAttached(core))?;
-        let mut around = Running {
-            pages: &mut self.pages,
-            process,
-            root,
-        };
+        self.running(core).ok_or(NotAttached(core))?;
+        let (allocator, mut around) = self.parts(core);
         let saved = allocator.detach(&mut around);
+        self.cores[core].running = None;
         Ok(saved.map_or(Status::BusError, |()| Status::Ok))
     }
 

@@ -7,7 +7,9 @@ use crate::mismatch::{BenchError, Mismatch};
 use crate::ports::Inputs;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
-use memento_sim::{Arena, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status};
+use memento_sim::{
+    Arena, Counters, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status,
+};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -507,34 +509,20 @@ impl<C: Core> LockStep<C> {
     /// The first counter that differs; a mismatch, or a hang.
     pub fn compare_counters(&mut self) -> Result<(), BenchError> {
         self.drain()?;
-        let model = self.model.counters().clone();
-        let answered = self.answered;
-        let statuses = |status: Status| answered[usize::from(status.code())];
         for (number, (name, _)) in COUNTERS.iter().enumerate() {
+            let model = self.model.counters();
             let expected = match *name {
-                "allocs" => model.allocs + model.failed_allocs,
+                // Nobody waits for the answers to a mailbox's frees.
                 "frees" => model.frees + model.failed_frees - self.mailbox_frees,
-                "alloc_hits" => model.alloc_hits,
-                "free_hits" => model.free_hits,
-                "list_pops" => model.list_pops,
-                "new_arenas" => model.new_arenas,
-                "list_pushes" => model.list_pushes,
-                "released_arenas" => model.released_arenas,
-                "too_large" => statuses(Status::TooLarge),
-                "no_memory" => statuses(Status::NoMemory),
-                "not_in_region" => statuses(Status::NotInRegion),
-                "bad_pointer" => statuses(Status::BadPointer),
-                "double_free" => statuses(Status::DoubleFree),
-                "foreign_context" => statuses(Status::ForeignContext),
-                "corrupt_header" => statuses(Status::CorruptHeader),
-                "not_enabled" => statuses(Status::NotEnabled),
-                "bus_error" => statuses(Status::BusError),
                 "saves" => self.saves,
                 "forwards" => self.environment.forwards(),
                 "mailbox_frees" => self.mailbox_frees,
                 "mailbox_failures" => self.mailbox_failures,
-                // Cycles are the hardware's alone.
-                _ => continue,
+                _ => match expected_count(model, &self.answered, name) {
+                    Some(expected) => expected,
+                    // Cycles are the hardware's alone.
+                    None => continue,
+                },
             };
             let got = self.core.counter(number)?;
             if got != expected {
@@ -561,4 +549,30 @@ impl<C: Core> LockStep<C> {
         }
         Ok(())
     }
+}
+
+/// What a core's counter of this name must be, of responses with each status code and of all else that the model counts;
+/// `None`: the model doesn't count it.
+pub(crate) fn expected_count(model: &Counters, responses: &[u64; 10], name: &str) -> Option<u64> {
+    let statuses = |status: Status| responses[usize::from(status.code())];
+    Some(match name {
+        "allocs" => model.allocs + model.failed_allocs,
+        "frees" => model.frees + model.failed_frees,
+        "alloc_hits" => model.alloc_hits,
+        "free_hits" => model.free_hits,
+        "list_pops" => model.list_pops,
+        "new_arenas" => model.new_arenas,
+        "list_pushes" => model.list_pushes,
+        "released_arenas" => model.released_arenas,
+        "too_large" => statuses(Status::TooLarge),
+        "no_memory" => statuses(Status::NoMemory),
+        "not_in_region" => statuses(Status::NotInRegion),
+        "bad_pointer" => statuses(Status::BadPointer),
+        "double_free" => statuses(Status::DoubleFree),
+        "foreign_context" => statuses(Status::ForeignContext),
+        "corrupt_header" => statuses(Status::CorruptHeader),
+        "not_enabled" => statuses(Status::NotEnabled),
+        "bus_error" => statuses(Status::BusError),
+        _ => return None,
+    })
 }

@@ -22,6 +22,50 @@ pub struct CompileOptions {
     pub quick: bool,
 }
 
+impl CompileOptions {
+    /// Compiles a design for its top, or takes it from the cache.
+    pub(crate) fn compile(
+        self,
+        top: &str,
+        design: &Design,
+    ) -> Result<Arc<Library>, verilator_bindings::Error> {
+        let mut build = Build::new(top);
+        for module in &design.modules {
+            build = build.source_text(&module.file, &module.text);
+        }
+        if self.waveforms {
+            build = build.trace(Trace::Vcd);
+        }
+        if self.ram_collisions {
+            build = build.define("MEMENTO_RAM_COLLISION", 1);
+        }
+        if self.quick {
+            build = build.optimize(Optimize::Quick);
+        }
+        build.compile()
+    }
+}
+
+/// How a configuration's modules are emitted.
+pub(crate) fn emit_options(config: &Config) -> verilog::Options {
+    let reset = match config.reset() {
+        Reset::ActiveHigh => verilog::Reset::ActiveHigh,
+        Reset::ActiveLow => verilog::Reset::ActiveLow,
+    };
+    verilog::Options {
+        reset,
+        ..Default::default()
+    }
+}
+
+/// Name of the reset port, and the level at which it resets.
+pub(crate) fn reset_port(config: &Config) -> (&'static str, Level) {
+    match config.reset() {
+        Reset::ActiveHigh => ("reset", Level::High),
+        Reset::ActiveLow => ("reset_n", Level::Low),
+    }
+}
+
 /// An object allocator's Verilog, compiled; models of it are made from it.
 pub struct VerilatedDesign {
     library: Arc<Library>,
@@ -35,18 +79,8 @@ impl VerilatedDesign {
     /// # Errors
     /// [`BenchError::Emit`]; [`BenchError::Verilator`] if the tool is missing or refuses.
     pub fn new(config: &Config, options: CompileOptions) -> Result<Self, BenchError> {
-        let reset = match config.reset() {
-            Reset::ActiveHigh => verilog::Reset::ActiveHigh,
-            Reset::ActiveLow => verilog::Reset::ActiveLow,
-        };
         let top = ObjectAllocator::new(&Geometry::new(config));
-        let design = emit(
-            &top,
-            &verilog::Options {
-                reset,
-                ..Default::default()
-            },
-        )?;
+        let design = emit(&top, &emit_options(config))?;
         Self::of_design(config, &design, options)
     }
 
@@ -59,25 +93,9 @@ impl VerilatedDesign {
         design: &Design,
         options: CompileOptions,
     ) -> Result<Self, BenchError> {
-        let mut build = Build::new("memento_core");
-        for module in &design.modules {
-            build = build.source_text(&module.file, &module.text);
-        }
-        if options.waveforms {
-            build = build.trace(Trace::Vcd);
-        }
-        if options.ram_collisions {
-            build = build.define("MEMENTO_RAM_COLLISION", 1);
-        }
-        if options.quick {
-            build = build.optimize(Optimize::Quick);
-        }
-        let library = build.compile()?;
+        let library = options.compile("memento_core", design)?;
         let ports = Ports::of(&library, config)?;
-        let reset_level = match config.reset() {
-            Reset::ActiveHigh => Level::High,
-            Reset::ActiveLow => Level::Low,
-        };
+        let (_, reset_level) = reset_port(config);
         Ok(VerilatedDesign {
             library,
             ports,
@@ -154,10 +172,7 @@ macro_rules! ports {
 
         impl Ports {
             fn of(library: &Library, config: &Config) -> Result<Ports, verilator_bindings::Error> {
-                let reset = match config.reset() {
-                    Reset::ActiveHigh => "reset",
-                    Reset::ActiveLow => "reset_n",
-                };
+                let (reset, _) = reset_port(config);
                 Ok(Ports {
                     clock: library.clock("clock")?,
                     reset: library.input(reset)?,

@@ -1,5 +1,7 @@
 //! What is where in page tables and process descriptors.
 
+use crate::allocator::Saved;
+use crate::memory::{BusError, HeaderMemory, Line, LineMemory};
 use memento_config::{Config, Mode};
 
 /// Page-table entry of a further table: V.
@@ -13,7 +15,7 @@ pub(crate) const HEADER: u64 = 0xC7;
 pub(crate) const PAGE_LOG2: u32 = 12;
 
 /// Bytes of the record of a context and class, and of a context's mailbox.
-const RECORD_BYTES: u64 = 16;
+pub(crate) const RECORD_BYTES: u64 = 16;
 
 /// Bits of a page-table entry that are the physical page number, from bit 10 on.
 const PPN_BITS: u32 = 44;
@@ -155,6 +157,41 @@ impl Record {
     pub(crate) fn saved_bytes(&self) -> [u8; 8] {
         halves(link_word(self.current), link_word(self.head))
     }
+}
+
+impl From<Record> for Saved {
+    fn from(record: Record) -> Self {
+        Saved {
+            current: record.current,
+            head: record.head,
+        }
+    }
+}
+
+/// Reads the record at a physical address.
+pub(crate) fn read_record(memory: &mut LineMemory, address: u64) -> Result<Record, BusError> {
+    let bytes = memory.read(Line::of_byte_address(address))?;
+    Ok(record_in(&bytes, address))
+}
+
+/// The record at a physical address, in its line.
+pub(crate) fn record_in(line: &[u8; 64], address: u64) -> Record {
+    let at = (address % 64) as usize;
+    Record::from_bytes(&line[at..at + RECORD_BYTES as usize])
+}
+
+/// Writes the half that a core owns of the record at a physical address.
+pub(crate) fn write_saved(
+    memory: &mut LineMemory,
+    address: u64,
+    saved: Saved,
+) -> Result<(), BusError> {
+    let record = Record {
+        current: saved.current,
+        head: saved.head,
+        ..Record::default()
+    };
+    memory.write_bytes(address + 8, &record.saved_bytes())
 }
 
 fn link_word(link: Option<u32>) -> u32 {

@@ -2,7 +2,10 @@
 //!
 //! Bus errors: TRANSLATE answers `BUS_ERROR`. DESTROY goes on; frames below tables that cannot be read are lost.
 
-use super::formats::{BODY, Formats, HEADER, PAGE_LOG2, Record, frame_of, is_valid};
+use super::formats::{
+    BODY, Formats, HEADER, PAGE_LOG2, Record, frame_of, is_valid, read_record, record_in,
+    write_saved,
+};
 use super::pool::Pool;
 use super::tables::Walked;
 use crate::allocator::{Saved, Surroundings};
@@ -266,8 +269,7 @@ impl Pages {
         context: u32,
     ) -> Result<Record, BusError> {
         let address = self.record_address(root, class, context);
-        let bytes = self.memory.read(Line::of_byte_address(address))?;
-        Ok(record_in(&bytes, address))
+        read_record(&mut self.memory, address)
     }
 
     pub(crate) fn peek_record(&self, root: u64, class: u32, context: u32) -> Record {
@@ -305,11 +307,6 @@ impl Pages {
     }
 }
 
-fn record_in(line: &[u8; 64], address: u64) -> Record {
-    let at = (address % 64) as usize;
-    Record::from_bytes(&line[at..at + 16])
-}
-
 /// The page allocator as the object allocator sees it that runs a process.
 pub(crate) struct Running<'a> {
     pub(crate) pages: &'a mut Pages,
@@ -340,21 +337,11 @@ impl Surroundings for Running<'_> {
 
     fn saved(&mut self, class: u32, context: u32) -> Result<Saved, BusError> {
         let record = self.pages.read_record(self.root, class, context)?;
-        Ok(Saved {
-            current: record.current,
-            head: record.head,
-        })
+        Ok(record.into())
     }
 
     fn save(&mut self, class: u32, context: u32, saved: Saved) -> Result<(), BusError> {
-        let record = Record {
-            current: saved.current,
-            head: saved.head,
-            ..Record::default()
-        };
-        let address = self.pages.record_address(self.root, class, context) + 8;
-        self.pages
-            .memory
-            .write_bytes(address, &record.saved_bytes())
+        let address = self.pages.record_address(self.root, class, context);
+        write_saved(&mut self.pages.memory, address, saved)
     }
 }

@@ -9,12 +9,12 @@ use super::machine::{Machine, Surroundings};
 use super::program::{Object, Program};
 use super::registers::RegisterAccess;
 use super::snapshot::Snapshot;
-use crate::lock_step::{LatencyCounts, Operation};
+use crate::lock_step::{LatencyCounts, Operation, expected_count};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
-use memento_sim::{Counters, Status, SystemModel};
+use memento_sim::{Status, SystemModel};
 use std::collections::VecDeque;
 
 /// Cycles without progress after which a bench gives up.
@@ -486,7 +486,7 @@ impl SystemBench {
         for core in 0..self.cores.len() {
             let model = self.model.counters(core).cloned().unwrap_or_default();
             for (index, (name, _)) in COUNTERS.iter().enumerate() {
-                if let Some(expected) = expected_count(&model, name) {
+                if let Some(expected) = expected_count(&model, &model.statuses, name) {
                     let got = self.counter(core as u32, index as u32)?;
                     // Hits of a free for another core are those of the core that executes it; in the model, that asks.
                     if *name == "free_hits" {
@@ -558,30 +558,5 @@ fn equal(of: String, name: &'static str, expected: u64, got: u64) -> Result<(), 
         name,
         expected,
         got,
-    })
-}
-
-/// What the model counts under the name of a core's counter; `None`: nothing.
-fn expected_count(model: &Counters, name: &str) -> Option<u64> {
-    let statuses = |status: Status| model.statuses[usize::from(status.code())];
-    Some(match name {
-        "allocs" => model.allocs + model.failed_allocs,
-        "frees" => model.frees + model.failed_frees,
-        "alloc_hits" => model.alloc_hits,
-        "free_hits" => model.free_hits,
-        "list_pops" => model.list_pops,
-        "new_arenas" => model.new_arenas,
-        "list_pushes" => model.list_pushes,
-        "released_arenas" => model.released_arenas,
-        "too_large" => statuses(Status::TooLarge),
-        "no_memory" => statuses(Status::NoMemory),
-        "not_in_region" => statuses(Status::NotInRegion),
-        "bad_pointer" => statuses(Status::BadPointer),
-        "double_free" => statuses(Status::DoubleFree),
-        "foreign_context" => statuses(Status::ForeignContext),
-        "corrupt_header" => statuses(Status::CorruptHeader),
-        "not_enabled" => statuses(Status::NotEnabled),
-        "bus_error" => statuses(Status::BusError),
-        _ => return None,
     })
 }

@@ -4,16 +4,15 @@ use super::axi::{Burst, Manager, ReadBeat, Subordinate, WriteAnswer, WriteBeat};
 use super::error::SystemError;
 use super::host::{ForgetAnswers, ForgetRequests};
 use super::registers::{LiteManager, LiteSubordinate};
-use memento_config::{Config, Reset};
+use crate::verilated::{CompileOptions, emit_options, reset_port};
+use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{self, Design};
 use std::path::Path;
 use std::sync::Arc;
-use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start, Trace};
-
-use crate::verilated::CompileOptions;
+use verilator_bindings::{Clock, In, Level, Library, Model, Out, Start};
 
 /// Most cores of a configuration.
 pub const MAX_CORES: usize = 8;
@@ -122,13 +121,7 @@ impl SystemDesign {
     /// [`SystemError::Emit`], [`SystemError::Verilator`].
     pub fn of_config(config: &Config, options: CompileOptions) -> Result<Self, SystemError> {
         let geometry = Geometry::new(config);
-        let how = verilog::Options {
-            reset: match config.reset() {
-                Reset::ActiveHigh => verilog::Reset::ActiveHigh,
-                Reset::ActiveLow => verilog::Reset::ActiveLow,
-            },
-            ..Default::default()
-        };
+        let how = emit_options(config);
         // Without the configuration's digest, equal hardware is compiled once.
         let system = verilog::emit(&System::new(&geometry, 0), &how)?;
         let bypass = match config.bypass_entries() {
@@ -149,11 +142,11 @@ impl SystemDesign {
         bypass: Option<&Design>,
         options: CompileOptions,
     ) -> Result<SystemDesign, SystemError> {
-        let library = compile("memento_system", system, options)?;
+        let library = options.compile("memento_system", system)?;
         let bypass = match bypass {
             None => None,
             Some(design) => {
-                let library = compile("memento_bypass", design, options)?;
+                let library = options.compile("memento_bypass", design)?;
                 let ports = BypassPorts::of(&library, config)?;
                 Some((library, ports))
             }
@@ -162,10 +155,7 @@ impl SystemDesign {
             system_ports: SystemPorts::of(&library, config)?,
             system: library,
             bypass,
-            reset_level: match config.reset() {
-                Reset::ActiveHigh => Level::High,
-                Reset::ActiveLow => Level::Low,
-            },
+            reset_level: reset_port(config).1,
         })
     }
 
@@ -223,34 +213,6 @@ fn random(seed: u32) -> Start {
     Start {
         random: Some(seed),
         ..Start::default()
-    }
-}
-
-fn compile(
-    top: &str,
-    design: &Design,
-    options: CompileOptions,
-) -> Result<Arc<Library>, SystemError> {
-    let mut build = Build::new(top);
-    for module in &design.modules {
-        build = build.source_text(&module.file, &module.text);
-    }
-    if options.waveforms {
-        build = build.trace(Trace::Vcd);
-    }
-    if options.ram_collisions {
-        build = build.define("MEMENTO_RAM_COLLISION", 1);
-    }
-    if options.quick {
-        build = build.optimize(Optimize::Quick);
-    }
-    Ok(build.compile()?)
-}
-
-fn reset_name(config: &Config) -> &'static str {
-    match config.reset() {
-        Reset::ActiveHigh => "reset",
-        Reset::ActiveLow => "reset_n",
     }
 }
 
@@ -374,7 +336,7 @@ impl SystemPorts {
         let cores = (0..config.cores() as usize).map(|core| CorePorts::of(library, core));
         Ok(SystemPorts {
             clock: library.clock("clock")?,
-            reset: library.input(reset_name(config))?,
+            reset: library.input(reset_port(config).0)?,
             cores: cores.collect::<Result<_, _>>()?,
             shared: SharedPorts::of(library)?,
         })
@@ -400,7 +362,7 @@ impl BypassPorts {
     fn of(library: &Library, config: &Config) -> Result<BypassPorts, verilator_bindings::Error> {
         Ok(BypassPorts {
             clock: library.clock("clock")?,
-            reset: library.input(reset_name(config))?,
+            reset: library.input(reset_port(config).0)?,
             filter: FilterPorts::of(library)?,
         })
     }

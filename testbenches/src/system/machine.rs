@@ -155,13 +155,9 @@ impl Machine {
     fn settle_memory(&mut self) -> Result<(), SystemError> {
         self.memory = self.dram.begin(self.cycle);
         self.cache_shown = self.cache.show();
-        let mut first = true;
+        let mut system = self.system.manager();
+        self.interconnect.choose(&system, &self.cache_shown);
         loop {
-            let system = self.system.manager();
-            if first {
-                self.interconnect.choose(&system, &self.cache_shown);
-                first = false;
-            }
             self.back = match &self.bypass {
                 Some(bypass) => bypass.subordinate(),
                 None => self.memory,
@@ -187,6 +183,7 @@ impl Machine {
             if !changed {
                 return Ok(());
             }
+            system = self.system.manager();
         }
     }
 
