@@ -1,6 +1,7 @@
 //! Memory that headers are in, line by line, with errors on demand.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::HashSet;
 
 /// A line of physical memory: its byte address divided by 64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +52,7 @@ impl PhysicalMemory for LineMemory {
 }
 
 /// Lines to a frame.
-const LINES_A_FRAME: u64 = 64;
+pub(crate) const LINES_A_FRAME: u64 = 64;
 
 /// A frame's lines.
 type Frame = [[u8; 64]; LINES_A_FRAME as usize];
@@ -59,7 +60,7 @@ type Frame = [[u8; 64]; LINES_A_FRAME as usize];
 /// Memory in frames that exist once they are written to.
 #[derive(Clone, Debug, Default)]
 pub struct LineMemory {
-    frames: HashMap<u64, Box<Frame>>,
+    frames: FxHashMap<u64, Box<Frame>>,
     failing_reads: HashSet<Line>,
     failing_writes: HashSet<Line>,
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::SystemModel;
 use super::formats::{BODY, HEADER, INNER};
-use super::formats::{PAGE_LOG2, flags_of, frame_of, is_valid};
+use super::formats::{flags_of, frame_of, is_valid};
 use crate::geometry::Arena;
 use crate::header::{Header, Mark};
 use crate::invariants::{Lane, Violation};
-use crate::memory::Line;
+use crate::memory::{LINES_A_FRAME, Line};
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -277,19 +277,26 @@ impl SystemModel {
     fn visit_table(&self, table: u64, level: u32, base: u64, each: &mut dyn FnMut(Visited)) {
         let formats = &self.pages.formats;
         let span = formats.span(level);
-        for index in 0..formats.entries() {
-            let entry = self.peek_entry((table << PAGE_LOG2) + index * formats.entry_bytes);
-            if !is_valid(entry) {
+        for number in 0..LINES_A_FRAME {
+            let line = self.pages.memory.peek(Line(table * LINES_A_FRAME + number));
+            if line == [0; 64] {
                 continue;
             }
-            let address = base + index * span;
-            each(Visited {
-                address,
-                level,
-                entry,
-            });
-            if level > 0 {
-                self.visit_table(frame_of(entry), level - 1, address, each);
+            for at in (0..64).step_by(formats.entry_bytes as usize) {
+                let entry = formats.entry_in(&line, at);
+                if !is_valid(entry) {
+                    continue;
+                }
+                let index = (number * 64 + at) / formats.entry_bytes;
+                let address = base + index * span;
+                each(Visited {
+                    address,
+                    level,
+                    entry,
+                });
+                if level > 0 {
+                    self.visit_table(frame_of(entry), level - 1, address, each);
+                }
             }
         }
     }

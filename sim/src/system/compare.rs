@@ -1,6 +1,7 @@
 //! The hardware's memory against the model's.
 
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 use super::SystemModel;
 use super::formats::{PAGE_LOG2, Record, flags_of, frame_of, is_valid};
@@ -11,8 +12,8 @@ use crate::memory::{Line, PhysicalMemory};
 /// Which of the hardware's frames is which of the model's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrameMap {
-    hardware: HashMap<u64, u64>,
-    model: HashMap<u64, u64>,
+    hardware: FxHashMap<u64, u64>,
+    model: FxHashMap<u64, u64>,
 }
 
 impl FrameMap {

@@ -1,6 +1,6 @@
 //! The frames that the operating system has lent.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// First frame that the model uses, the others follow: 1 MiB, so that no line's address is near 0 and a stray null
 /// pointer shows.
@@ -33,9 +33,9 @@ pub(crate) struct Pool {
     /// Frames on loan: pushed and not taken.
     pub(crate) loan: u64,
     /// The operating system's numbers of the frames on loan or in descriptors.
-    pub(crate) lent: HashSet<u64>,
+    pub(crate) lent: FxHashSet<u64>,
     /// The hardware's numbers of granted frames, as far as they were seen, by the model's; and the other way round.
-    adopted: (HashMap<u64, u64>, HashMap<u64, u64>),
+    adopted: (FxHashMap<u64, u64>, FxHashMap<u64, u64>),
 }
 
 impl Pool {
@@ -48,8 +48,8 @@ impl Pool {
             next: FIRST_FRAME,
             blocks: Vec::new(),
             loan: 0,
-            lent: HashSet::new(),
-            adopted: (HashMap::new(), HashMap::new()),
+            lent: FxHashSet::default(),
+            adopted: (FxHashMap::default(), FxHashMap::default()),
         }
     }
 

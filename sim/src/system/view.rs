@@ -84,27 +84,29 @@ impl SystemModel {
         Some(usage)
     }
 
-    /// Arenas, objects and bytes of a class; what the program has of it, and what that costs. Walks everything.
-    ///
-    /// # Panics
-    /// There is no such class.
-    pub fn class_usage(&self, class: u32) -> ClassUsage {
-        let mut usage = ClassUsage::default();
+    /// Arenas, objects and bytes of each class; what programs have of it, and what that costs. Walks everything.
+    pub fn class_usage(&self) -> Vec<ClassUsage> {
+        let mut usage = vec![ClassUsage::default(); self.geometry().classes() as usize];
         for (number, process) in self.pages.processes.iter().enumerate() {
             let Some(process) = process else { continue };
             self.visit(process.root, &mut |entry| {
-                let page = self.geometry().page_of(entry.address);
-                if entry.level == 0 && page.is_some_and(|(arena, _)| arena.class == class) {
-                    usage.resident_bytes += 4096;
+                if entry.level == 0
+                    && let Some((arena, _)) = self.geometry().page_of(entry.address)
+                {
+                    usage[arena.class as usize].resident_bytes += 4096;
                 }
             });
-            for context in 0..self.geometry().contexts() {
-                let (arenas, objects) = self.live(number as u32, class, context);
-                usage.arenas += arenas;
-                usage.objects += objects;
+            for (class, usage) in usage.iter_mut().enumerate() {
+                for context in 0..self.geometry().contexts() {
+                    let (arenas, objects) = self.live(number as u32, class as u32, context);
+                    usage.arenas += arenas;
+                    usage.objects += objects;
+                }
             }
         }
-        usage.live_bytes = usage.objects * u64::from(self.geometry().size_bytes(class));
+        for (class, usage) in usage.iter_mut().enumerate() {
+            usage.live_bytes = usage.objects * u64::from(self.geometry().size_bytes(class as u32));
+        }
         usage
     }
 

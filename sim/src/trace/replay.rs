@@ -1,6 +1,6 @@
 //! From the events of a recording to the operations that an allocator gets.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::errors::TraceError;
 use super::heaptrack::Event;
@@ -55,7 +55,7 @@ pub struct Replay<E> {
     events: E,
     largest_bytes: u64,
     /// By address in the recorded program; `None` for an object over the largest class.
-    alive: HashMap<u64, Option<Object>>,
+    alive: FxHashMap<u64, Option<Object>>,
     /// Numbers that may be used again.
     spare: Vec<Object>,
     numbers: u32,
@@ -70,7 +70,7 @@ impl<E: Iterator<Item = Result<Event, TraceError>>> Replay<E> {
         Replay {
             events,
             largest_bytes: u64::from(geometry.size_bytes(geometry.classes() - 1)),
-            alive: HashMap::new(),
+            alive: FxHashMap::default(),
             spare: Vec::new(),
             numbers: 0,
             waiting: None,

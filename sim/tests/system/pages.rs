@@ -97,7 +97,7 @@ fn translations_map_what_is_in_use_and_nothing_else() {
         assert_eq!(model.translate(0, fault).status, Status::BadPointer);
     }
     assert_eq!(model.translate_header(0, base).status, Status::BadPointer);
-    let usage = model.class_usage(4);
+    let usage = model.class_usage()[4];
     assert_eq!(
         (usage.arenas, usage.live_bytes, usage.resident_bytes),
         (1, 0, 3 * 4096)

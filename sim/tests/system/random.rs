@@ -254,9 +254,8 @@ impl Run {
     fn check(&self) -> Result<(), TestCaseError> {
         let sound = self.model.check_invariants();
         sound.map_err(|imbalance| TestCaseError::fail(imbalance.to_string()))?;
-        let objects: u64 = (0..4)
-            .map(|class| self.model.class_usage(class).objects)
-            .sum();
+        let usage = self.model.class_usage();
+        let objects: u64 = usage.iter().map(|class| class.objects).sum();
         prop_assert_eq!(
             objects,
             self.alive

@@ -169,11 +169,10 @@ impl Scheduler {
         let model = &self.bench.model;
         let frames = model.statistics().frames;
         if frames > self.fullest.frames {
-            let classes = 0..model.geometry().classes();
             self.fullest = Residence {
                 cycle: self.bench.machine.cycle(),
                 frames,
-                classes: classes.map(|class| model.class_usage(class)).collect(),
+                classes: model.class_usage(),
             };
         }
     }

@@ -4,15 +4,16 @@ use super::axi::LINE_BYTES;
 use super::error::SystemError;
 use super::machine::Machine;
 use memento_sim::{Line, PhysicalMemory};
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
+
 
 /// Lines that are read together: neighbours are asked for next.
 const TOGETHER: u64 = 8;
 
 struct Reading<'a> {
     machine: &'a mut Machine,
-    lines: HashMap<u64, [u8; 64]>,
+    lines: FxHashMap<u64, [u8; 64]>,
     error: Option<SystemError>,
 }
 
@@ -24,7 +25,7 @@ impl<'a> Snapshot<'a> {
     pub fn new(machine: &'a mut Machine) -> Snapshot<'a> {
         Snapshot(RefCell::new(Reading {
             machine,
-            lines: HashMap::new(),
+            lines: FxHashMap::default(),
             error: None,
         }))
     }
