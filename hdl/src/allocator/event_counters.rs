@@ -8,8 +8,9 @@ const COUNTER_BITS: usize = 64;
 module! {
     /// Event counters: 64 bits each, exact whenever they are read.
     ///
-    /// Each event has a few bits of its own that count at once; a scan adds them, one counter a
-    /// cycle, to a memory of wide counts. A reading is the sum of both, so it never lags.
+    /// Each event has a few bits of its own that count at once, kept across: bit `i` of word `j` is
+    /// bit `j` of event `i`'s count, so a few gates a bit count all events. A scan adds them, one
+    /// counter a cycle, to a memory of wide counts. A reading is the sum of both, so it never lags.
     ///
     /// Protocol:   events may pulse in any cycle, all at once too.
     /// Latency:    value follows select in the same cycle and includes every event before it.
@@ -40,22 +41,28 @@ module! {
             }
         }
         wires {
-            /// an event to count
-            happened[events]: bool;
-            /// its recent events, but for this cycle's
-            kept[events]: Word = recent_bits;
-            /// recent events of the counter that is scanned
-            scanned_recent[events + 1]: Word = recent_bits;
-            /// recent events of the counter that is read
-            read_recent[events + 1]: Word = recent_bits;
+            /// the counter that is scanned
+            scanned: Word = events;
+            /// the counter that is read
+            read: Word = events;
+            /// recent events, but for those that are scanned
+            kept[recent_bits]: Word = events;
+            /// events that carry into a bit of their counts
+            carry[recent_bits + 1]: Word = events;
+            /// recent events of the counter that is scanned, up to a bit
+            scanned_recent[recent_bits + 1]: Word = COUNTER_BITS;
+            /// recent events of the counter that is read, up to a bit
+            read_recent[recent_bits + 1]: Word = COUNTER_BITS;
+            /// the scanned counter's new total
+            total: Word = COUNTER_BITS;
         }
         state {
             /// counter that is scanned
             scan: Word = number_bits;
             /// every counter has been cleared
             cleared: bool;
-            /// events since the counter was last scanned
-            recent[events]: Word = recent_bits;
+            /// events since the counter was last scanned, a bit of each count
+            recent[recent_bits]: Word = events;
         }
         instances {
             /// wide counts, for the scan
@@ -70,26 +77,28 @@ impl Logic for EventCounters {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("Recent events: of the counter that is scanned they move to its total.");
-        self.scanned_recent[0].next = bits(0, self.recent_bits);
-        self.read_recent[0].next = bits(0, self.recent_bits);
-        for i in 0..self.events {
-            self.happened[i].next = self.event_pulses.val().get_bit(i) & self.cleared.val();
-            if self.scan.val() == i {
-                self.kept[i].next = bits(0, self.recent_bits);
-                self.scanned_recent[i + 1].next = self.recent[i].val();
+        self.scanned.next = bits(1, self.events) << self.scan.val();
+        self.read.next = bits(1, self.events) << self.select.val();
+        self.scanned_recent[0].next = bits(0, 64);
+        self.read_recent[0].next = bits(0, 64);
+        if self.cleared.val() {
+            self.carry[0].next = self.event_pulses.val();
+        } else {
+            self.carry[0].next = bits(0, self.events);
+        }
+        for j in 0..self.recent_bits {
+            self.kept[j].next = self.recent[j].val() & !self.scanned.val();
+            self.recent[j].next = self.kept[j].val() ^ self.carry[j].val();
+            self.carry[j + 1].next = self.kept[j].val() & self.carry[j].val();
+            if (self.recent[j].val() & self.scanned.val()).any() {
+                self.scanned_recent[j + 1].next = self.scanned_recent[j].val() | (bits(1, 64) << j);
             } else {
-                self.kept[i].next = self.recent[i].val();
-                self.scanned_recent[i + 1].next = self.scanned_recent[i].val();
+                self.scanned_recent[j + 1].next = self.scanned_recent[j].val();
             }
-            if self.happened[i].val() {
-                self.recent[i].next = self.kept[i].val() + 1;
+            if (self.recent[j].val() & self.read.val()).any() {
+                self.read_recent[j + 1].next = self.read_recent[j].val() | (bits(1, 64) << j);
             } else {
-                self.recent[i].next = self.kept[i].val();
-            }
-            if self.select.val() == i {
-                self.read_recent[i + 1].next = self.recent[i].val();
-            } else {
-                self.read_recent[i + 1].next = self.read_recent[i].val();
+                self.read_recent[j + 1].next = self.read_recent[j].val();
             }
         }
         if self.scan.val() == (self.events - 1) {
@@ -103,22 +112,21 @@ impl Logic for EventCounters {
 
         comment!("Totals: cleared by the first scan after reset.");
         self.totals.read_address.next = self.scan.val();
+        if self.cleared.val() {
+            self.total.next =
+                self.totals.read_data.val() + self.scanned_recent[self.recent_bits].val();
+        } else {
+            self.total.next = bits(0, 64);
+        }
         self.totals.write.next = true;
         self.totals.write_address.next = self.scan.val();
+        self.totals.write_data.next = self.total.val();
         self.read_totals.write.next = true;
         self.read_totals.write_address.next = self.scan.val();
-        if self.cleared.val() {
-            self.totals.write_data.next =
-                self.totals.read_data.val() + bits_to(self.scanned_recent[self.events].val(), 64);
-            self.read_totals.write_data.next =
-                self.totals.read_data.val() + bits_to(self.scanned_recent[self.events].val(), 64);
-        } else {
-            self.totals.write_data.next = bits(0, 64);
-            self.read_totals.write_data.next = bits(0, 64);
-        }
+        self.read_totals.write_data.next = self.total.val();
 
         self.read_totals.read_address.next = self.select.val();
         self.value.next =
-            self.read_totals.read_data.val() + bits_to(self.read_recent[self.events].val(), 64);
+            self.read_totals.read_data.val() + self.read_recent[self.recent_bits].val();
     }
 }
