@@ -311,13 +311,13 @@ macro_rules! register_map {
                         input write_data: Word = 32;
                         /// which of its bytes
                         input write_strobe: Word = 4;
-                        /// the write is an error
+                        /// the write is an error; counts with write
                         output write_error: bool;
                         /// read_data is taken
                         input read: bool;
-                        /// what is read
+                        /// what is read; 0 without read
                         output read_data: Word = 32;
-                        /// reading is an error
+                        /// reading is an error; counts with read
                         output read_error: bool;
                     }
                     "Registers that software reads" {
@@ -401,57 +401,60 @@ macro_rules! register_map {
                 comment!("What is read.");
                 self.read_data.next = bits(0, 32);
                 self.read_error.next = true;
-                $(if self.[<at_ $c>].val() {
-                    self.read_data.next = bits(self.[<$c _value>], 32);
-                    self.read_error.next = false;
-                })*
-                $(if self.[<at_ $r>].val() {
-                    self.read_data.next = self.$r.val();
-                    self.read_error.next = false;
-                })*
-                $(if self.[<at_ $t>].val() {
-                    self.read_data.next = self.$t.val();
-                    self.read_error.next = false;
-                })*
+                if self.read.val() {
+                    $(if self.[<at_ $c>].val() {
+                        self.read_data.next = bits(self.[<$c _value>], 32);
+                        self.read_error.next = false;
+                    })*
+                    $(if self.[<at_ $r>].val() {
+                        self.read_data.next = self.$r.val();
+                        self.read_error.next = false;
+                    })*
+                    $(if self.[<at_ $t>].val() {
+                        self.read_data.next = self.$t.val();
+                        self.read_error.next = false;
+                    })*
+                    $(if self.[<at_ $w>].val() {
+                        self.read_data.next = bits_to(self.[<$w _held>].val(), 32);
+                        self.read_error.next = false;
+                    })*
+                    $(if self.[<at_ $o>].val() {
+                        self.read_data.next = bits_to(self.[<$o _held>].val(), 32);
+                        self.read_error.next = false;
+                    })*
+                }
                 $(self.[<$t _read>].next = self.read.val() & self.[<at_ $t>].val();)*
-                $(if self.[<at_ $w>].val() {
-                    self.read_data.next = bits_to(self.[<$w _held>].val(), 32);
-                    self.read_error.next = false;
-                })*
-                $(if self.[<at_ $o>].val() {
-                    self.read_data.next = bits_to(self.[<$o _held>].val(), 32);
-                    self.read_error.next = false;
-                })*
 
                 comment!("What is written.");
                 self.write_error.next = true;
-                $(if self.[<at_ $w>].val() {
-                    self.write_error.next = false;
-                    if self.write.val() {
+                if self.write.val() {
+                    $(if self.[<at_ $w>].val() {
+                        self.write_error.next = false;
                         self.[<$w _held>].next = (self.[<$w _held>].val()
                             & bits_to(!self.strobed.val(), self.[<$w _bits>]))
                             | bits_to(self.ones.val() & bits(self.[<$w _mask>], 32), self.[<$w _bits>]);
-                    }
-                })*
+                    })*
+                    $(if self.[<at_ $o>].val() {
+                        self.write_error.next = false;
+                    })*
+                    $(if self.[<at_ $x>].val() {
+                        self.write_error.next = self.[<$x _refused>].val();
+                    })*
+                }
                 $(self.$w.next = self.[<$w _held>].val();)*
 
                 comment!("What is cleared; what happens at the same time stays.");
-                $(self.[<$o _held>].next = self.[<$o _held>].val() | self.[<$o _set>].val();
-                if self.[<at_ $o>].val() {
-                    self.write_error.next = false;
-                    if self.write.val() {
-                        self.[<$o _held>].next = (self.[<$o _held>].val()
-                            & bits_to(!self.ones.val(), self.[<$o _bits>]))
-                            | self.[<$o _set>].val();
-                    }
+                $(if self.write.val() & self.[<at_ $o>].val() {
+                    self.[<$o _held>].next = (self.[<$o _held>].val()
+                        & bits_to(!self.ones.val(), self.[<$o _bits>]))
+                        | self.[<$o _set>].val();
+                } else {
+                    self.[<$o _held>].next = self.[<$o _held>].val() | self.[<$o _set>].val();
                 })*
                 $(self.$o.next = self.[<$o _held>].val();)*
 
                 comment!("Orders.");
-                $(if self.[<at_ $x>].val() {
-                    self.write_error.next = self.[<$x _refused>].val();
-                }
-                self.[<$x _written>].next = self.write.val()
+                $(self.[<$x _written>].next = self.write.val()
                     & self.[<at_ $x>].val()
                     & self.write_strobe.val().get_bit(0)
                     & !self.[<$x _refused>].val();
