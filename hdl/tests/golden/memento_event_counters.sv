@@ -1,7 +1,8 @@
 // memento_event_counters: Event counters: 64 bits each, exact whenever they are read.
 //
-// Each event has a few bits of its own that count at once; a scan adds them, one counter a
-// cycle, to a memory of wide counts. A reading is the sum of both, so it never lags.
+// Each event has a few bits of its own that count at once, kept across: bit `i` of word `j` is
+// bit `j` of event `i`'s count, so a few gates a bit count all events. A scan adds them, one
+// counter a cycle, to a memory of wide counts. A reading is the sum of both, so it never lags.
 //
 // Protocol:   events may pulse in any cycle, all at once too.
 // Latency:    value follows select in the same cycle and includes every event before it.
@@ -35,84 +36,36 @@ module memento_event_counters (
 
     logic [1:0]  scan;                  // counter that is scanned
     logic        cleared;               // every counter has been cleared
-    logic [1:0]  recent_0;              // events since the counter was last scanned
-    logic [1:0]  recent_1;
-    logic [1:0]  recent_2;
+    logic [2:0]  recent_0;              // events since the counter was last scanned, a bit of each count
+    logic [2:0]  recent_1;
     logic [63:0] totals_read_data;
     logic [63:0] read_totals_read_data;
 
     // Recent events: of the counter that is scanned they move to its total.
-    wire [1:0] scanned_recent_0 = 2'd0; // recent events of the counter that is scanned
-    wire [1:0] read_recent_0 = 2'd0; // recent events of the counter that is read
-    wire happened_0 = event_pulses[0] && cleared; // an event to count
-
-    logic [1:0] kept_0; // its recent events, but for this cycle's
-    logic [1:0] scanned_recent_1;
-    always_comb begin : kept_0_logic
-        if (scan == 2'd0) begin
-            kept_0 = 2'd0;
-            scanned_recent_1 = recent_0;
-        end else begin
-            kept_0 = recent_0;
-            scanned_recent_1 = scanned_recent_0;
-        end
-    end
-
-    wire [1:0] read_recent_1 = (select == 2'd0) ? recent_0 : read_recent_0;
-    wire happened_1 = event_pulses[1] && cleared;
-
-    logic [1:0] kept_1;
-    logic [1:0] scanned_recent_2;
-    always_comb begin : kept_1_logic
-        if (scan == 2'd1) begin
-            kept_1 = 2'd0;
-            scanned_recent_2 = recent_1;
-        end else begin
-            kept_1 = recent_1;
-            scanned_recent_2 = scanned_recent_1;
-        end
-    end
-
-    wire [1:0] read_recent_2 = (select == 2'd1) ? recent_1 : read_recent_1;
-    wire happened_2 = event_pulses[2] && cleared;
-
-    logic [1:0] kept_2;
-    logic [1:0] scanned_recent_3;
-    always_comb begin : kept_2_logic
-        if (scan == 2'd2) begin
-            kept_2 = 2'd0;
-            scanned_recent_3 = recent_2;
-        end else begin
-            kept_2 = recent_2;
-            scanned_recent_3 = scanned_recent_2;
-        end
-    end
-
-    wire [1:0] read_recent_3 = (select == 2'd2) ? recent_2 : read_recent_2;
+    wire [2:0] scanned = 3'd1 << scan; // the counter that is scanned
+    wire [2:0] read = 3'd1 << select; // the counter that is read
+    wire [63:0] scanned_recent_0 = 64'd0; // recent events of the counter that is scanned, up to a bit
+    wire [63:0] read_recent_0 = 64'd0; // recent events of the counter that is read, up to a bit
+    wire [2:0] carry_0 = cleared ? event_pulses : 3'd0; // events that carry into a bit of their counts
+    wire [2:0] kept_0 = recent_0 & ~scanned; // recent events, but for those that are scanned
+    wire [2:0] carry_1 = kept_0 & carry_0;
+    wire [63:0] scanned_recent_1 = |(recent_0 & scanned) ? (scanned_recent_0 | 64'd1)
+        : scanned_recent_0;
+    wire [63:0] read_recent_1 = |(recent_0 & read) ? (read_recent_0 | 64'd1) : read_recent_0;
+    wire [2:0] kept_1 = recent_1 & ~scanned;
+    wire [63:0] scanned_recent_2 = |(recent_1 & scanned) ? (scanned_recent_1 | 64'd2)
+        : scanned_recent_1;
+    wire [63:0] read_recent_2 = |(recent_1 & read) ? (read_recent_1 | 64'd2) : read_recent_1;
 
     always_ff @(posedge clock) begin : scan_state
         if (reset) begin
             scan <= 2'd0;
             cleared <= 1'b0;
-            recent_0 <= 2'd0;
-            recent_1 <= 2'd0;
-            recent_2 <= 2'd0;
+            recent_0 <= 3'd0;
+            recent_1 <= 3'd0;
         end else begin
-            if (happened_0) begin
-                recent_0 <= kept_0 + 2'd1;
-            end else begin
-                recent_0 <= kept_0;
-            end
-            if (happened_1) begin
-                recent_1 <= kept_1 + 2'd1;
-            end else begin
-                recent_1 <= kept_1;
-            end
-            if (happened_2) begin
-                recent_2 <= kept_2 + 2'd1;
-            end else begin
-                recent_2 <= kept_2;
-            end
+            recent_0 <= kept_0 ^ carry_0;
+            recent_1 <= kept_1 ^ carry_1;
             if (scan == 2'd2) begin
                 scan <= 2'd0;
                 cleared <= 1'b1;
@@ -125,22 +78,12 @@ module memento_event_counters (
     assign ready = cleared;
 
     // Totals: cleared by the first scan after reset.
-    logic [63:0] totals_write_data;
-    logic [63:0] read_totals_write_data;
-    always_comb begin : totals_write_data_logic
-        if (cleared) begin
-            totals_write_data = totals_read_data + {62'd0, scanned_recent_3};
-            read_totals_write_data = totals_read_data + {62'd0, scanned_recent_3};
-        end else begin
-            totals_write_data = 64'd0;
-            read_totals_write_data = 64'd0;
-        end
-    end
+    wire [63:0] total = cleared ? (totals_read_data + scanned_recent_2) : 64'd0; // the scanned counter's new total
 
     memento_lut_ram #(.WIDTH(64), .DEPTH(4)) totals (
         .clock         (clock),
         .write_address (scan),
-        .write_data    (totals_write_data),
+        .write_data    (total),
         .write         (1'b1),
         .read_address  (scan),
         .read_data     (totals_read_data)
@@ -149,13 +92,13 @@ module memento_event_counters (
     memento_lut_ram #(.WIDTH(64), .DEPTH(4)) read_totals (
         .clock         (clock),
         .write_address (scan),
-        .write_data    (read_totals_write_data),
+        .write_data    (total),
         .write         (1'b1),
         .read_address  (select),
         .read_data     (read_totals_read_data)
     );
 
-    assign value = read_totals_read_data + {62'd0, read_recent_3};
+    assign value = read_totals_read_data + read_recent_2;
 endmodule
 
 `default_nettype wire
