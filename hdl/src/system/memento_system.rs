@@ -368,7 +368,7 @@ module! {
         }
         instances {
             /// object allocators
-            core[cores]: ObjectAllocator = ObjectAllocator::new(g);
+            core[cores]: ObjectAllocator = ObjectAllocator::new(&Geometry { prefetch: false, ..g.clone() });
             /// frees from core to core
             forwarder: Forwarder = Forwarder::new(g);
             /// requests to the page allocator
@@ -475,6 +475,11 @@ impl Logic for System {
                 self.page_arbiter.alloc_arena_response_arena[i].val();
             self.core[i].alloc_arena_response_line.next =
                 self.page_arbiter.alloc_arena_response_line[i].val();
+            self.core[i].alloc_arena_response_unused.next = bits(0, self.arena_bits + 1);
+            self.core[i].alloc_arena_response_released.next = bits(0, self.arena_bits + 1);
+            self.core[i].claim_arena_request_ready.next = false;
+            self.core[i].claim_arena_response_valid.next = false;
+            self.core[i].claim_arena_response_status.next = Status::Ok;
             self.page_arbiter.alloc_arena_response_ready[i].next =
                 self.core[i].alloc_arena_response_ready.val();
             self.page_arbiter.free_arena_request_valid[i].next =

@@ -14,7 +14,7 @@ use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
-use memento_sim::{Status, SystemModel};
+use memento_sim::SystemModel;
 use std::collections::VecDeque;
 
 /// Cycles without progress after which a bench gives up.
