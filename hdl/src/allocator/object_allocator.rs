@@ -114,6 +114,8 @@ module! {
             traced = g.trace_port as usize,
         }
         derived {
+            /// bits, width of a link: an arena number and a bit for "none"
+            link_bits = arena_bits + 1,
             /// event counters
             counters = COUNTERS.len(),
             /// bits, width of a frame number
@@ -215,6 +217,8 @@ module! {
                 output alloc_arena_request_class: Word = class_bits;
                 /// context
                 output alloc_arena_request_context: Word = context_bits;
+                /// only look which arena it would be
+                output alloc_arena_request_peek: bool;
             }
             "ALLOC_ARENA response: valid/ready" {
                 /// an answer is there
@@ -227,6 +231,36 @@ module! {
                 input alloc_arena_response_arena: Word = arena_bits;
                 /// physical address of its header's line
                 input alloc_arena_response_line: Word = physical_bits;
+                /// of a peek: next never used number, once the arena is granted
+                input alloc_arena_response_unused: Word = link_bits;
+                /// of a peek: link to the released ones, once the arena is granted
+                input alloc_arena_response_released: Word = link_bits;
+            }
+            "CLAIM_ARENA request: valid/ready" {
+                /// the arena of a peek is claimed
+                output claim_arena_request_valid: bool;
+                /// accepted
+                input claim_arena_request_ready: bool;
+                /// class
+                output claim_arena_request_class: Word = class_bits;
+                /// context
+                output claim_arena_request_context: Word = context_bits;
+                /// arena number
+                output claim_arena_request_arena: Word = arena_bits;
+                /// physical address of its header's line
+                output claim_arena_request_line: Word = physical_bits;
+                /// next never used number, as the peek foretold
+                output claim_arena_request_unused: Word = link_bits;
+                /// link to the released ones, as the peek foretold
+                output claim_arena_request_released: Word = link_bits;
+            }
+            "CLAIM_ARENA response: valid/ready" {
+                /// an answer is there
+                input claim_arena_response_valid: bool;
+                /// taken
+                output claim_arena_response_ready: bool;
+                /// Ok, or BusError: granted all the same
+                input claim_arena_response_status: Status;
             }
             "FREE_ARENA request: valid/ready" {
                 /// an arena is given back
@@ -584,6 +618,15 @@ impl Logic for ObjectAllocator {
         self.list_engine.alloc_arena_response_status.next = self.alloc_arena_response_status.val();
         self.list_engine.alloc_arena_response_arena.next = self.alloc_arena_response_arena.val();
         self.list_engine.alloc_arena_response_line.next = self.alloc_arena_response_line.val();
+        self.alloc_arena_request_peek.next = false;
+        self.claim_arena_request_valid.next = false;
+        self.claim_arena_request_class.next = bits(0, self.class_bits);
+        self.claim_arena_request_context.next = bits(0, self.context_bits);
+        self.claim_arena_request_arena.next = bits(0, self.arena_bits);
+        self.claim_arena_request_line.next = bits(0, self.physical_bits);
+        self.claim_arena_request_unused.next = bits(0, self.link_bits);
+        self.claim_arena_request_released.next = bits(0, self.link_bits);
+        self.claim_arena_response_ready.next = true;
         self.free_arena_request_valid.next = self.list_engine.free_arena_request_valid.val();
         self.list_engine.free_arena_request_ready.next = self.free_arena_request_ready.val();
         self.free_arena_request_class.next = self.list_engine.free_arena_request_class.val();
