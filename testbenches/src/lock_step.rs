@@ -92,6 +92,16 @@ impl LatencyCounts {
         0
     }
 
+    /// How many were longer than that.
+    pub fn longer_than(&self, cycles: u64) -> u64 {
+        self.counts.iter().skip(cycles as usize + 1).sum()
+    }
+
+    /// How many there were.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
     /// The longest, in cycles; 0 without responses.
     pub fn max(&self) -> u64 {
         self.counts.len().saturating_sub(1) as u64
@@ -128,6 +138,8 @@ pub struct LockStep<C> {
     last_response_cycle: u64,
     alloc_latency: LatencyCounts,
     free_latency: LatencyCounts,
+    /// Of an allocation, from its acceptance or the response before its own, whichever is later.
+    own_latency: LatencyCounts,
     /// The trace port shows what the hardware decides.
     traced: bool,
     /// Operations decided.
@@ -175,6 +187,7 @@ impl<C: Core> LockStep<C> {
             last_response_cycle: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
+            own_latency: LatencyCounts::default(),
             traced: config.trace_port(),
             committed: 0,
             fetched: 0,
@@ -480,7 +493,7 @@ impl<C: Core> LockStep<C> {
 
     fn take_response(&mut self, status: u8, value: u64) -> Result<(), BenchError> {
         let cycle = self.cycle;
-        self.last_response_cycle = cycle;
+        let before = std::mem::replace(&mut self.last_response_cycle, cycle);
         let Some(pending) = self.pending.pop_front() else {
             return Err(BenchError::Unasked {
                 status,
@@ -500,7 +513,11 @@ impl<C: Core> LockStep<C> {
         }
         let latency = cycle - pending.accepted_cycle;
         match pending.operation {
-            Operation::Alloc { .. } => self.alloc_latency.add(latency),
+            Operation::Alloc { .. } => {
+                self.alloc_latency.add(latency);
+                self.own_latency
+                    .add(cycle - before.max(pending.accepted_cycle));
+            }
             Operation::Free { .. } => self.free_latency.add(latency),
         }
         Ok(())
@@ -519,6 +536,12 @@ impl<C: Core> LockStep<C> {
     /// Latencies of allocations and of frees.
     pub fn latencies(&self) -> (&LatencyCounts, &LatencyCounts) {
         (&self.alloc_latency, &self.free_latency)
+    }
+
+    /// Latencies of allocations but for what they wait, in order, for the answers to the frees before
+    /// them: from acceptance or the response before, whichever is later.
+    pub fn own_latencies(&self) -> &LatencyCounts {
+        &self.own_latency
     }
 
     /// Waits for all responses, then compares every header in memory with the model's.

@@ -6,10 +6,12 @@ mod common;
 use common::*;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
+use memento_sim::trace::Recording;
 use memento_sim::{Arena, PageAllocator, Status};
+use memento_testbenches::trace_run::Setting;
 use memento_testbenches::{
-    BenchError, Core, Environment, Latencies, LockStep, Operation, Stalls, Verilated,
-    VerilatedDesign,
+    BenchError, CompileOptions, Core, Environment, Issue, Latencies, LatencyCounts, LockStep,
+    Operation, Stalls, Verilated, VerilatedDesign,
 };
 
 /// Slots of an arena of the preset `tiny`, and free slots from which an arena is listed.
@@ -319,4 +321,57 @@ fn a_word_that_waits_too_long_gets_its_cycle() -> Result<(), BenchError> {
     assert_eq!(counter(&mut bench, "fetched_arenas") - before, 1);
     bench.compare_memory()?;
     bench.compare_counters()
+}
+
+/// Prints how many allocations of recordings wait: `MEMENTO_TRACES=folder cargo test --test fetched_ahead figures --
+/// --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn figures() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::var("MEMENTO_TRACES")?;
+    let preset = Config::preset("default")?;
+    let replay = 6;
+    for prefetch in [true, false] {
+        let config = altered("default", |s| s.core.prefetch = prefetch);
+        let design = VerilatedDesign::new(&config, CompileOptions::default())?;
+        let depth = u64::from(preset.depth_cycles());
+        let mut files: Vec<_> = std::fs::read_dir(&folder)?.flatten().collect();
+        files.sort_by_key(|file| file.path());
+        for file in files {
+            let setting = Setting {
+                issue: Issue::InOrder,
+                latencies: Latencies::default(),
+                seed: 1,
+            };
+            let recording = Recording::open(file.path())?;
+            let mut run = setting.start(&config, design.model(1)?, recording);
+            while run.advance(100_000)? == 100_000 {}
+            run.finish()?;
+            let bench = &mut run.bench;
+            let count = |bench: &mut Bench, name| counter(bench, name);
+            let loads = count(bench, "loads");
+            let refills = count(bench, "list_pops") + count(bench, "new_arenas");
+            let fetched = count(bench, "fetched_arenas");
+            let dropped = count(bench, "dropped_arenas");
+            let waits = |counts: &LatencyCounts, cycles| {
+                let waiting = counts.longer_than(cycles).saturating_sub(loads);
+                let share = 100.0 * waiting as f64 / counts.total() as f64;
+                format!("{waiting} ({share:.4} %)")
+            };
+            let (allocs, own) = (bench.latencies().0, bench.own_latencies());
+            println!(
+                "{} prefetch {prefetch}: {} allocations, {loads} classes, {refills} refills, {fetched} fetched, \
+                 {dropped} dropped; longer than {depth}: {}, own {}; longer than {}: {}, own {}; {} cycles",
+                file.file_name().display(),
+                allocs.total(),
+                waits(allocs, depth),
+                waits(own, depth),
+                depth + replay,
+                waits(allocs, depth + replay),
+                waits(own, depth + replay),
+                bench.cycles()
+            );
+        }
+    }
+    Ok(())
 }
