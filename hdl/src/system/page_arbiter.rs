@@ -268,6 +268,8 @@ module! {
         wires {
             /// a request may be accepted
             open: bool;
+            /// one is
+            goes: bool;
             /// operation of the core or host whose turn it is
             turn_op: PageOp;
             /// its process
@@ -441,7 +443,8 @@ impl Logic for PageArbiter {
 
         comment!("Whose turn it is, and what it asks for.");
         self.open.next = !self.offered.val() | self.request_ready.val();
-        self.turn.advance.next = self.turn.any.val() & self.open.val();
+        self.goes.next = self.turn.any.val() & self.open.val();
+        self.turn.advance.next = self.goes.val();
         self.turn_op.next = PageOp::TranslateBody;
         self.turn_process.next = self.command_request_process.val();
         self.turn_class.next = bits(0, self.class_bits);
@@ -544,7 +547,7 @@ impl Logic for PageArbiter {
         self.claim_answer.next = self.response_op.val() == PageOp::ClaimArena;
         self.freeing.next = (self.freeing.val()
             & !(self.answer.val() & (self.response_op.val() == PageOp::FreeArena)))
-            | (self.turn.advance.val() & (self.turn_op.val() == PageOp::FreeArena));
+            | (self.goes.val() & (self.turn_op.val() == PageOp::FreeArena));
         for i in 0..self.cores {
             self.core_clients[i].answer.next =
                 self.answer.val() & !self.claim_answer.val() & (self.response_source.val() == i);
