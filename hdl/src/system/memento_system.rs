@@ -328,6 +328,8 @@ module! {
                 output trace_commit_valid[cores]: bool;
                 /// it is the inbox's
                 output trace_commit_inbox[cores]: bool;
+                /// the allocation to be decided next takes an arena that was fetched ahead
+                output trace_fetched[cores]: bool;
             }
             "Trace of the page allocator: one record an answer, when it is taken" {
                 /// a record
@@ -827,6 +829,7 @@ impl Logic for System {
             self.trace_value[i].next = self.core[i].trace_value.val();
             self.trace_commit_valid[i].next = self.core[i].trace_commit_valid.val();
             self.trace_commit_inbox[i].next = self.core[i].trace_commit_inbox.val();
+            self.trace_fetched[i].next = self.core[i].trace_fetched.val();
         }
         self.trace_cycle.next = self.core[0].trace_cycle.val();
         self.page_trace.request.next =
