@@ -127,7 +127,7 @@ pub struct Outputs {
     pub trace_commit_valid: bool,
     /// It is one of the inbox.
     pub trace_commit_inbox: bool,
-    /// The allocation to be decided next takes an arena that was fetched ahead.
+    /// The allocation that is decided takes an arena that was fetched ahead.
     pub trace_fetched: bool,
     /// An arena is asked for.
     pub alloc_arena_request_valid: bool,

@@ -16,8 +16,8 @@ module! {
     /// Latency:    from enter_class to any_free and word one cycle.
     /// Throughput: one operation a cycle.
     /// Install:    only while no operation is on its way through; of a standby, at any time.
-    /// Flip:       the standby's counts become the class's, in the cycle of an operation that
-    ///             neither takes nor gives and is dropped, with all behind it.
+    /// Flip:       the operation here finds no free slot and takes one of the standby's, whose counts
+    ///             become the class's. What entered with it or since is to be dropped.
     /// Reset:      counts are undefined until installed; users gate with the class's valid bit.
     pub module ClassLoop(g: &Geometry) = "memento_class_loop" {
         parameters {
@@ -56,8 +56,10 @@ module! {
                 output any_free: bool;
                 /// lowest word with a free slot
                 output word: Word = word_number_bits;
-                /// the class's standby becomes its arena
+                /// the class's standby becomes its arena, and the operation takes a slot there
                 input flip: bool;
+                /// the standby's lowest word with a free slot
+                input flip_word: Word = word_number_bits;
             }
             "Operation that was here in the cycle before" {
                 /// its class had few free slots
@@ -149,8 +151,12 @@ impl Logic for ClassLoop {
                 self.counts[i].write_data.next = self.install_count.val();
                 self.counts[i].write.next = self.install_word.val() == i;
             } else if self.flip.val() {
-                self.counts[i].write_data.next = self.standbys[i].read_data.val();
                 self.counts[i].write.next = true;
+                if self.flip_word.val() == i {
+                    self.counts[i].write_data.next = self.standbys[i].read_data.val() - 1;
+                } else {
+                    self.counts[i].write_data.next = self.standbys[i].read_data.val();
+                }
             }
             self.standbys[i].read_address.next = self.size_class.val();
             self.standbys[i].write_address.next = self.install_class.val();

@@ -124,8 +124,10 @@ module! {
     /// The pipeline never stalls. An operation that can't be decided is replayed: it and all behind
     /// it are dropped and come again from the request buffer. That is so while
     ///   - the class isn't known since the context was attached: the list engine loads it first;
-    ///   - an allocation finds no free slot: the class's standby, an arena that was fetched ahead,
-    ///     takes the full one's place at once; without, the list engine refills the entry first;
+    ///   - an allocation finds no free slot, and the class has no standby: the list engine refills
+    ///     the entry first;
+    ///   - the class's standby, an arena that was fetched ahead, has just taken a full one's place;
+    ///     the allocation that needed it takes its slot there and isn't replayed;
     ///   - a free's slot looks free but operations on the class are still on their way (a program
     ///     that frees what it was given never sees this);
     ///   - a free outside the table finds the miss queue full.
@@ -214,7 +216,7 @@ module! {
                 output commit_forward: bool;
                 /// drop all undecided operations and offer them again
                 output replay: bool;
-                /// the first of them came from the inbox
+                /// the inbox goes first: what could not be decided came from there
                 output replay_inbox: bool;
                 /// offer nothing while a refill is under way
                 output refilling: bool;
@@ -318,6 +320,8 @@ module! {
                 input install_unused: Word = link_bits;
                 /// standby to be claimed: the number released last after that
                 input install_link: Word = link_bits;
+                /// standby: lowest word with a free slot
+                input install_lowest: Word = word_number_bits;
             }
             "Look: for a switch, only while no operation is on its way" {
                 /// look at a word
@@ -409,8 +413,14 @@ module! {
             needs_refill: bool;
             /// its class has a standby
             has_standby: bool;
-            /// the standby takes the full arena's place
+            /// the standby takes the full arena's place, and the allocation a slot there
             flip: bool;
+            /// the allocation takes a slot, in either
+            takes: bool;
+            /// word that it takes one of
+            take_word: Word = word_number_bits;
+            /// bank that the operation goes to
+            bank: bool;
             /// the list engine has to refill the entry
             refill: bool;
             /// a free goes to the list engine
@@ -731,6 +741,13 @@ impl Logic for HitPipeline {
             & self.miss_ready.val()
             & self.claim_idle.val();
         self.refill.next = self.needs_refill.val() & !self.has_standby.val();
+        self.takes.next = self.take.val() | self.flip.val();
+        if self.flip.val() {
+            self.take_word.next = self.standbys.word.val();
+        } else {
+            self.take_word.next = self.class_loop.word.val();
+        }
+        self.bank.next = self.decide.val().bank != self.flip.val();
         self.standbys.take.next = self.flip.val();
         self.claim.next = self.flip.val() & self.standbys.fresh.val();
         self.claim_class.next = self.decide.val().size_class;
@@ -780,14 +797,14 @@ impl Logic for HitPipeline {
 
         comment!("What can't be decided comes again.");
         self.again.next = self.undecided.val()
-            | self.needs_refill.val()
+            | (self.needs_refill.val() & !self.flip.val())
             | self.needs_load.val()
             | (self.off_table.val() & !self.miss_ready.val());
         self.decided.next = self.decide_valid.val() & !self.again.val();
         self.commit.next = self.decided.val();
         self.commit_inbox.next = self.decide.val().inbox;
         self.commit_forward.next = self.forward.val();
-        self.replaying.next = self.again.val();
+        self.replaying.next = self.again.val() | self.flip.val();
         self.replaying_inbox.next = self.decide.val().inbox;
         self.replay.next = self.replaying.val();
         self.replay_inbox.next = self.replaying_inbox.val();
@@ -802,10 +819,6 @@ impl Logic for HitPipeline {
             self.after_refill.next = true;
             self.after_load.next = self.load_pending.val();
             self.refill_status.next = self.refilled_status.val();
-        } else if self.flip.val() {
-            self.after_refill.next = true;
-            self.after_load.next = false;
-            self.refill_status.next = Status::Ok;
         } else if self.decide_valid.val() {
             self.after_refill.next = false;
         }
@@ -832,7 +845,7 @@ impl Logic for HitPipeline {
             self.take.val() & (!self.after_refill.val() | self.after_load.val());
         self.event_free_hit.next = self.give.val();
 
-        self.earlier_took[0].next = self.take.val();
+        self.earlier_took[0].next = self.takes.val();
         self.earlier_gave[0].next = self.give.val();
         self.earlier_class[0].next = self.decide.val().size_class;
         self.earlier_slot[0].next = self.decide.val().slot;
@@ -853,15 +866,16 @@ impl Logic for HitPipeline {
         self.class_loop.give.next = self.give.val();
         self.class_loop.give_word.next = self.decide_word.val();
         self.class_loop.flip.next = self.flip.val();
+        self.class_loop.flip_word.next = self.standbys.word.val();
 
         comment!("Fetch and update: the word loop.");
-        self.word_loop.take.next = self.take.val();
+        self.word_loop.take.next = self.takes.val();
         self.word_loop.give.next = self.give.val();
         self.word_loop.size_class.next = self.decide.val().size_class;
-        self.word_loop.bank.next = self.decide.val().bank;
+        self.word_loop.bank.next = self.bank.val();
         self.word_loop.bit_number.next = self.decide_bit.val();
-        if self.take.val() {
-            self.word_loop.word.next = self.class_loop.word.val();
+        if self.takes.val() {
+            self.word_loop.word.next = self.take_word.val();
         } else {
             self.word_loop.word.next = self.decide_word.val();
         }
@@ -877,10 +891,10 @@ impl Logic for HitPipeline {
         self.back[0].next.inbox = self.decide.val().inbox;
         self.back[0].next.from_engine = self.off_table.val();
         self.back[0].next.from_forward = self.forward.val();
-        self.back[0].next.taken = self.take.val();
+        self.back[0].next.taken = self.takes.val();
         self.back[0].next.size_class = self.decide.val().size_class;
-        self.back[0].next.bank = self.decide.val().bank;
-        self.back[0].next.word = self.class_loop.word.val();
+        self.back[0].next.bank = self.bank.val();
+        self.back[0].next.word = self.take_word.val();
         self.back[0].next.status = self.decided_status.val();
         for i in 1..self.back_cycles {
             self.back_valid[i].next = self.back_valid[i - 1].val();
@@ -939,7 +953,7 @@ impl Logic for HitPipeline {
             self.dirty.write_address.next = self.install_class.val();
             self.dirty.write_data.next = self.install_dirty.val();
         } else {
-            self.dirty.write.next = self.take.val() | self.give.val() | self.flip.val();
+            self.dirty.write.next = self.takes.val() | self.give.val();
             self.dirty.write_address.next = self.decide.val().size_class;
             self.dirty.write_data.next = true;
         }
@@ -963,6 +977,7 @@ impl Logic for HitPipeline {
         self.standbys.keep_line.next = self.install_line.val();
         self.standbys.keep_unused.next = self.install_unused.val();
         self.standbys.keep_link.next = self.install_link.val();
+        self.standbys.keep_word.next = self.install_lowest.val();
         self.standbys.drop.next = self.drop_standby.val();
         self.standbys.clear.next = self.install_tag.val() & !self.install_known.val();
         self.frees.clear.next = self.install_tag.val() & !self.install_known.val();

@@ -2,7 +2,6 @@
 
 use super::header_unit::{HeaderUnit, arena_mask};
 use super::popcount::Popcount;
-use super::standby_table::{Standby, standby};
 use super::translation_cache::TranslationCache;
 use super::types::{EngineState, EngineStep, MissKind, Status};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
@@ -13,6 +12,19 @@ bundle! {
     pub struct Entry { known: bool, valid: bool, arena: Word, line: Word, head: Word }
 }
 
+bundle! {
+    /// What is to be known of a class's standby once it is taken: whether it is claimed, and the list's head then.
+    pub struct Kept { fresh: bool, arena: Word, line: Word, head: Word }
+}
+
+fn kept(g: &Geometry) -> KeptShape {
+    KeptShape {
+        fresh: (),
+        arena: g.arena_bits,
+        line: g.physical_bits,
+        head: g.arena_bits + 1,
+    }
+}
 fn entry(g: &Geometry) -> EntryShape {
     EntryShape {
         known: (),
@@ -167,6 +179,8 @@ module! {
                 output install_unused: Word = link_bits;
                 /// standby to be claimed: the number released last after that
                 output install_link: Word = link_bits;
+                /// standby: lowest word with a free slot
+                output install_lowest: Word = word_number_bits;
                 /// write a tag
                 output install_tag: bool;
                 /// class
@@ -349,7 +363,7 @@ module! {
             /// the class's entry as stored
             loaded: Entry = entry(g);
             /// the class's standby as kept
-            kept: Standby = standby(g);
+            kept: Kept = kept(g);
             /// class whose entry is looked up
             look_up_class: Word = class_bits;
             /// a fetch begins
@@ -454,12 +468,16 @@ module! {
             status: Status;
             /// word that is installed
             word: Word = word_number_bits;
+            /// a word that was installed has a free slot
+            any_free: bool;
+            /// the lowest that has
+            lowest: Word = word_number_bits;
         }
         instances {
             /// entries of the classes
             entries: leaf::BlockRam<Entry> = leaf::BlockRam::new(1 << class_bits, entry(g));
             /// the classes' standbys
-            standbys: leaf::BlockRam<Standby> = leaf::BlockRam::new(1 << class_bits, standby(g));
+            standbys: leaf::BlockRam<Kept> = leaf::BlockRam::new(1 << class_bits, kept(g));
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
             /// headers in and out
@@ -720,7 +738,9 @@ impl Logic for ListEngine {
         comment!(
             "A standby is kept, and dropped by whatever changes what an allocation would get."
         );
-        self.install_standby.next = self.state.val() == EngineState::KeepStandby;
+        self.install_standby.next =
+            (self.state.val() == EngineState::KeepStandby) & self.any_free.val();
+        self.install_lowest.next = self.lowest.val();
         self.install_fresh.next = self.fresh.val();
         self.install_line.next = self.self_line.val();
         self.install_unused.next = self.next_unused.val();
@@ -730,8 +750,7 @@ impl Logic for ListEngine {
         self.standbys.write_data.next.fresh = self.fresh.val();
         self.standbys.write_data.next.arena = self.arena.val();
         self.standbys.write_data.next.line = self.self_line.val();
-        self.standbys.write_data.next.unused = self.next_unused.val();
-        self.standbys.write_data.next.link = self.after_arena.val();
+        self.standbys.write_data.next.head = self.after_arena.val();
         self.drop_standby.next = ((self.state.val() == EngineState::WriteSelf)
             & (self.pushing.val() | (self.standby_arena.val() == self.arena.val())))
             | (self.state.val() == EngineState::FreeArenaRequest);
@@ -798,6 +817,7 @@ impl Logic for ListEngine {
                 self.status.next = Status::Ok;
                 self.pushing.next = false;
                 self.word.next = bits(0, self.word_number_bits);
+                self.any_free.next = false;
                 if self.forget.val() {
                     self.state.next = EngineState::Sweep;
                 } else if (self.miss_valid.val() & self.miss_ready.val()) | self.begins_fetch.val()
@@ -818,7 +838,7 @@ impl Logic for ListEngine {
                     self.fresh.next = self.kept.val().fresh;
                     self.arena.next = self.kept.val().arena;
                     self.self_line.next = self.kept.val().line;
-                    self.after_arena.next = self.kept.val().link;
+                    self.after_arena.next = self.kept.val().head;
                     self.state.next = EngineState::WriteDisplaced;
                 } else if !self.refill.val() & !self.ahead.val() {
                     self.state.next = EngineState::Locate;
@@ -1179,6 +1199,10 @@ impl Logic for ListEngine {
                 self.held.next = true;
                 if self.installed.val() {
                     self.word.next = self.word.val() + 1;
+                    if self.free_slots.count.val().any() & !self.any_free.val() {
+                        self.any_free.next = true;
+                        self.lowest.next = self.word.val();
+                    }
                     if self.last_word.val() & self.ahead.val() {
                         self.state.next = EngineState::KeepStandby;
                     } else if self.last_word.val() {

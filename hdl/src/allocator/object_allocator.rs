@@ -394,7 +394,7 @@ module! {
                 output trace_commit_valid: bool;
                 /// it is the inbox's
                 output trace_commit_inbox: bool;
-                /// the allocation to be decided next takes an arena that was fetched ahead
+                /// the allocation that is decided takes an arena that was fetched ahead
                 output trace_fetched: bool;
             }
         }
@@ -592,6 +592,7 @@ impl Logic for ObjectAllocator {
         self.hit_pipeline.install_line.next = self.list_engine.install_line.val();
         self.hit_pipeline.install_unused.next = self.list_engine.install_unused.val();
         self.hit_pipeline.install_link.next = self.list_engine.install_link.val();
+        self.hit_pipeline.install_lowest.next = self.list_engine.install_lowest.val();
         self.hit_pipeline.install_word.next = self.list_engine.install_word.val();
         self.hit_pipeline.install_tag.next = self.list_engine.install_tag.val();
         self.hit_pipeline.install_class.next = self.list_engine.install_class.val();

@@ -5,17 +5,18 @@ use crate::rtl::*;
 
 bundle! {
     /// An arena fetched ahead: granted by the page allocator when it is taken, or the head of the class's list.
-    pub struct Standby { fresh: bool, arena: Word, line: Word, unused: Word, link: Word }
+    pub struct Standby { fresh: bool, arena: Word, line: Word, unused: Word, link: Word, word: Word }
 }
 
 /// Widths of a [`Standby`].
-pub(super) fn standby(g: &Geometry) -> StandbyShape {
+fn standby(g: &Geometry) -> StandbyShape {
     StandbyShape {
         fresh: (),
         arena: g.arena_bits,
         line: g.physical_bits,
         unused: g.arena_bits + 1,
         link: g.arena_bits + 1,
+        word: clog2(g.words),
     }
 }
 
@@ -39,8 +40,12 @@ module! {
             arena_bits = g.arena_bits,
             /// bits, width of a physical address
             physical_bits = g.physical_bits,
+            /// words a bitmap
+            words = g.words,
         }
         derived {
+            /// bits, width of a word number
+            word_number_bits = clog2(words),
             /// bits, width of a link: an arena number and a bit for "none"
             link_bits = arena_bits + 1,
             /// classes, as many as a class number can name
@@ -64,6 +69,8 @@ module! {
                 output next_unused: Word = link_bits;
                 /// fresh: the number released last, once it is claimed; else the head's next
                 output link: Word = link_bits;
+                /// lowest word with a free slot
+                output word: Word = word_number_bits;
                 /// it is taken
                 input take: bool;
             }
@@ -100,6 +107,8 @@ module! {
                 input keep_unused: Word = link_bits;
                 /// fresh: the number released last, once it is claimed; else the head's next
                 input keep_link: Word = link_bits;
+                /// lowest word with a free slot
+                input keep_word: Word = word_number_bits;
                 /// forget it
                 input drop: bool;
                 /// forget it and its class's bank; only while nothing is decided upon
@@ -144,6 +153,7 @@ impl Logic for StandbyTable {
         self.line.next = self.standing.val().line;
         self.next_unused.next = self.standing.val().unused;
         self.link.next = self.standing.val().link;
+        self.word.next = self.standing.val().word;
         if self.clear.val() {
             self.banks.write.next = true;
             self.banks.write_address.next = self.engine_class.val();
@@ -174,6 +184,7 @@ impl Logic for StandbyTable {
         self.standbys.write_data.next.line = self.keep_line.val();
         self.standbys.write_data.next.unused = self.keep_unused.val();
         self.standbys.write_data.next.link = self.keep_link.val();
+        self.standbys.write_data.next.word = self.keep_word.val();
 
         comment!("What is asked for: the latest question.");
         self.asked.next = self.asking.val();

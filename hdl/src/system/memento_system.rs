@@ -328,7 +328,7 @@ module! {
                 output trace_commit_valid[cores]: bool;
                 /// it is the inbox's
                 output trace_commit_inbox[cores]: bool;
-                /// the allocation to be decided next takes an arena that was fetched ahead
+                /// the allocation that is decided takes an arena that was fetched ahead
                 output trace_fetched[cores]: bool;
             }
             "Trace of the page allocator: one record an answer, when it is taken" {
