@@ -195,6 +195,11 @@ impl Config {
         self.settings.core.miss_queue_entries
     }
 
+    /// Whether the next arena of a class that has few free slots is fetched before it is needed.
+    pub fn prefetch(&self) -> bool {
+        self.settings.core.prefetch
+    }
+
     /// Whether there is a port that gives one record an operation.
     pub fn trace_port(&self) -> bool {
         self.settings.core.trace_port

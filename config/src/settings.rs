@@ -76,6 +76,8 @@ pub struct Core {
     pub translation_entries: u32,
     /// Frees outside the HOT that can wait for the header engine.
     pub miss_queue_entries: u32,
+    /// Whether the next arena of a class that has few free slots is fetched before it is needed.
+    pub prefetch: bool,
     /// Whether there is a port that gives one record an operation.
     pub trace_port: bool,
 }

@@ -149,6 +149,12 @@ pub struct Latency {
     /// Page allocator, ALLOC_ARENA
     #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().alloc_arena)]
     pub alloc_arena_latency: u32,
+    /// Page allocator, PEEK_ARENA, which asks what ALLOC_ARENA would grant
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().peek_arena)]
+    pub peek_arena_latency: u32,
+    /// Page allocator, CLAIM_ARENA, which takes what was asked about
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().claim_arena)]
+    pub claim_arena_latency: u32,
     /// Page allocator, FREE_ARENA
     #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().free_arena)]
     pub free_arena_latency: u32,
@@ -168,6 +174,8 @@ impl Latency {
     pub fn resolve(self) -> Latencies {
         Latencies {
             alloc_arena: self.alloc_arena_latency,
+            peek_arena: self.peek_arena_latency,
+            claim_arena: self.claim_arena_latency,
             free_arena: self.free_arena_latency,
             translate: self.translate_latency,
             header_read: self.header_read_latency,

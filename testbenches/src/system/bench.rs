@@ -14,7 +14,7 @@ use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
-use memento_sim::{Status, SystemModel};
+use memento_sim::SystemModel;
 use std::collections::VecDeque;
 
 /// Cycles without progress after which a bench gives up.
@@ -87,6 +87,8 @@ pub struct SystemBench {
     command_cycles: u64,
     /// By core, its frees that other cores execute, oldest first.
     forwarded: Vec<VecDeque<usize>>,
+    /// By core, arenas taken for the allocation that is decided next, and fetched ahead.
+    fetched: Vec<u32>,
 }
 
 impl SystemBench {
@@ -114,6 +116,7 @@ impl SystemBench {
             ordered: None,
             command_cycles: 0,
             forwarded: vec![VecDeque::new(); cores],
+            fetched: vec![0; cores],
         };
         let first_kept = layout.descriptors / FRAME_BYTES;
         let end = (config.memory_base() + config.memory_bytes()) / FRAME_BYTES;
@@ -309,6 +312,7 @@ impl SystemBench {
     /// Lets the model execute what takes effect in this cycle.
     fn commit(&mut self) -> Result<(), SystemError> {
         for core in 0..self.cores.len() {
+            self.fetched[core] += u32::from(self.machine.system.fetched(core));
             let Some(inbox) = self.machine.system.commit(core) else {
                 continue;
             };
@@ -344,6 +348,10 @@ impl SystemBench {
                 self.cores[from].pending[at].forwarded = true;
                 self.forwarded[owner].push_back(core);
                 continue;
+            }
+            if let Operation::Alloc { .. } = operation {
+                self.model
+                    .set_fetched(core, std::mem::take(&mut self.fetched[core]));
             }
             let expected = execute(&mut self.model, from, operation);
             self.cores[from].pending[at].expected = Some(expected);
