@@ -251,7 +251,8 @@ impl Config {
         self.settings.pages.walk_entries
     }
 
-    /// Frames that the fresh-line filter holds, a power of two; 0: there is no filter, and a grant zeroes the page.
+    /// Entries of the fresh-line filter, eight neighbouring frames each, a power of two; 0: there is no filter, and a
+    /// grant zeroes the page.
     pub fn bypass_entries(&self) -> u32 {
         self.settings.bypass.entries
     }

@@ -122,7 +122,8 @@ pub struct Pages {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bypass {
-    /// Frames that the fresh-line filter holds; 0: there is no filter, and a grant zeroes the page.
+    /// Entries of the fresh-line filter, eight neighbouring frames each; 0: there is no filter, and a grant zeroes the
+    /// page.
     pub entries: u32,
     /// Width of AXI IDs on the cache side in bits.
     pub id_bits: u32,
