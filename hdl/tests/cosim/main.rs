@@ -202,7 +202,7 @@ fn every_module(origin: &str, config: &Config, dialect: Dialect) {
 }
 
 /// What the whole allocator must have done for its comparison to mean something.
-const NEEDED: [&str; 11] = [
+const NEEDED: [&str; 12] = [
     "loads",
     "saved_headers",
     "forwards",
@@ -210,6 +210,7 @@ const NEEDED: [&str; 11] = [
     "free_hits",
     "list_pops",
     "new_arenas",
+    "fetched_arenas",
     "list_pushes",
     "released_arenas",
     "bad_pointer",
