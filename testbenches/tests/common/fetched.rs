@@ -161,9 +161,11 @@ pub fn every_event(
     Ok(())
 }
 
-/// Two classes take new arenas one right after the other: the second waits for the first's claim.
+/// Two classes take new arenas one right after the other, at a page allocator that is slow to accept: the second waits
+/// for the first's claim.
 pub fn two_claims(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
-    let mut bench = quiet(config, design, Stalls::None)?;
+    let (percent, seed) = (90, super::SEED);
+    let mut bench = quiet(config, design, Stalls::Random { percent, seed })?;
     for size in [8, 16] {
         for _ in 0..OBJECTS {
             bench.issue(Operation::Alloc { size })?;
