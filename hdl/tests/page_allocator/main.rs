@@ -557,11 +557,12 @@ fn latencies() {
         let touched = around.ask(TRANSLATE_BODY, 1, [0; 3], g.region_base as u64);
         let repaired = around.ask(TRANSLATE_BODY, 1, [0; 3], g.region_base as u64 + 0x1000);
         let known = around.ask(TRANSLATE_BODY, 1, [0; 3], g.region_base as u64 + 0x1000);
+        let header = around.ask(TRANSLATE_HEADER, 1, [0; 3], g.header_base as u64);
         let freed = around.ask(FREE_ARENA, 1, [0; 3], 0);
         let reused = around.ask(ALLOC_ARENA, 1, [0; 3], 0);
         let destroyed = around.ask(DESTROY, 1, [0; 3], 0);
         let all = [
-            created, first, bumped, touched, repaired, known, freed, reused, destroyed,
+            created, first, bumped, touched, repaired, known, header, freed, reused, destroyed,
         ];
         assert!(
             all.iter().all(|(answer, _)| answer.status == OK),
@@ -569,13 +570,11 @@ fn latencies() {
         );
         let cycles = all.map(|(_, cycles)| cycles);
         println!(
-            "{name}: create, first alloc, alloc, touch, repair, translate, free, reuse, destroy: {cycles:?}"
+            "{name}: create, first alloc, alloc, touch, repair, translate, translate a header, free, reuse, destroy: {cycles:?}"
         );
-        assert!(
-            bumped.1 <= 30,
-            "{name}: ALLOC_ARENA takes {} cycles",
-            bumped.1
-        );
+        // The bar is 30 and the memory's time; these are what the module says.
+        let stated = [bumped, reused, known, header].map(|(_, cycles)| cycles);
+        assert_eq!(stated, [16, 27, 14, 3], "{name}: cycles as stated");
     }
 }
 
