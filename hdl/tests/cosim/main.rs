@@ -126,7 +126,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("page_pool", Box::new(PagePool::new(g))),
         ("reclaimer", Box::new(Reclaimer::new(g))),
         ("arena_cursors", Box::new(ArenaCursors::new(g))),
-        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g, 20))),
         ("line_switch", Box::new(LineSwitch::new(g))),
         ("frame_map", Box::new(FrameMap::new(g))),
         ("burst_counts", Box::new(BurstCounts::new(g))),
