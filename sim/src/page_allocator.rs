@@ -262,6 +262,41 @@ mod tests {
     }
 
     #[test]
+    fn a_peek_changes_nothing_and_a_claim_hands_out_what_it_says() {
+        let (mut pages, mut memory) = (PageAllocator::with_frames(&tiny(), 1), LineMemory::new());
+        // The first would need a frame.
+        assert_eq!(pages.peek_arena(1, 0), None);
+        for _ in 0..3 {
+            pages.alloc_arena(&mut memory, 1, 0).unwrap();
+        }
+        let arena = |number| Arena {
+            class: 1,
+            context: 0,
+            number,
+        };
+        for number in [2, 0] {
+            pages.free_arena(&mut memory, arena(number)).unwrap();
+        }
+        for (number, unused, released) in [(0, 3, Some(2)), (2, 3, None), (3, 4, None)] {
+            let peeked = pages.peek_arena(1, 0).unwrap();
+            assert_eq!(
+                (peeked.grant.arena, peeked.unused, peeked.released),
+                (arena(number), unused, released)
+            );
+            let claimed = pages.claim_arena(&mut memory, 1, 0);
+            assert_eq!(claimed, Some((peeked.grant, Ok(()))));
+            let header = Header::from_bytes(memory.peek(peeked.grant.line));
+            assert_eq!(header, Header::new(arena(number)));
+        }
+        // One whose header can't be written is handed out all the same.
+        let line = pages.peek_arena(1, 0).unwrap().grant.line;
+        memory.fail_writes(line, true);
+        let (grant, written) = pages.claim_arena(&mut memory, 1, 0).unwrap();
+        assert_eq!((grant.arena, written), (arena(4), Err(BusError(line))));
+        assert_eq!(pages.peek_arena(1, 0).unwrap().grant.arena, arena(5));
+    }
+
+    #[test]
     fn a_page_of_headers_takes_one_frame_and_a_lane_ends() {
         let (mut pages, mut memory) = (PageAllocator::with_frames(&tiny(), 0), LineMemory::new());
         assert!(pages.alloc_arena(&mut memory, 0, 0).is_err());

@@ -3,163 +3,27 @@
 
 mod common;
 
+use common::fetched::*;
 use common::*;
 use memento_config::Config;
-use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_sim::trace::Recording;
 use memento_sim::{Arena, PageAllocator, Status};
 use memento_testbenches::trace_run::Setting;
 use memento_testbenches::{
-    BenchError, CompileOptions, Core, Environment, Issue, Latencies, LatencyCounts, LockStep,
-    Operation, Stalls, Verilated, VerilatedDesign,
+    BenchError, CompileOptions, Environment, Issue, Latencies, LatencyCounts, LockStep, Operation,
+    Stalls, VerilatedDesign,
 };
-
-/// Slots of an arena of the preset `tiny`, and free slots from which an arena is listed.
-const OBJECTS: usize = 16;
-const THRESHOLD: usize = 3;
-/// Slots taken when the next arena is asked for: a quarter is free, and one of it is being taken.
-const ASKED: usize = 13;
-/// Operations between fetch and event, one a cycle.
-const DISTANCES: std::ops::Range<usize> = 0..45;
-
-type Bench = LockStep<Verilated>;
-
-fn tiny() -> (Config, VerilatedDesign) {
-    let config = Config::preset("tiny").expect("a preset");
-    assert_eq!(config.objects_per_arena() as usize, OBJECTS);
-    assert_eq!(config.list_threshold() as usize, THRESHOLD);
-    let design = compiled(&config);
-    (config, design)
-}
-
-fn quiet(config: &Config, design: &VerilatedDesign, stalls: Stalls) -> Result<Bench, BenchError> {
-    let environment = Environment::new(config, Latencies::default(), stalls);
-    Ok(LockStep::new(config, 0, design.model(1)?, environment))
-}
-
-fn counter(bench: &mut Bench, name: &str) -> u64 {
-    let number = COUNTERS.iter().position(|(known, _)| *known == name);
-    let number = number.unwrap_or_else(|| panic!("there is no counter {name}"));
-    bench.core.counter(number).expect("counters can be read")
-}
-
-fn alloc(bench: &mut Bench, count: usize) -> Result<Vec<u64>, BenchError> {
-    (0..count)
-        .map(|_| Ok(bench.issue(Operation::Alloc { size: 8 })?.1.response.value))
-        .collect()
-}
-
-fn free(bench: &mut Bench, objects: &[u64]) -> Result<(), BenchError> {
-    for address in objects {
-        bench.issue(Operation::Free { address: *address })?;
-    }
-    Ok(())
-}
-
-/// Operations that nobody has to serve.
-fn pause(bench: &mut Bench, count: usize) -> Result<(), BenchError> {
-    free(bench, &vec![0; count])
-}
-
-/// Four arenas of one class, the first `listed` of them on the list, the youngest first; the last one serves, with as
-/// many slots taken as it takes to have the next arena asked for.
-fn scene(bench: &mut Bench, listed: usize) -> Result<Vec<Vec<u64>>, BenchError> {
-    let mut arenas = Vec::new();
-    for _ in 0..3 {
-        arenas.push(alloc(bench, OBJECTS)?);
-    }
-    arenas.push(alloc(bench, ASKED - 1)?);
-    for objects in arenas.iter_mut().take(listed) {
-        let freed = objects.split_off(OBJECTS - THRESHOLD);
-        free(bench, &freed)?;
-    }
-    bench.settle()?;
-    let asked = alloc(bench, 1)?;
-    arenas[3].extend(asked);
-    Ok(arenas)
-}
-
-/// What happens between fetch and take.
-#[derive(Clone, Copy, Debug)]
-enum Event {
-    Nothing,
-    /// Another arena goes in front of the list.
-    Push,
-    /// A slot of the list's head, of the arena behind it, of the arena that serves.
-    FreeIn(usize),
-    FreeTwiceIn(usize),
-    /// All slots of a listed arena.
-    Release(usize),
-    Detach,
-    Discard,
-    Disable,
-}
-
-fn happen(bench: &mut Bench, arenas: &[Vec<u64>], event: Event) -> Result<(), BenchError> {
-    match event {
-        Event::Nothing => Ok(()),
-        Event::Push => free(bench, &arenas[2][..THRESHOLD]),
-        Event::FreeIn(arena) => free(bench, &arenas[arena][..1]),
-        Event::FreeTwiceIn(arena) => free(bench, &[arenas[arena][3], arenas[arena][3]]),
-        Event::Release(arena) => free(bench, &arenas[arena]),
-        Event::Detach => {
-            bench.detach()?;
-            bench.attach(0)
-        }
-        Event::Discard => {
-            bench.discard()?;
-            bench.attach(0)
-        }
-        Event::Disable => {
-            bench.set_enabled(false)?;
-            alloc(bench, 1)?;
-            bench.set_enabled(true)
-        }
-    }
-}
 
 #[test]
 fn whatever_happens_between_fetch_and_take() -> Result<(), BenchError> {
     let (config, design) = tiny();
-    let events = [
-        Event::Nothing,
-        Event::Push,
-        Event::FreeIn(0),
-        Event::FreeIn(1),
-        Event::FreeIn(3),
-        Event::FreeTwiceIn(0),
-        Event::FreeTwiceIn(1),
-        Event::Release(0),
-        Event::Release(1),
-        Event::Detach,
-        Event::Discard,
-        Event::Disable,
-    ];
-    for event in events {
-        for listed in 0..=2 {
-            for distance in DISTANCES {
-                let seed = SEED + distance as u64;
-                let stalls = match distance % 3 {
-                    2 => Stalls::Random { percent: 60, seed },
-                    _ => Stalls::None,
-                };
-                let mut bench = quiet(&config, &design, stalls)?;
-                let mut run = || {
-                    let arenas = scene(&mut bench, listed)?;
-                    pause(&mut bench, distance)?;
-                    happen(&mut bench, &arenas, event)?;
-                    pause(&mut bench, distance / 2)?;
-                    alloc(&mut bench, 3 * OBJECTS)?;
-                    bench.compare_memory()?;
-                    bench.compare_counters()
-                };
-                run().unwrap_or_else(|error| {
-                    panic!("{event:?}, {listed} listed, {distance} operations between: {error}")
-                });
-            }
-        }
-    }
-    Ok(())
+    every_event(&config, &design, 0..45)
+}
+
+#[test]
+fn a_claim_waits_for_the_one_before() -> Result<(), BenchError> {
+    let (config, design) = tiny();
+    two_claims(&config, &design)
 }
 
 /// An arena that is there in time is taken, whether it is popped or new; what no longer is next is dropped.

@@ -4,16 +4,17 @@ mod common;
 
 use common::inbox::host_and_inbox;
 use common::*;
-use memento_config::Config;
 use memento_testbenches::BenchError;
 
 #[test]
 fn an_inbox_is_served_whatever_the_host_does() -> Result<(), BenchError> {
-    let config = Config::preset("tiny").expect("a preset");
-    let design = compiled(&config);
-    for number in 0..8u64 {
-        let seed = SEED.rotate_left(number as u32 * 5);
-        host_and_inbox(&config, &mut design.model(number as u32 + 1)?, seed, 30_000)?;
+    for prefetch in [true, false] {
+        let config = altered("tiny", |s| s.core.prefetch = prefetch);
+        let design = compiled(&config);
+        for number in 0..8u64 {
+            let seed = SEED.rotate_left(number as u32 * 5);
+            host_and_inbox(&config, &mut design.model(number as u32 + 1)?, seed, 30_000)?;
+        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::fetched::{every_event, two_claims};
 use common::inbox::host_and_inbox;
 use common::*;
 use memento_config::Config;
@@ -164,6 +165,54 @@ const MUTATIONS: &[Mutation] = &[
         to: "list_engine_answer_valid",
     },
     Mutation {
+        what: "fetched arenas: one is taken though a free on its way may drop it",
+        module: "memento_hit_pipeline",
+        from: "has_standby && !frees_under_way",
+        to: "has_standby",
+    },
+    Mutation {
+        what: "fetched arenas: a push or a free in one doesn't drop it",
+        module: "memento_list_engine",
+        from: "(pushing || (standby_arena == arena))",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "fetched arenas: a release doesn't drop one",
+        module: "memento_list_engine",
+        from: "\n        || (state == ENGINE_STATE_FREE_ARENA_REQUEST)",
+        to: "",
+    },
+    Mutation {
+        what: "fetched arenas: the next is fetched ahead of what the last left to write",
+        module: "memento_list_engine",
+        from: "standby_ready || (ahead && miss_valid)",
+        to: "standby_ready",
+    },
+    Mutation {
+        what: "fetched arenas: the count of the word that the first slot is taken of is lost",
+        module: "memento_class_loop",
+        from: "counts_1_write_data = standbys_1_read_data - 4'd1",
+        to: "counts_1_write_data = standbys_1_read_data",
+    },
+    Mutation {
+        what: "fetched arenas: operations behind go on with the full one",
+        module: "memento_hit_pipeline",
+        from: "replaying <= again || flip",
+        to: "replaying <= again",
+    },
+    Mutation {
+        what: "fetched arenas: a claim overtakes the one before",
+        module: "memento_hit_pipeline",
+        from: "miss_ready && claim_idle",
+        to: "miss_ready",
+    },
+    Mutation {
+        what: "fetched arenas: the list's new head keeps its link to the one taken",
+        module: "memento_list_engine",
+        from: "step <= ENGINE_STEP_NEW_HEAD",
+        to: "step <= ENGINE_STEP_LOAD_SELF",
+    },
+    Mutation {
         what: "replays: the other side goes first",
         module: "memento_core",
         from: "inbox_first <= hit_pipeline_replay_inbox",
@@ -189,6 +238,8 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
         play_all(config, &mut bench, seed, &actions)?;
     }
     host_and_inbox(config, &mut design.model(1)?, SEED, 30_000)?;
+    every_event(config, design, (0..45).step_by(5))?;
+    two_claims(config, design)?;
     free_every_step(config, &mut bench(config, design, SEED, false, None)?)
 }
 

@@ -100,6 +100,25 @@ fn figures() {
         "alloc hits {} of {}, free hits {} of {}",
         counters.alloc_hits, counters.allocs, counters.free_hits, counters.frees
     );
+    let loads = scheduler.bench.core_counter(0, "loads").unwrap();
+    for name in [
+        "list_pops",
+        "new_arenas",
+        "fetched_arenas",
+        "dropped_arenas",
+    ] {
+        print!("{name} {} ", scheduler.bench.core_counter(0, name).unwrap());
+    }
+    let depth = u64::from(config.depth_cycles());
+    for (what, latencies) in [
+        ("waits", scheduler.bench.latencies(0).0),
+        ("own waits", scheduler.bench.own_latencies(0)),
+    ] {
+        let waits = latencies.longer_than(depth).saturating_sub(loads);
+        let share = 100.0 * waits as f64 / latencies.total() as f64;
+        print!("{what} {waits} ({share:.4} %) ");
+    }
+    println!("classes {loads}");
     for name in [
         "cursor_lookups",
         "cursor_hits",

@@ -10,6 +10,7 @@ pub mod page_allocator;
 pub mod page_pool;
 pub mod page_walker;
 pub mod process_table;
+pub mod reach;
 pub mod reclaimer;
 pub mod teardown;
 pub mod types;

@@ -8,6 +8,7 @@ use super::page_address::{PageAddress, page_bits};
 use super::page_pool::PagePool;
 use super::page_walker::PageWalker;
 use super::process_table::ProcessTable;
+use super::reach::Reach;
 use super::reclaimer::{RUN_FRAMES, Reclaimer, page_count_bits};
 use super::teardown::Teardown;
 use super::types_engine::{FreeStage, LineCommand, PageOp, PageState, ProcessState, TearStage};
@@ -102,9 +103,11 @@ module! {
     ///             create(process, address of the descriptor); destroy(process).
     ///             push(address of a frame); take = address of a frame; sync.
     ///             set_quota(process, frames), 0 for no limit.
-    /// Latency:    from the edge that accepts the request to the edge that takes the response, cursor
-    ///             and leaf table cached, header page mapped, memory answering in the next cycle:
-    ///             alloc_arena 27 cycles, 38 for a released number; a translation of a mapped page 14.
+    /// Latency:    from the edge that accepts the request to the edge that takes the response, cursor,
+    ///             leaf table and header page cached, memory answering in the next cycle: alloc_arena
+    ///             and claim_arena 16 cycles, one line written; alloc_arena 27 for a released number,
+    ///             one line read and one written; a translation of a mapped page of objects 14, one
+    ///             line read, of a page of headers 3.
     /// Reset:      no process, empty pool; one cycle a frame to mark it not lent, requests wait.
     pub module PageAllocator(g: &Geometry) = "memento_page_allocator" {
         parameters {
@@ -454,7 +457,7 @@ module! {
             line_valid: bool;
             /// a frame is handed to the reclaimer
             hand_over: bool;
-            /// the last entry of a line is looked at
+            /// no valid entry of the line follows the one looked at
             last_entry: bool;
             /// this entry is done with
             entry_done: bool;
@@ -574,6 +577,8 @@ module! {
             walker: PageWalker = PageWalker::new(g);
             /// lines of entries and headers
             line_unit: LineUnit = LineUnit::new(g);
+            /// how far the pages of processes reach
+            reach: Reach = Reach::new(g);
             /// where a page table's dismantling is
             teardown: Teardown = Teardown::new(g);
             /// where the next arenas come from
@@ -599,7 +604,8 @@ impl Logic for PageAllocator {
             "What may be done next. A FREE_ARENA's ends go before requests; a step of DESTROY"
         );
         comment!("goes before every other one.");
-        self.ready.next = self.event_counters.ready.val() & self.frame_map.ready.val();
+        self.ready.next =
+            self.event_counters.ready.val() & self.frame_map.ready.val() & self.reach.ready.val();
         self.free_begins.next = (self.free_stage.val() == FreeStage::Waiting)
             & self.reclaimer.empty.val()
             & (self.tear_stage.val() != TearStage::Shoot)
@@ -794,7 +800,7 @@ impl Logic for PageAllocator {
                 self.entry_mask.next = !(self.entries_before.val() | self.entries_behind.val());
             }
             PageState::TearRead => {
-                self.line_valid.next = !self.teardown.exhausted.val();
+                self.line_valid.next = !self.teardown.exhausted.val() & !self.reach.beyond.val();
                 self.line_frame.next = self.teardown.at_table.val();
                 self.line_index.next = self.teardown.at_index.val();
                 self.looked_at.next = bits_to(self.teardown.at_index.val(), self.entry_bits);
@@ -841,6 +847,7 @@ impl Logic for PageAllocator {
         self.walker.process_id.next = self.process_id.val();
         self.walker.root.next = self.process_table.root.val();
         self.walker.page_number.next = self.page_number.val();
+        self.walker.headers.next = self.state.val() == PageState::HeaderWalk;
         self.walker.line_done.next = self.line_unit.done.val();
         self.walker.line_error.next = self.line_unit.bus_error.val();
         self.walker.line_valid.next = self.line_unit.entry_valid.val();
@@ -915,7 +922,7 @@ impl Logic for PageAllocator {
         self.pool_low.next = self.page_pool.pool_low.val();
         self.pool_high.next = self.page_pool.pool_high.val();
 
-        self.last_entry.next = self.scan.val().all();
+        self.last_entry.next = !((self.line_unit.found.val() >> self.scan.val()) >> 1).any();
         self.hand_over.next = (self.state.val() == PageState::GiveBack)
             | (self.state.val() == PageState::PushFrame)
             | ((self.state.val() == PageState::ClearScan) & self.line_unit.entry_valid.val())
@@ -1297,7 +1304,19 @@ impl Logic for PageAllocator {
             );
         self.event_counters.event_pulses.next = self.pulses.val();
 
-        comment!("DESTROY's place: it begins at the root, and moves by lines.");
+        comment!(
+            "DESTROY's place: it begins at the root, and moves by lines, as far as pages reach."
+        );
+        self.reach.process_id.next = self.process_id.val();
+        self.reach.forget.next = (self.state.val() == PageState::LentSet)
+            & (self.op.val() == PageOp::Create)
+            & self.frame_map.answered.val()
+            & (self.step.val() == self.last_step);
+        self.reach.note.next = self.state.val() == PageState::Link;
+        self.reach.note_class.next = self.size_class.val();
+        self.reach.note_context.next = self.context_id.val();
+        self.reach.note_arena.next = self.arena.val();
+        self.reach.page.next = self.teardown.at_page.val();
         self.teardown.begin_root.next = (self.state.val() == PageState::Begin)
             & (self.op.val() == PageOp::Destroy)
             & self.live.val();
@@ -1314,6 +1333,10 @@ impl Logic for PageAllocator {
                 & (self.teardown.at_leaf.val() | !self.line_unit.entry_valid.val())
                 & self.entry_done.val()
                 & self.last_entry.val());
+        self.teardown.skip.next = (self.state.val() == PageState::TearRead)
+            & !self.teardown.exhausted.val()
+            & self.reach.beyond.val();
+        self.teardown.skip_page.next = self.reach.next_page.val();
         self.teardown.ascend.next = (self.state.val() == PageState::TearRead)
             & self.teardown.exhausted.val()
             & !self.teardown.at_root.val()
@@ -1387,6 +1410,7 @@ impl Logic for PageAllocator {
                     self.state.next = PageState::Cursor;
                 } else if self.tear_step.val() {
                     self.tear_turn.next = false;
+                    self.process_id.next = self.tear_process.val();
                     self.state.next = PageState::TearRead;
                 } else if self.tear_ends.val() {
                     self.op.next = PageOp::Destroy;
@@ -1880,6 +1904,8 @@ impl Logic for PageAllocator {
                     } else if self.reclaimer.frame_ready.val() {
                         self.state.next = PageState::Idle;
                     }
+                } else if self.reach.beyond.val() {
+                    self.state.next = PageState::Idle;
                 } else if self.line_unit.done.val() {
                     self.scan.next = self.looked_at.val();
                     if self.line_unit.bus_error.val() {

@@ -6,14 +6,15 @@ use crate::geometry::{Geometry, PAGE_BITS};
 use crate::rtl::*;
 
 module! {
-    /// Page walker: follows a page table from its root, or from the leaf table if the walk cache
-    /// knows it, to the entry of a page, or to the entry that names no table.
+    /// Page walker: follows a page table from its root, or from the leaf table if a walk cache
+    /// knows it, to the entry of a page, or to the entry that names no table. Pages of headers have
+    /// a walk cache of their own: where one is known nothing is read.
     ///
     /// Protocol:   walk and its operands are held until done, which is combinational and lasts one
     ///             cycle; the answer is valid with it. Lines are read by the line unit: the table and
     ///             the index are held until line_done.
-    /// Latency:    1 cycle and one line's read if the walk cache hits, else 1 cycle and a line's read
-    ///             a level.
+    /// Latency:    done in the first cycle for a page of headers that is known; 1 cycle and one
+    ///             line's read if the leaf table is known, else 1 cycle and a line's read a level.
     /// Reset:      idle.
     pub module PageWalker(g: &Geometry) = "memento_page_walker" {
         parameters {
@@ -48,6 +49,8 @@ module! {
                 input root: Word = frame_index_bits;
                 /// virtual page number
                 input page_number: Word = page_number_bits;
+                /// it is a page of headers
+                input headers: bool;
                 /// the answer is there
                 output done: bool;
                 /// the memory reported an error
@@ -87,6 +90,8 @@ module! {
         wires {
             /// the read that ends the walk is done
             ends: bool;
+            /// the page is known
+            known: bool;
         }
         state {
             /// what the walker does
@@ -100,7 +105,9 @@ module! {
         }
         instances {
             /// where leaf tables are
-            cache: WalkCache = WalkCache::new(g);
+            cache: WalkCache = WalkCache::new(g, g.virtual_bits - PAGE_BITS - g.table_index_bits);
+            /// where pages of headers are
+            page_cache: WalkCache = WalkCache::new(g, g.virtual_bits - PAGE_BITS);
         }
     }
 }
@@ -134,14 +141,22 @@ impl Logic for PageWalker {
         self.ends.next = (self.state.val() == WalkState::Read)
             & self.line_done.val()
             & (self.line_error.val() | !self.line_valid.val() | (self.level.val() == 0));
-        self.done.next = self.ends.val();
-        self.bus_error.next = self.line_error.val();
-        self.mapped.next = self.line_valid.val();
-        self.frame.next = self.line_frame.val();
+        self.known.next = (self.state.val() == WalkState::Look)
+            & self.walk.val()
+            & self.headers.val()
+            & self.page_cache.hit.val();
+        self.done.next = self.ends.val() | self.known.val();
+        self.bus_error.next = self.ends.val() & self.line_error.val();
+        self.mapped.next = self.known.val() | self.line_valid.val();
+        if self.known.val() {
+            self.frame.next = self.page_cache.frame.val();
+        } else {
+            self.frame.next = self.line_frame.val();
+        }
         self.last_table.next = self.at_table.val();
         self.last_level.next = self.level.val();
 
-        comment!("A leaf table that was found is kept.");
+        comment!("A leaf table that was found is kept, a page of headers too.");
         self.cache.process_id.next = self.process_id.val();
         self.cache.range.next = bits_to(
             self.page_number.val() >> self.table_index_bits,
@@ -154,11 +169,17 @@ impl Logic for PageWalker {
             & (self.level.val() == 1);
         self.cache.fill_frame.next = self.line_frame.val();
         self.cache.drop.next = self.drop.val();
-        self.busy.next = self.cache.busy.val();
+        self.page_cache.process_id.next = self.process_id.val();
+        self.page_cache.range.next = self.page_number.val();
+        self.page_cache.fill.next =
+            self.ends.val() & self.headers.val() & !self.line_error.val() & self.line_valid.val();
+        self.page_cache.fill_frame.next = self.line_frame.val();
+        self.page_cache.drop.next = self.drop.val();
+        self.busy.next = self.cache.busy.val() | self.page_cache.busy.val();
 
         match self.state.val() {
             WalkState::Look => {
-                if self.walk.val() {
+                if self.walk.val() & !self.known.val() {
                     if self.cache.hit.val() {
                         self.level.next = bits(0, 2);
                         self.at_table.next = self.cache.frame.val();

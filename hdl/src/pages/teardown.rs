@@ -18,10 +18,10 @@ fn reach(g: &Geometry) -> (usize, usize) {
 module! {
     /// Teardown: where a page table's dismantling is. Entries are visited in ascending order, a
     /// line at a time, each table behind all that it names, from the first page that region and
-    /// header lane reach to the last.
+    /// header lane reach to the last. Pages that are known not to be mapped are skipped.
     ///
-    /// Protocol:   one of begin, descend, advance, ascend may pulse in a cycle; the place follows at
-    ///             the next rising edge. At most one page table is under way.
+    /// Protocol:   one of begin, descend, advance, skip, ascend may pulse in a cycle; the place
+    ///             follows at the next rising edge. At most one page table is under way.
     /// Reset:      the place is undefined until begin.
     pub module Teardown(g: &Geometry) = "memento_teardown" {
         parameters {
@@ -47,6 +47,8 @@ module! {
             second_index = 2 * table_index_bits,
             /// lowest bit of the index into a table of level 3
             third_index = 3 * table_index_bits,
+            /// lowest bit above the index into a table of level 3
+            fourth_index = 4 * table_index_bits,
             /// the root's level
             top_level = levels - 1,
         }
@@ -64,6 +66,10 @@ module! {
                 input descend_table: Word = frame_index_bits;
                 /// go to the next line
                 input advance: bool;
+                /// go to a page further on, none before it being mapped
+                input skip: bool;
+                /// that page
+                input skip_page: Word = place_bits;
                 /// leave the table
                 input ascend: bool;
             }
@@ -78,6 +84,8 @@ module! {
                 output at_root: bool;
                 /// the table has no further entry
                 output exhausted: bool;
+                /// virtual page number of the next page
+                output at_page: Word = page_number_bits;
             }
         }
         wires {
@@ -93,8 +101,14 @@ module! {
             next_first: Word = place_bits;
             /// index of the next line in this table, 0 if there is none
             next_index: Word = table_index_bits;
-            /// index of the place in the table above
-            above_index: Word = table_index_bits;
+            /// where the place differs from the page left last
+            moved: Word = place_bits;
+            /// the place is outside the table above
+            above_left: bool;
+            /// where the page skipped to differs from the place
+            skipped: Word = place_bits;
+            /// it is outside the table
+            left: bool;
             /// table, found so far
             found_table[levels + 1]: Word = frame_index_bits;
         }
@@ -103,7 +117,9 @@ module! {
             place: Word = place_bits;
             /// level of the table
             level: Word = 2;
-            /// the table's last line is done
+            /// page of the table that was left last
+            left_page: Word = place_bits;
+            /// the place is behind the table
             ended: bool;
             /// tables from the leaf's to the root
             tables[levels]: Word = frame_index_bits;
@@ -115,32 +131,33 @@ impl Logic for Teardown {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("The steps of the table's level.");
+        self.moved.next = self.place.val() ^ self.left_page.val();
+        self.skipped.next = self.place.val() ^ self.skip_page.val();
         if self.level.val() == 0 {
             self.span.next = bits(1, self.place_bits);
             self.at_index.next = bits_to(self.place.val(), self.table_index_bits);
-            self.above_index.next = bits_to(
-                self.place.val() >> self.table_index_bits,
-                self.table_index_bits,
-            );
+            self.left.next = (self.skipped.val() >> self.table_index_bits).any();
+            self.above_left.next = (self.moved.val() >> self.second_index).any();
         } else if self.level.val() == 1 {
             self.span.next = bits(1, self.place_bits) << self.table_index_bits;
             self.at_index.next = bits_to(
                 self.place.val() >> self.table_index_bits,
                 self.table_index_bits,
             );
-            self.above_index.next =
-                bits_to(self.place.val() >> self.second_index, self.table_index_bits);
+            self.left.next = (self.skipped.val() >> self.second_index).any();
+            self.above_left.next = (self.moved.val() >> self.third_index).any();
         } else if self.level.val() == 2 {
             self.span.next = bits(1, self.place_bits) << self.second_index;
             self.at_index.next =
                 bits_to(self.place.val() >> self.second_index, self.table_index_bits);
-            self.above_index.next =
-                bits_to(self.place.val() >> self.third_index, self.table_index_bits);
+            self.left.next = (self.skipped.val() >> self.third_index).any();
+            self.above_left.next = (self.moved.val() >> self.fourth_index).any();
         } else {
             self.span.next = bits(1, self.place_bits) << self.third_index;
             self.at_index.next =
                 bits_to(self.place.val() >> self.third_index, self.table_index_bits);
-            self.above_index.next = bits(0, self.table_index_bits);
+            self.left.next = (self.skipped.val() >> self.fourth_index).any();
+            self.above_left.next = false;
         }
         self.line_rest.next = (self.span.val() << self.entry_bits) - 1;
         self.line_first.next = self.place.val() & !self.line_rest.val();
@@ -191,6 +208,7 @@ impl Logic for Teardown {
         self.at_table.next = self.found_table[self.levels].val();
         self.at_leaf.next = self.level.val() == 0;
         self.at_root.next = self.level.val() == self.top_level;
+        self.at_page.next = bits_to(self.place.val(), self.page_number_bits);
         self.exhausted.next = self.ended.val() | (self.place.val() > self.last);
 
         if self.begin_root.val() {
@@ -204,11 +222,16 @@ impl Logic for Teardown {
             self.level.next = self.level.val() - 1;
             self.ended.next = false;
         } else if self.advance.val() {
+            self.left_page.next = self.place.val();
             self.place.next = self.next_first.val();
             self.ended.next = !self.next_index.val().any();
+        } else if self.skip.val() {
+            self.left_page.next = self.place.val();
+            self.place.next = self.skip_page.val();
+            self.ended.next = self.left.val();
         } else if self.ascend.val() {
             self.level.next = self.level.val() + 1;
-            self.ended.next = !self.above_index.val().any();
+            self.ended.next = self.above_left.val();
         }
     }
 }

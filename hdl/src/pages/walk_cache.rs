@@ -1,27 +1,27 @@
-//! Where leaf page tables are.
+//! Where leaf page tables and header pages are.
 
 use super::types::WalkState;
-use crate::geometry::{Geometry, PAGE_BITS};
+use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
-    /// The leaf table of one range of a process's addresses.
+    /// The frame of one range of a process's addresses.
     pub struct Walk { valid: bool, process_id: Word, range: Word, frame: Word }
 }
 
-fn walk(g: &Geometry) -> WalkShape {
+fn walk(g: &Geometry, range_bits: usize) -> WalkShape {
     WalkShape {
         valid: (),
         process_id: g.process_bits,
-        range: g.virtual_bits - PAGE_BITS - g.table_index_bits,
+        range: range_bits,
         frame: g.frame_index_bits,
     }
 }
 
 module! {
-    /// Walk cache: the frames of leaf page tables, direct-mapped by process and range, the
-    /// addresses that one leaf table maps. A leaf table stays as long as its process lives, so
-    /// entries never go stale.
+    /// Walk cache: frames that stay as long as their process lives, so that entries never go
+    /// stale: leaf page tables, or header pages. Direct-mapped by process and range, the addresses
+    /// that a frame stands for.
     ///
     /// Protocol:   hit and frame follow process and range in the same cycle. fill keeps
     ///             fill_frame for them. drop forgets all entries of process, which may change
@@ -29,24 +29,20 @@ module! {
     ///             effect.
     /// Latency:    a fill hits from the next cycle on; a drop is busy one cycle an entry.
     /// Reset:      busy one cycle an entry.
-    pub module WalkCache(g: &Geometry) = "memento_walk_cache" {
+    pub module WalkCache(g: &Geometry, range_bits: usize) = "memento_walk_cache" {
         parameters {
             /// entries, a power of two
             entries = g.walk_entries,
             /// bits, width of a process number
             process_bits = g.process_bits,
-            /// bits, width of a virtual address
-            virtual_bits = g.virtual_bits,
-            /// bits, width of an index into a page table
-            table_index_bits = g.table_index_bits,
+            /// bits, width of a range's number
+            range_bits = range_bits,
             /// bits, width of a frame's index
             frame_index_bits = g.frame_index_bits,
         }
         derived {
             /// bits, width of an entry number
             entry_bits = clog2(entries),
-            /// bits, width of a range's number: a virtual address above a leaf table's index
-            range_bits = virtual_bits - PAGE_BITS - table_index_bits,
             /// lowest bit of the range's second part
             second_part = entry_bits.min(range_bits - 1),
             /// of its third part
@@ -58,15 +54,15 @@ module! {
             "Look-up: combinational" {
                 /// process
                 input process_id: Word = process_bits;
-                /// virtual address above a leaf table's index
+                /// range of addresses
                 input range: Word = range_bits;
-                /// the leaf table is known
+                /// its frame is known
                 output hit: bool;
                 /// its frame's index
                 output frame: Word = frame_index_bits;
             }
             "Changes" {
-                /// pulse: keep the leaf table of process and range
+                /// pulse: keep the frame of process and range
                 input fill: bool;
                 /// its frame's index
                 input fill_frame: Word = frame_index_bits;
@@ -80,7 +76,7 @@ module! {
             /// entry that process and range belong to
             index: Word = entry_bits;
             /// entry looked at
-            entry: Walk = walk(g);
+            entry: Walk = walk(g, range_bits);
         }
         state {
             /// what the cache does
@@ -94,7 +90,7 @@ module! {
         }
         instances {
             /// the entries
-            walks: leaf::LutRam<Walk> = leaf::LutRam::new(entries, walk(g));
+            walks: leaf::LutRam<Walk> = leaf::LutRam::new(entries, walk(g, range_bits));
         }
     }
 }

@@ -126,7 +126,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("page_pool", Box::new(PagePool::new(g))),
         ("reclaimer", Box::new(Reclaimer::new(g))),
         ("arena_cursors", Box::new(ArenaCursors::new(g))),
-        ("walk_cache", Box::new(WalkCache::new(g))),
+        ("walk_cache", Box::new(WalkCache::new(g, 20))),
         ("line_switch", Box::new(LineSwitch::new(g))),
         ("frame_map", Box::new(FrameMap::new(g))),
         ("burst_counts", Box::new(BurstCounts::new(g))),
@@ -202,7 +202,7 @@ fn every_module(origin: &str, config: &Config, dialect: Dialect) {
 }
 
 /// What the whole allocator must have done for its comparison to mean something.
-const NEEDED: [&str; 11] = [
+const NEEDED: [&str; 12] = [
     "loads",
     "saved_headers",
     "forwards",
@@ -210,6 +210,7 @@ const NEEDED: [&str; 11] = [
     "free_hits",
     "list_pops",
     "new_arenas",
+    "fetched_arenas",
     "list_pushes",
     "released_arenas",
     "bad_pointer",

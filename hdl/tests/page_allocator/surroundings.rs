@@ -31,6 +31,11 @@ pub struct Surroundings {
     pub memory: HashMap<u64, [u8; 64]>,
     /// How likely a channel stalls, in 1/16.
     pub stalls: u64,
+    /// Cycles from the acceptance of a read to its first beat, and of a write's last beat to its
+    /// answer, less one.
+    pub latency: u64,
+    /// Lines read.
+    pub reads: u64,
     /// One line in so many fails; 0: none.
     pub failing: u64,
     pub failures: u64,
@@ -45,6 +50,9 @@ pub struct Surroundings {
     reading: Option<(u64, usize, bool)>,
     writing: Option<(u64, usize, [u8; 64])>,
     response: Option<bool>,
+    /// Cycles in which a read's data and a write's answer come.
+    due: u64,
+    answer_due: u64,
     shot: bool,
     discards: VecDeque<()>,
     claiming: bool,
@@ -83,6 +91,10 @@ impl Surroundings {
             random: random(seed),
             memory: HashMap::new(),
             stalls: 0,
+            latency: 0,
+            reads: 0,
+            due: 0,
+            answer_due: 0,
             failing: 0,
             failures: 0,
             cycle: 0,
@@ -144,7 +156,7 @@ impl Surroundings {
     pub fn step(&mut self) -> bool {
         let read_ready = self.reading.is_none() && self.goes();
         self.set("line_read_request_ready", read_ready.into());
-        let flows = self.goes();
+        let flows = self.goes() && self.cycle >= self.due;
         let beat = match self.reading {
             Some((address, beat, error)) if flows => {
                 let data = self.word(address + 8 * beat as u64, 8);
@@ -159,7 +171,7 @@ impl Surroundings {
         self.set("line_write_request_ready", write_ready.into());
         let take = self.writing.is_some() && self.goes();
         self.set("line_write_data_ready", take.into());
-        let respond = self.response.is_some() && self.goes();
+        let respond = self.response.is_some() && self.goes() && self.cycle >= self.answer_due;
         self.set("line_write_response_valid", respond.into());
         self.set(
             "line_write_response_error",
@@ -211,6 +223,8 @@ impl Surroundings {
             let address = self.get("line_read_request_address");
             let error = self.fails();
             self.reading = Some((address, 0, error));
+            self.due = self.cycle + self.latency;
+            self.reads += 1;
         }
         if respond && self.get("line_write_response_ready") == 1 {
             self.response = None;
@@ -233,6 +247,7 @@ impl Surroundings {
                 }
                 self.writing = None;
                 self.response = Some(error);
+                self.answer_due = self.cycle + self.latency;
             }
         }
         if write_ready && self.get("line_write_request_valid") == 1 {

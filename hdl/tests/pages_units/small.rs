@@ -11,7 +11,7 @@ fn walks_that_hit_are_right() {
     let seed = setting("PAGES_SEED", 1);
     let g = geometry("tiny");
     let mut random = random(seed);
-    let mut cache = Simulation::new(WalkCache::new(&g));
+    let mut cache = Simulation::new(WalkCache::new(&g, 20));
     let mut walks: BTreeMap<(u64, u64), u64> = BTreeMap::new();
     let (mut hits, mut drops, mut filled) = (0, 0, None);
     for _ in 0..setting("PAGES_CYCLES", 20_000) {

@@ -33,6 +33,44 @@ fn reads_that_fail_change_nothing() {
 }
 
 #[test]
+fn writes_behind_an_arena_that_was_fetched_are_not_part_of_the_answer() {
+    let fail = |model: &mut Model, number: u32, fail: bool| {
+        let line = model.header_line(0, number).unwrap();
+        model.memory_mut().fail_writes(line, fail);
+    };
+    // New: neither the displaced arena nor the new one can be written.
+    let mut model = full_arenas(1);
+    fail(&mut model, 0, true);
+    fail(&mut model, 1, true);
+    let outcome = model.alloc_fetched(SIZE, 1);
+    assert_eq!(
+        (outcome.response.status, outcome.path),
+        (Status::Ok, Path::New)
+    );
+    assert_eq!(model.counters().new_arenas, 2);
+    // Pop: the displaced arena and the new head can't be written.
+    let mut model = full_arenas(3);
+    for number in 0..2 {
+        (0..3).for_each(|index| {
+            assert_eq!(free(&mut model, number, index).response.status, Status::Ok);
+        });
+    }
+    fail(&mut model, 0, true);
+    fail(&mut model, 2, true);
+    let outcome = model.alloc_fetched(SIZE, 1);
+    assert_eq!(
+        (outcome.response.status, outcome.path),
+        (Status::Ok, Path::Pop)
+    );
+    assert_eq!(model.hot(0).unwrap().list_head, Some(0));
+    // Only the arenas that were seen to be fetched.
+    let mut model = full_arenas(1);
+    fail(&mut model, 0, true);
+    let outcome = model.alloc_fetched(SIZE, 0);
+    assert_eq!(outcome.response.status, Status::BusError);
+}
+
+#[test]
 fn writes_that_fail_are_reported_and_the_step_is_finished() {
     let fail = |model: &mut Model, number: u32, fail: bool| {
         let line = model.header_line(0, number).unwrap();

@@ -546,6 +546,22 @@ impl SystemBench {
         )
     }
 
+    /// Latencies of a core's allocations but for what they wait, in order, for the answers to the frees before them.
+    pub fn own_latencies(&self, core: usize) -> &LatencyCounts {
+        &self.cores[core].own_latency
+    }
+
+    /// A counter of a core by its name.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn core_counter(&mut self, core: usize, name: &str) -> Result<u64, SystemError> {
+        let Some(index) = COUNTERS.iter().position(|(known, _)| *known == name) else {
+            return Ok(0);
+        };
+        self.counter(core as u32, index as u32)
+    }
+
     /// Translations that a core's host asked for.
     pub fn translations(&self, core: usize) -> u64 {
         self.cores[core].translations

@@ -102,6 +102,9 @@ pub(crate) struct CoreDriver {
     pub untouched: u64,
     pub alloc_latency: LatencyCounts,
     pub free_latency: LatencyCounts,
+    /// Of an allocation, from its acceptance or the response before its own, whichever is later.
+    pub own_latency: LatencyCounts,
+    last_response_cycle: u64,
     pub last_progress: u64,
 }
 
@@ -123,6 +126,8 @@ impl CoreDriver {
             untouched: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
+            own_latency: LatencyCounts::default(),
+            last_response_cycle: 0,
             last_progress: 0,
         }
     }
@@ -397,8 +402,13 @@ impl CoreDriver {
             })));
         }
         let latency = cycle - pending.accepted_cycle;
+        let before = std::mem::replace(&mut self.last_response_cycle, cycle);
         match pending.operation {
-            Operation::Alloc { .. } => self.alloc_latency.add(latency),
+            Operation::Alloc { .. } => {
+                self.alloc_latency.add(latency);
+                self.own_latency
+                    .add(cycle - before.max(pending.accepted_cycle));
+            }
             Operation::Free { .. } => self.free_latency.add(latency),
         }
         if let (Phase::Answer(number, object), Some(running)) = (self.phase, &self.running)

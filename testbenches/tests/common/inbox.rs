@@ -1,6 +1,7 @@
 //! Host and inbox at once: in the order that the hardware decides, each as the model has it.
 
 use memento_config::Config;
+use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_sim::{Located, Model, Status};
 use memento_testbenches::ports::Inputs;
 use memento_testbenches::{BenchError, Core, Environment, Latencies, Operation, Stalls};
@@ -152,6 +153,14 @@ pub fn host_and_inbox(
         if seen.switch_request_ready {
             inputs.switch_request_valid = false;
         }
+    }
+    for (name, expected) in [
+        ("alloc_hits", model.counters().alloc_hits),
+        ("free_hits", model.counters().free_hits),
+    ] {
+        let number = COUNTERS.iter().position(|(known, _)| *known == name);
+        let got = core.counter(number.expect("a counter"))?;
+        assert_eq!(got, expected, "seed {seed:#x}: {name}");
     }
     assert!(
         served_meanwhile >= cycles / 100,

@@ -1,6 +1,7 @@
 //! What the scenarios share: adversarial actions, and a bench to play them on.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod fetched;
 pub mod inbox;
 
 use memento_config::Config;

@@ -230,24 +230,21 @@ fn descriptors_that_fail() {
 
 #[test]
 fn a_cursor_that_cannot_be_read() {
-    // An arena that was fetched ahead would be claimed without its cursor being read again.
     let mut settings = config(2, 64, 4).settings().clone();
+    settings.address.context_bits += 1;
+    settings.address.region_bytes <<= 1;
+    // An arena that was fetched ahead would be claimed without its cursor being read again.
     settings.core.prefetch = false;
-    let config = Config::new(&settings, "without prefetch").unwrap();
+    let config =
+        Config::new(&settings, "four contexts").unwrap_or_else(|errors| panic!("{errors}"));
     let mut os = Os::new(&config, &design(&config), Order::Commit, 200);
     two_arenas(&mut os);
     os.create(0);
-    os.attach(1, 0, 0);
-    // All cursors that are cached are another process's.
+    // The cursors of another process' context 2 are cached in the place of those of context 0.
+    os.attach(1, 0, 2);
     for class in 0..4 {
         let first = 40 * class;
         os.run(1, 0, allocs(first..first + 40, 8 * (class as u64 + 1)));
-    }
-    os.detach(1);
-    os.attach(1, 0, 1);
-    for class in 0..4 {
-        let first = 200 + class;
-        os.run(1, 0, allocs(first..first + 1, 8 * (class as u64 + 1)));
     }
     os.compare();
     let (hardware, model) = os.records(PROCESS, 0, 0);
