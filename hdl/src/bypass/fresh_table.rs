@@ -1,10 +1,11 @@
 //! What is fresh: masks on chip, masks spilled to memory, and the moves between them.
 
-use super::fresh_copy::FreshCopy;
+use super::fresh_copy::{FreshCopy, set_bits, sets};
 use super::states::TableState;
 use super::types::{
     FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, group_bits,
 };
+use super::way_order::WayOrder;
 use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
@@ -20,8 +21,9 @@ module! {
     /// without. A spilled mask is fetched when it is asked for, and with it those that its group has
     /// in memory. A mask that becomes zero is held no longer.
     ///
-    /// Victim:     an empty way, else the ways of the set in turn, passing over groups with a write
-    ///             of a fresh line in flight.
+    /// Victim:     an empty way, else the one whose masks were granted, fetched or changed longest
+    ///             ago. If it has a write of a fresh line in flight, or memory fails to take its
+    ///             masks, the next way, until one can go.
     /// Protocol:   look-ups: the frame is named in the cycle (coming) and in the next (frame);
     ///             the answer stands while settled. Fetch: held until the look-up shows the mask or
     ///             failed pulses. Clear and grant: valid/ready. While hold, no write of a fresh line
@@ -51,6 +53,10 @@ module! {
             members = GROUP_FRAMES,
             /// bits, width of a frame's number within its group
             member_bits = MEMBER_BITS,
+            /// bits, width of a set's number
+            set_bits = set_bits(g),
+            /// bits of a group's number that name its set
+            set_mask = sets(g) - 1,
             /// log2 of the bytes of a group's masks
             line_bits = clog2(LINE_BYTES),
             /// bits by which the upper half of the data bus is shifted, 0 if there is none
@@ -197,6 +203,10 @@ module! {
             job_member: Word = GROUP_FRAMES;
             /// the cleared frame as a bit of its group
             clear_member: Word = GROUP_FRAMES;
+            /// way that makes room if it can
+            victim_way: Word = WAY_BITS;
+            /// an entry is used
+            used: bool;
             /// the job's group has an entry
             found: bool;
             /// spilled bits of a group, read by the table itself
@@ -239,8 +249,8 @@ module! {
             swept: Word = group_bits;
             /// spilled bits were written in the last cycle
             bits_written: bool;
-            /// way to make room next
-            turn: Word = WAY_BITS;
+            /// ways that could not make room, modulo their number
+            passed: Word = WAY_BITS;
             /// the last job was a grant
             granted_last: bool;
         }
@@ -273,6 +283,8 @@ module! {
             write_copy: FreshCopy = FreshCopy::new(g);
             /// masks, for changes
             own_copy: FreshCopy = FreshCopy::new(g);
+            /// which way of a set was used longest ago
+            way_order: WayOrder = WayOrder::new(g);
             /// spilled bits, a group a word, for the read path
             read_bits: leaf::BlockRam = leaf::BlockRam::new(1 << group_bits, GROUP_FRAMES);
             /// spilled bits, for the write path and the table itself
@@ -284,9 +296,10 @@ module! {
 impl Logic for FreshTable {
     #[hdl_gen]
     fn update(&mut self) {
+        self.victim_way.next = self.way_order.oldest.val() + self.passed.val();
         comment!("Look-ups. Spilled bits read while some were written aren't relied upon.");
         self.read_copy.frame.next = self.read_frame.val();
-        self.read_copy.victim_way.next = self.turn.val();
+        self.read_copy.victim_way.next = self.victim_way.val();
         self.read_hit.next = self.read_copy.hit.val();
         self.read_mask.next = self.read_copy.mask.val();
         self.read_bits.read_address.next =
@@ -296,7 +309,7 @@ impl Logic for FreshTable {
         .any();
         self.read_settled.next = (self.state.val() != TableState::Sweep) & !self.bits_written.val();
         self.write_copy.frame.next = self.write_frame.val();
-        self.write_copy.victim_way.next = self.turn.val();
+        self.write_copy.victim_way.next = self.victim_way.val();
         self.write_hit.next = self.write_copy.hit.val();
         self.write_mask.next = self.write_copy.mask.val();
         self.write_spilled.next = (self.write_bits.read_data.val()
@@ -337,7 +350,9 @@ impl Logic for FreshTable {
             self.own_frame.next = self.clear_frame.val();
         }
         self.own_copy.frame.next = self.own_frame.val();
-        self.own_copy.victim_way.next = self.turn.val();
+        self.way_order.set.next =
+            bits_to(self.own_frame.val() >> self.member_bits, self.set_bits) & self.set_mask;
+        self.own_copy.victim_way.next = self.victim_way.val();
         self.found.next = self.own_copy.held.val().any();
         self.victim_group.next = self.own_copy.victim_group.val();
         self.hold.next = (self.state.val() == TableState::Choose)
@@ -388,6 +403,7 @@ impl Logic for FreshTable {
         comment!("A line is cleared, or nothing happens, unless a state says otherwise.");
         self.all_lines.next = !bits(0, 64);
         self.write.next = self.clearing.val() & self.own_copy.hit.val();
+        self.used.next = self.clearing.val() & self.own_copy.hit.val();
         self.write_every_way.next = false;
         self.put_mask.next = self.clearing.val() & self.own_copy.hit.val();
         self.write_way.next = self.own_copy.way.val();
@@ -481,6 +497,7 @@ impl Logic for FreshTable {
                     if self.job_grant.val() {
                         self.write.next = true;
                         self.put_mask.next = true;
+                        self.used.next = true;
                         self.written_held.next = self.own_copy.held.val() | self.job_member.val();
                         self.write_bits_of.next = true;
                         self.grant_ready.next = true;
@@ -492,9 +509,9 @@ impl Logic for FreshTable {
                         self.state.next = TableState::Fetch;
                     }
                 } else {
-                    self.way.next = self.turn.val();
-                    self.turn.next = self.turn.val() + 1;
+                    self.way.next = self.victim_way.val();
                     if self.victim_in_flight.val() {
+                        self.passed.next = self.passed.val() + 1;
                         self.state.next = TableState::Idle;
                     } else if self.own_copy.victim_dirty.val() {
                         self.state.next = TableState::Spill;
@@ -513,6 +530,7 @@ impl Logic for FreshTable {
                     self.event_spill.next = !self.spill_error.val();
                     self.event_error.next = self.spill_error.val();
                     if self.spill_error.val() {
+                        self.passed.next = self.passed.val() + 1;
                         self.state.next = TableState::Idle;
                     } else {
                         self.state.next = TableState::Recall;
@@ -531,6 +549,7 @@ impl Logic for FreshTable {
                 self.write_bits_of.next = true;
                 self.bits_group.next = self.leaving_group.val();
                 self.bits_spilled.next = self.recalled.val() | self.leaving_held.val();
+                self.passed.next = bits(0, 2);
                 self.state.next = TableState::Idle;
             }
             TableState::Fetch => {
@@ -562,6 +581,7 @@ impl Logic for FreshTable {
                 self.read_failed.next = self.fetch_failed.val() & !self.job_write.val();
                 self.write_failed.next = self.fetch_failed.val() & self.job_write.val();
                 self.write.next = !self.fetch_failed.val();
+                self.used.next = !self.fetch_failed.val();
                 self.write_way.next = self.way.val();
                 self.written_frame.next = self.job_frame.val();
                 self.written_held.next = self.own_copy.held.val() | self.entering.val();
@@ -572,6 +592,11 @@ impl Logic for FreshTable {
             }
         }
 
+        self.way_order.used.next = self.used.val();
+        self.way_order.used_way.next = self.write_way.val();
+        self.way_order.clear.next = self.write_every_way.val();
+        self.way_order.cleared_set.next =
+            bits_to(self.written_frame.val() >> self.member_bits, self.set_bits) & self.set_mask;
         self.bits_written.next = self.write_bits_of.val();
         self.read_bits.write.next = self.write_bits_of.val();
         self.read_bits.write_address.next = self.bits_group.val();

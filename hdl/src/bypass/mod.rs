@@ -15,5 +15,6 @@ pub mod read_path;
 pub mod states;
 pub mod strobe_mask;
 pub mod types;
+pub mod way_order;
 pub mod write_path;
 pub mod writes_in_flight;

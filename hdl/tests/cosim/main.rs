@@ -41,7 +41,7 @@ use memento_hdl::allocator::{
 };
 use memento_hdl::bypass::{
     burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
-    strobe_mask::StrobeMask, writes_in_flight::WritesInFlight,
+    strobe_mask::StrobeMask, way_order::WayOrder, writes_in_flight::WritesInFlight,
 };
 use memento_hdl::pages::{
     arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
@@ -131,6 +131,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("frame_map", Box::new(FrameMap::new(g))),
         ("burst_counts", Box::new(BurstCounts::new(g))),
         ("fresh_copy", Box::new(FreshCopy::new(g))),
+        ("way_order", Box::new(WayOrder::new(g))),
         ("strobe_mask", Box::new(StrobeMask::new(g))),
         ("writes_in_flight", Box::new(WritesInFlight::new(g))),
         ("axi_lite", Box::new(AxiLite::new())),

@@ -59,6 +59,8 @@ pub struct Dram {
     pub failing_writes: HashSet<u64>,
     /// lines whose next read fails
     pub failing_reads: HashSet<u64>,
+    /// lines of masks that are never taken
+    pub dead_masks: HashSet<u64>,
     /// fetches that failed
     pub failed_fetches: u64,
     /// reads and writes seen, but for the filter's own
@@ -89,6 +91,7 @@ impl Dram {
             lines: HashMap::new(),
             failing_writes: HashSet::new(),
             failing_reads: HashSet::new(),
+            dead_masks: HashSet::new(),
             failed_fetches: 0,
             reads: 0,
             writes: 0,
@@ -169,6 +172,7 @@ impl Dram {
         let own = write.burst.id & self.own != 0;
         let fails = if own {
             self.draw.percent(self.manner.mask_errors)
+                || self.dead_masks.contains(&write.burst.address)
         } else {
             let lines = write.burst.lines();
             lines
@@ -213,6 +217,8 @@ impl Dram {
                 > 0
         };
         let beats = read.burst.beats();
+        // Of the filter's own bursts one beat alone.
+        let failing = self.draw.below(beats.len() as u64);
         let mut sent = VecDeque::new();
         for (i, address) in beats.iter().enumerate() {
             let line = self.line(address / 64 * 64);
@@ -220,7 +226,10 @@ impl Dram {
             let data = (0..self.bus as usize).fold(0, |data, lane| {
                 data | u128::from(line[base + lane]) << (8 * lane)
             });
-            let response = if fails { 2 } else { 0 };
+            let (data, response) = match fails && (!own || i as u64 == failing) {
+                true => (self.draw.any().into(), 2),
+                false => (data, 0),
+            };
             sent.push_back((read.burst.id, data, response, i + 1 == beats.len()));
         }
         self.sending.push(sent);

@@ -8,7 +8,7 @@ mod mutations;
 mod ports;
 
 use axi::Burst;
-use bench::{Bench, Plan};
+use bench::{BASE, Bench, MASKS, Plan};
 use dram::Manner;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -195,6 +195,70 @@ fn spread(
         }
     }
     (count, last - first.unwrap_or(last) + 1)
+}
+
+/// Counter by its name.
+fn count(bench: &mut Bench, name: &str) -> u64 {
+    let number = COUNTERS.iter().position(|(counter, _)| *counter == name);
+    bench.counter(number.unwrap_or_else(|| panic!("there is no counter {name}")))
+}
+
+fn grant(bench: &mut Bench, frame: u64) {
+    bench.order_grant(frame, true);
+    bench.drain().unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn masks_that_memory_never_takes_block_no_grant() {
+    let library = ports::compile(&emitted(4, 64));
+    let mut bench = prompt(&library, 8);
+    let frames: Vec<u64> = (0..6).map(|group| bench.frame(2 * group)).collect();
+    let dead = MASKS + ((frames[0] - BASE) >> 15 << 6);
+    bench.dram.dead_masks.insert(dead);
+    for frame in &frames {
+        grant(&mut bench, *frame);
+    }
+    // The fifth and the sixth each try the oldest, and then another.
+    assert_eq!(count(&mut bench, "mask_errors"), 2);
+    assert_eq!(count(&mut bench, "mask_spills"), 2);
+    for frame in &frames {
+        bench.order_read(line(8, *frame, 9, 1));
+    }
+    let reads = bench.dram.reads;
+    bench.drain().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(bench.dram.reads, reads, "reads of fresh lines");
+}
+
+#[test]
+fn a_group_is_spilled_once_and_removed_unwritten_if_memory_has_its_masks() {
+    for data_bits in [64, 128] {
+        let bus = u64::from(data_bits / 8);
+        let library = ports::compile(&emitted(4, data_bits));
+        let mut bench = prompt(&library, bus);
+        // Five groups of two frames take turns in four ways.
+        let frames: Vec<u64> = (0..10).map(|i| bench.frame(i)).collect();
+        for frame in &frames {
+            grant(&mut bench, *frame);
+        }
+        assert_eq!(count(&mut bench, "mask_spills"), 1);
+        for _ in 0..3 {
+            for frame in &frames {
+                bench.order_read(line(bus, *frame, 9, 1));
+                bench.drain().unwrap_or_else(|error| panic!("{error}"));
+            }
+        }
+        // Each of the others was written as it first left; memory has all of them then.
+        assert_eq!(count(&mut bench, "mask_spills"), 5);
+        assert_eq!(count(&mut bench, "mask_fetches"), 15);
+        assert_eq!(bench.dram.reads, 0, "reads of fresh lines");
+        // A write changes one mask: its group is written once more.
+        bench.order_write(line(bus, frames[0], 9, 1));
+        for frame in &frames {
+            bench.order_read(line(bus, *frame, 9, 1));
+            bench.drain().unwrap_or_else(|error| panic!("{error}"));
+        }
+        assert_eq!(count(&mut bench, "mask_spills"), 6);
+    }
 }
 
 #[test]
