@@ -20,7 +20,7 @@ mod verilated;
 
 pub use crate::core::Core;
 pub use environment::{Environment, Latencies, Stalls};
-pub use lock_step::{Issue, LockStep, Operation};
+pub use lock_step::{Issue, LatencyCounts, LockStep, Operation};
 pub use mismatch::{BenchError, Mismatch};
 pub use simulated::Simulated;
 pub use verilated::{CompileOptions, Verilated, VerilatedDesign};

@@ -146,6 +146,17 @@ impl Machine {
         &self.acknowledger
     }
 
+    /// Whether memory, or a host's acknowledge, is waited for.
+    #[inline]
+    pub fn waits(&self) -> bool {
+        !(self.dram.is_idle() && self.acknowledger.is_idle())
+    }
+
+    /// Lines that memento_system asked to be written, by transaction number: core 0, 1, …, page allocator.
+    pub fn system_writes(&self) -> &[u64] {
+        self.interconnect.system_writes()
+    }
+
     /// Whether nothing is on its way between hardware, cache, hosts and memory.
     pub fn is_quiet(&self) -> bool {
         !self.memory_active && self.acknowledger.is_idle() && self.console.is_idle()
@@ -296,6 +307,7 @@ impl Machine {
     }
 
     fn take_grant(&mut self, grant: Grant) -> Result<(), SystemError> {
+        self.dram.granted(grant.frame, grant.fresh);
         if self.kept.contains(&grant.frame) {
             return Ok(());
         }

@@ -378,10 +378,7 @@ mod tests {
             ..READY
         };
         for (steps, rule) in [
-            (
-                vec![(asks(line, false), busy), (quiet, busy)],
-                "withdrawn",
-            ),
+            (vec![(asks(line, false), busy), (quiet, busy)], "withdrawn"),
             (
                 vec![(asks(line, true), busy), (asks(moved, true), busy)],
                 "became",
