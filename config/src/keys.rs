@@ -209,6 +209,7 @@ pub(crate) const KEYS: &[Key] = &[
         Allowed::PowerOfTwo(2, 16),
         Missing::Preset,
     ),
+    key("core", "prefetch", Allowed::Bool, Missing::Preset),
     key("core", "trace_port", Allowed::Bool, Missing::Preset),
     key("system", "cores", Allowed::Range(1, 8), Missing::Preset),
     key(

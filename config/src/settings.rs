@@ -76,6 +76,8 @@ pub struct Core {
     pub translation_entries: u32,
     /// Frees outside the HOT that can wait for the header engine.
     pub miss_queue_entries: u32,
+    /// Whether the next arena of a class that has few free slots is fetched before it is needed.
+    pub prefetch: bool,
     /// Whether there is a port that gives one record an operation.
     pub trace_port: bool,
 }
@@ -120,7 +122,8 @@ pub struct Pages {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bypass {
-    /// Frames that the fresh-line filter holds; 0: there is no filter, and a grant zeroes the page.
+    /// Entries of the fresh-line filter, eight neighbouring frames each; 0: there is no filter, and a grant zeroes the
+    /// page.
     pub entries: u32,
     /// Width of AXI IDs on the cache side in bits.
     pub id_bits: u32,

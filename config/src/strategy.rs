@@ -30,6 +30,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
         1u32..=6,
         1u32..=4,
         any::<bool>(),
+        any::<bool>(),
     );
     let surroundings = (any_system(), any_memory_place(), any_pages(), any_bypass());
     let all = (address, objects, 6u32..=11, core, surroundings);
@@ -42,11 +43,12 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             list_threshold: 1 + (list_threshold - 1) % (objects_per_arena - 1),
         };
         let (mode, physical_bits, context_bits, spare_bits, place) = address;
-        let (reset, translations_log2, misses_log2, trace_port) = core;
+        let (reset, translations_log2, misses_log2, prefetch, trace_port) = core;
         let core = Core {
             reset,
             translation_entries: 1 << translations_log2,
             miss_queue_entries: 1 << misses_log2,
+            prefetch,
             trace_port,
         };
         let address = lay_out(

@@ -66,6 +66,8 @@ pub struct Geometry {
     pub translation_entries: usize,
     /// Entries of the queue of frees that miss.
     pub miss_queue_entries: usize,
+    /// Whether arenas are fetched ahead of need.
+    pub prefetch: bool,
     /// Whether the trace port is driven.
     pub trace_port: bool,
     /// The reciprocals by which places become slots.
@@ -92,7 +94,7 @@ pub struct Geometry {
     pub cursor_entries: usize,
     /// Addresses of leaf page tables cached, a power of two.
     pub walk_entries: usize,
-    /// Frames that the fresh-line filter holds, a power of two; 0: there is no filter.
+    /// Entries of the fresh-line filter, eight neighbouring frames each, a power of two; 0: there is no filter.
     pub bypass_entries: usize,
     /// Width of AXI IDs on the cache side.
     pub id_bits: usize,
@@ -145,6 +147,7 @@ impl Geometry {
             depth_cycles: config.depth_cycles() as usize,
             translation_entries: config.translation_entries() as usize,
             miss_queue_entries: config.miss_queue_entries() as usize,
+            prefetch: config.prefetch(),
             trace_port: config.trace_port(),
             reciprocal: Reciprocal::default(),
             cores: config.cores() as usize,

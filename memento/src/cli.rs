@@ -34,6 +34,10 @@ pub enum Command {
     Generate(Generate),
     /// Run a recorded program through the hardware, every response compared with the golden model
     Simulate(Simulate),
+    /// Count the cells that the hardware takes on an FPGA, module by module
+    Synth(Synth),
+    /// Place and route the hardware on an FPGA: clock frequency over several seeds, critical path
+    Pnr(Pnr),
     /// Print a configuration with everything that follows by default stated
     #[command(after_help = EXIT_STATUS)]
     Config(Choice),
@@ -84,6 +88,80 @@ pub enum Dialect {
     /// Verilog-2005 for older tools, files end in .v
     #[value(name = "verilog2005")]
     Verilog2005,
+}
+
+/// A design on an FPGA.
+#[derive(Debug, Clone, Args)]
+pub struct OnFpga {
+    /// Which configuration.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// FPGA family
+    #[arg(long, value_enum)]
+    pub target: Family,
+    /// Top module
+    #[arg(long, value_enum, default_value_t)]
+    pub top: Top,
+    /// Folder for sources, netlists, logs and results, a folder in it for each family, top and configuration
+    #[arg(long, value_name = "FOLDER", default_value = "memento-fpga")]
+    pub work: PathBuf,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `memento synth`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Synth {
+    /// What is synthesized.
+    #[command(flatten)]
+    pub design: OnFpga,
+}
+
+/// `memento pnr`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Pnr {
+    /// What is placed and routed.
+    #[command(flatten)]
+    pub design: OnFpga,
+    /// Seeds, from 1 on; the median is quoted
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=100), default_value_t = 3)]
+    pub seeds: u32,
+    /// Speed grade: 6, 7 or 8 of an ECP5; the slowest unless stated
+    #[arg(long, value_name = "GRADE")]
+    pub speed: Option<String>,
+    /// Clock frequency that place and route aims at
+    #[arg(long, value_name = "MHZ", value_parser = value_parser!(u32).range(1..=1000), default_value_t = 150)]
+    pub freq: u32,
+}
+
+/// FPGA family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Family {
+    /// Lattice ECP5; placed and routed on an LFE5U-85F
+    Ecp5,
+    /// Lattice iCE40; placed and routed on an HX8K
+    Ice40,
+    /// Lattice Nexus; synthesis alone
+    Nexus,
+    /// Gowin; synthesis alone
+    Gowin,
+}
+
+/// Top module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Top {
+    /// memento_core, one object allocator
+    #[default]
+    Core,
+    /// memento_hit_pipeline, the part of it that serves hits
+    HitPipeline,
+    /// memento_bypass
+    Bypass,
+    /// memento_system
+    System,
 }
 
 /// `memento simulate`.
@@ -149,6 +227,12 @@ pub struct Latency {
     /// Page allocator, ALLOC_ARENA
     #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().alloc_arena)]
     pub alloc_arena_latency: u32,
+    /// Page allocator, PEEK_ARENA, which asks what ALLOC_ARENA would grant
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().peek_arena)]
+    pub peek_arena_latency: u32,
+    /// Page allocator, CLAIM_ARENA, which takes what was asked about
+    #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().claim_arena)]
+    pub claim_arena_latency: u32,
     /// Page allocator, FREE_ARENA
     #[arg(long, value_name = "CYCLES", conflicts_with = "system", default_value_t = Latencies::default().free_arena)]
     pub free_arena_latency: u32,
@@ -168,6 +252,8 @@ impl Latency {
     pub fn resolve(self) -> Latencies {
         Latencies {
             alloc_arena: self.alloc_arena_latency,
+            peek_arena: self.peek_arena_latency,
+            claim_arena: self.claim_arena_latency,
             free_arena: self.free_arena_latency,
             translate: self.translate_latency,
             header_read: self.header_read_latency,

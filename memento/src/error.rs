@@ -1,6 +1,7 @@
 //! What ends a command early, and with which exit status.
 
 use memento_config::ConfigErrors;
+use memento_fpga::FpgaError;
 use memento_hdl::verilog::EmitErrors;
 use memento_sim::trace::TraceError;
 use memento_testbenches::BenchError;
@@ -34,6 +35,9 @@ pub enum Error {
     /// The bench of the whole system can't run.
     #[error(transparent)]
     System(#[from] SystemError),
+    /// Synthesis, place or route can't be done.
+    #[error(transparent)]
+    Fpga(#[from] FpgaError),
     /// Options that don't go together.
     #[error("{0}")]
     Usage(String),

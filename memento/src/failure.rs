@@ -263,6 +263,8 @@ impl Investigation<'_> {
         add("seed", &self.setting.seed.to_string());
         let Latency {
             alloc_arena_latency,
+            peek_arena_latency,
+            claim_arena_latency,
             free_arena_latency,
             translate_latency,
             header_read_latency,
@@ -274,6 +276,12 @@ impl Investigation<'_> {
                 "alloc-arena-latency",
                 alloc_arena_latency,
                 usual.alloc_arena,
+            ),
+            ("peek-arena-latency", peek_arena_latency, usual.peek_arena),
+            (
+                "claim-arena-latency",
+                claim_arena_latency,
+                usual.claim_arena,
             ),
             ("free-arena-latency", free_arena_latency, usual.free_arena),
             ("translate-latency", translate_latency, usual.translate),

@@ -4,13 +4,15 @@
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
 //!   to a [`report`],
-//! - [`system`]: recordings as processes through the whole system.
+//! - [`system`]: recordings as processes through the whole system,
+//! - [`fpga`]: a configuration through synthesis, place and route.
 
 pub mod cli;
 mod design;
 mod error;
 pub mod failure;
 mod folder;
+pub mod fpga;
 pub mod generate;
 mod manifest;
 mod progress;
@@ -49,6 +51,16 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Simulate(arguments) => {
             let report = simulate::simulate(arguments, stop)?;
             conclude(&report, arguments.json)
+        }
+        Command::Synth(arguments) => {
+            let synthesized = fpga::synth(&arguments.design, stop)?;
+            show(&synthesized, arguments.design.json)?;
+            Ok(0)
+        }
+        Command::Pnr(arguments) => {
+            let routed = fpga::pnr(arguments, stop)?;
+            show(&routed, arguments.design.json)?;
+            Ok(0)
         }
         Command::Config(choice) => {
             let chosen = Chosen::load(choice)?;

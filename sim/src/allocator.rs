@@ -27,6 +27,9 @@ pub(crate) trait Surroundings {
     /// ALLOC_ARENA: an arena whose header is written, or the status that an allocation is then answered with.
     fn alloc_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status>;
 
+    /// CLAIM_ARENA: the same arena, that was asked about before; a header that can't be written is nobody's answer.
+    fn claim_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status>;
+
     /// FREE_ARENA. The arena is given back even when a write fails.
     fn free_arena(&mut self, arena: Arena) -> Result<(), Status>;
 
@@ -83,6 +86,9 @@ pub(crate) struct ObjectAllocator {
     pub(crate) hot: Vec<HotEntry>,
     pub(crate) counters: Counters,
     pub(crate) placement: PlacementHash,
+    /// So many pops and news from now on have been fetched ahead, as the hardware was seen to do: their writes come
+    /// behind the allocation's answer, and no error of theirs is part of it.
+    pub(crate) fetched: u32,
 }
 
 impl ObjectAllocator {
@@ -98,6 +104,7 @@ impl ObjectAllocator {
             geometry,
             counters: Counters::default(),
             placement: PlacementHash::new(),
+            fetched: 0,
         }
     }
 
@@ -169,6 +176,18 @@ impl ObjectAllocator {
                 None => self.new_arena(around, class)?,
             };
         }
+    }
+
+    /// Whether an allocation would be served by the HOT alone, or would not get as far as to ask it.
+    pub(crate) fn hits(&self, size: u64) -> bool {
+        let Some(class) = self.geometry.class_of(size) else {
+            return true;
+        };
+        let entry = &self.hot[class as usize];
+        entry.serving.is_some_and(|serving| {
+            let mut bitmap = serving.bitmap;
+            bitmap.take_lowest(self.geometry.objects()).is_some()
+        })
     }
 
     /// The slot that a free names: the checks that come before the question whose it is.
@@ -275,12 +294,26 @@ impl ObjectAllocator {
 
     /// Step 3 of an allocation: an arena from the page allocator, which writes its header, into the HOT.
     fn new_arena(&mut self, around: &mut impl Surroundings, class: u32) -> Result<Path, Status> {
-        let grant = around.alloc_arena(class, self.context)?;
+        let fetched = self.take_fetched();
+        let grant = if fetched {
+            around.claim_arena(class, self.context)?
+        } else {
+            around.alloc_arena(class, self.context)?
+        };
         self.counters.new_arenas += 1;
         self.counters.peak_arenas = self.counters.peak_arenas.max(self.counters.live_arenas());
         let displaced = self.install(around, grant.arena, grant.line, Bitmap::default());
-        displaced?;
+        if !fetched {
+            displaced?;
+        }
         Ok(Path::New)
+    }
+
+    /// Whether the arena that is about to be taken was fetched ahead.
+    pub(crate) fn take_fetched(&mut self) -> bool {
+        let fetched = self.fetched > 0;
+        self.fetched = self.fetched.saturating_sub(1);
+        fetched
     }
 }
 

@@ -59,7 +59,7 @@ pub use header::{Header, HeaderFault, Mark};
 pub use invariants::Violation;
 pub use memory::{BusError, HeaderMemory, Line, LineMemory, PhysicalMemory};
 pub use model::{HotView, Model};
-pub use page_allocator::{Grant, PageAllocator, Refused};
+pub use page_allocator::{Grant, PageAllocator, Peeked, Refused};
 pub use status::{Outcome, Path, Response, Status};
 pub use system::{
     AttachRefused, ClassUsage, Difference, FrameMap, Imbalance, NotAttached, PageStatistics,

@@ -26,6 +26,7 @@ impl ObjectAllocator {
         }
         let next = self.read_next(around, arena, &header)?;
 
+        let fetched = self.take_fetched();
         self.counters.list_pops += 1;
         self.hot[class as usize].head = header.next();
         let displaced = self.install(around, arena, line, header.bitmap(self.geometry.objects()));
@@ -36,7 +37,9 @@ impl ObjectAllocator {
             }
             None => Ok(()),
         };
-        displaced.and(unlinked)?;
+        if !fetched {
+            displaced.and(unlinked)?;
+        }
         Ok(Path::Pop)
     }
 

@@ -124,6 +124,11 @@ impl LineMemory {
         };
     }
 
+    /// Whether writes to any line fail.
+    pub fn fails_writes(&self) -> bool {
+        !self.failing_writes.is_empty()
+    }
+
     /// From now on writes to the line fail, or no longer do.
     pub fn fail_writes(&mut self, line: Line, fail: bool) {
         if fail {

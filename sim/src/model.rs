@@ -52,6 +52,14 @@ impl Surroundings for Simple {
         Ok(self.pages.alloc_arena(&mut self.memory, class, context)?)
     }
 
+    fn claim_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
+        let claimed = self
+            .pages
+            .claim_arena(&mut self.memory, class, context)
+            .ok_or(Status::NoMemory)?;
+        Ok(claimed.0)
+    }
+
     fn free_arena(&mut self, arena: Arena) -> Result<(), Status> {
         Ok(self.pages.free_arena(&mut self.memory, arena)?)
     }
@@ -99,6 +107,20 @@ impl Model {
     #[inline]
     pub fn alloc(&mut self, size: u64) -> Outcome {
         self.allocator.alloc(&mut self.around, size)
+    }
+
+    /// As [`Model::alloc`], the hardware being seen to take `fetched` arenas for it that it had fetched ahead: writes
+    /// that fail behind them are not part of the answer.
+    pub fn alloc_fetched(&mut self, size: u64, fetched: u32) -> Outcome {
+        self.allocator.fetched = fetched;
+        let outcome = self.alloc(size);
+        self.allocator.fetched = 0;
+        outcome
+    }
+
+    /// Whether an allocation of `size` bytes would be served by the HOT alone.
+    pub fn hits(&self, size: u64) -> bool {
+        self.allocator.hits(size)
     }
 
     /// obj-free: the object at `address` is no longer needed.

@@ -22,6 +22,17 @@ pub struct Grant {
     pub line: Line,
 }
 
+/// What an arena's grant would be, and where its lane would stand then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peeked {
+    /// What would be granted.
+    pub grant: Grant,
+    /// The next never used number, then.
+    pub unused: u32,
+    /// The number released last, then.
+    pub released: Option<u32>,
+}
+
 /// No arena was handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -96,19 +107,12 @@ impl PageAllocator {
         class: u32,
         context: u32,
     ) -> Result<Grant, Refused> {
-        let arenas = self.geometry.arenas(class);
-        let lane = &mut self.lanes[(class * self.geometry.contexts() + context) as usize];
-        let number = lane.released.last().copied().unwrap_or(lane.cursor);
-        let arena = Arena {
-            class,
-            context,
-            number,
-        };
-        if number == arenas {
+        let arena = self.next(class, context);
+        if arena.number == self.geometry.arenas(class) {
             return Err(Refused::NoMemory(arena));
         }
-        let page = (number / HEADERS_A_PAGE) as usize;
-        if page == lane.pages.len() {
+        let lane = &mut self.lanes[(class * self.geometry.contexts() + context) as usize];
+        if (arena.number / HEADERS_A_PAGE) as usize == lane.pages.len() {
             self.frames_left = self
                 .frames_left
                 .checked_sub(1)
@@ -116,13 +120,60 @@ impl PageAllocator {
             lane.pages.push(FIRST_FRAME + self.frames_used);
             self.frames_used += 1;
         }
-        let line =
-            Line(lane.pages[page] * u64::from(HEADERS_A_PAGE) + u64::from(number % HEADERS_A_PAGE));
+        let line = self.line(arena).ok_or(Refused::NoMemory(arena))?;
         memory.write(line, Header::new(arena).to_bytes())?;
+        self.advance(arena);
+        Ok(Grant { arena, line })
+    }
+
+    /// PEEK_ARENA: what ALLOC_ARENA would grant without a frame; changes nothing. `None`: it can't.
+    pub fn peek_arena(&self, class: u32, context: u32) -> Option<Peeked> {
+        let arena = self.next(class, context);
+        if arena.number == self.geometry.arenas(class) {
+            return None;
+        }
+        let line = self.line(arena)?;
+        let lane = self.lane(class, context);
+        let fresh = lane.released.is_empty();
+        let left = lane.released.len().saturating_sub(1);
+        Some(Peeked {
+            grant: Grant { arena, line },
+            unused: lane.cursor + u32::from(fresh),
+            released: lane.released[..left].last().copied(),
+        })
+    }
+
+    /// CLAIM_ARENA: hands out what PEEK_ARENA says, and says whether its header could be written; it is handed out all
+    /// the same. `None`: there is nothing to claim.
+    pub fn claim_arena(
+        &mut self,
+        memory: &mut impl HeaderMemory,
+        class: u32,
+        context: u32,
+    ) -> Option<(Grant, Result<(), BusError>)> {
+        let Grant { arena, line } = self.peek_arena(class, context)?.grant;
+        let written = memory.write(line, Header::new(arena).to_bytes());
+        self.advance(arena);
+        Some((Grant { arena, line }, written))
+    }
+
+    /// The arena that is next to be handed out.
+    fn next(&self, class: u32, context: u32) -> Arena {
+        let lane = self.lane(class, context);
+        Arena {
+            class,
+            context,
+            number: lane.released.last().copied().unwrap_or(lane.cursor),
+        }
+    }
+
+    /// The next arena is handed out.
+    fn advance(&mut self, arena: Arena) {
+        let lane =
+            &mut self.lanes[(arena.class * self.geometry.contexts() + arena.context) as usize];
         if lane.released.pop().is_none() {
             lane.cursor += 1;
         }
-        Ok(Grant { arena, line })
     }
 
     /// FREE_ARENA: the header is marked released and linked in front of the ones released before. The caller asks for

@@ -134,6 +134,12 @@ impl SystemModel {
         allocator.alloc(&mut around, size)
     }
 
+    /// The hardware was seen to take so many arenas for a core's next allocation that it had fetched ahead: writes that
+    /// fail behind them are not part of its answer.
+    pub fn set_fetched(&mut self, core: usize, arenas: u32) {
+        self.cores[core].allocator.fetched = arenas;
+    }
+
     /// obj-free on a core. An object of another context is freed by the core that runs that context, whose status is
     /// the answer; the counters of hits and statuses are those of the core that was asked.
     ///

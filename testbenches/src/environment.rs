@@ -3,7 +3,7 @@
 use crate::coin::Coin;
 use crate::ports::{Inputs, Outputs};
 use memento_config::Config;
-use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Status};
+use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Peeked, Status};
 
 /// Beats a header line.
 const BEATS: usize = 8;
@@ -15,6 +15,10 @@ const DESCRIPTOR: u64 = 0x1_0000;
 pub struct Latencies {
     /// ALLOC_ARENA.
     pub alloc_arena: u32,
+    /// PEEK_ARENA: a cursor that is cached, and a page that is known to be mapped.
+    pub peek_arena: u32,
+    /// CLAIM_ARENA: a header that is written.
+    pub claim_arena: u32,
     /// FREE_ARENA.
     pub free_arena: u32,
     /// TRANSLATE.
@@ -26,11 +30,14 @@ pub struct Latencies {
 }
 
 impl Default for Latencies {
-    /// An arena needs its header written and perhaps a page mapped (40 cycles); a page walk reads
+    /// An arena needs its header written and perhaps a page mapped (40 cycles), half of that if it
+    /// is only asked about, and half of that if it was; a page walk reads
     /// three entries (30 cycles); a header is in the last-level cache (10 cycles). Choices of ours.
     fn default() -> Self {
         Latencies {
             alloc_arena: 40,
+            peek_arena: 20,
+            claim_arena: 20,
             free_arena: 40,
             translate: 30,
             header_read: 10,
@@ -84,11 +91,13 @@ impl<T: Copy> Channel<T> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Grant {
     status: Status,
     arena: u32,
     line: u64,
+    unused: u32,
+    released: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +129,9 @@ pub struct Environment {
     latencies: Latencies,
     stall: Coin,
     alloc: Channel<Grant>,
+    claim: Channel<Status>,
+    /// The link that names no arena.
+    none: u32,
     free: Channel<Status>,
     translate: Channel<Option<u64>>,
     forward: Channel<Status>,
@@ -146,6 +158,8 @@ impl Environment {
                 Stalls::Random { percent, seed } => Coin::new(percent.into(), seed),
             },
             alloc: Channel::Idle,
+            claim: Channel::Idle,
+            none: 1 << g.arena_bits,
             free: Channel::Idle,
             translate: Channel::Idle,
             forward: Channel::Idle,
@@ -186,6 +200,11 @@ impl Environment {
         ][drawn as usize]
     }
 
+    /// Whether no request was on offer and none under way when it was last driven.
+    pub fn is_quiet(&self) -> bool {
+        !self.busy
+    }
+
     /// Frees forwarded so far.
     pub fn forwards(&self) -> u64 {
         self.forwards
@@ -212,6 +231,7 @@ impl Environment {
     #[inline]
     pub fn drive(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         let asked = seen.alloc_arena_request_valid
+            | seen.claim_arena_request_valid
             | seen.forward_request_valid
             | seen.free_arena_request_valid
             | seen.translate_request_valid
@@ -224,6 +244,7 @@ impl Environment {
     }
 
     fn drive_channels(&mut self, seen: &Outputs, inputs: &mut Inputs, asked: bool) {
+        self.drive_claim(seen, inputs);
         self.drive_alloc(seen, inputs);
         self.drive_free(seen, inputs);
         self.drive_translate(seen, inputs);
@@ -233,6 +254,7 @@ impl Environment {
         // One more round after the last answer takes its valid signal back.
         self.busy = asked
             || !self.alloc.is_idle()
+            || !self.claim.is_idle()
             || !self.free.is_idle()
             || !self.translate.is_idle()
             || !self.forward.is_idle()
@@ -240,6 +262,7 @@ impl Environment {
             || !self.read.is_idle()
             || !matches!(self.write, Write::Idle)
             || inputs.alloc_arena_response_valid
+            || inputs.claim_arena_response_valid
             || inputs.free_arena_response_valid
             || inputs.translate_response_valid
             || inputs.header_read_data_valid
@@ -255,29 +278,93 @@ impl Environment {
             inputs.alloc_arena_response_status = grant.status.code();
             inputs.alloc_arena_response_arena = grant.arena;
             inputs.alloc_arena_response_line = grant.line;
+            inputs.alloc_arena_response_unused = grant.unused;
+            inputs.alloc_arena_response_released = grant.released;
             if seen.alloc_arena_response_ready {
                 self.alloc = Channel::Idle;
             }
         }
         if inputs.alloc_arena_request_ready && seen.alloc_arena_request_valid {
-            let granted = self.pages.alloc_arena(
-                &mut self.memory,
+            let (class, context) = (
                 seen.alloc_arena_request_class,
                 seen.alloc_arena_request_context,
             );
-            let grant = match granted {
-                Err(refused) => Grant {
-                    status: refused.into(),
-                    arena: 0,
-                    line: 0,
-                },
-                Ok(grant) => Grant {
-                    status: Status::Ok,
-                    arena: grant.arena.number,
-                    line: grant.line.byte_address(),
-                },
+            let refused = |status| Grant {
+                status,
+                arena: 0,
+                line: 0,
+                unused: 0,
+                released: 0,
             };
-            self.alloc = Channel::Busy(self.latencies.alloc_arena, grant);
+            self.alloc = if seen.alloc_arena_request_peek {
+                let peeked = self.pages.peek_arena(class, context);
+                let grant = peeked.map(|peeked| self.peeked(peeked));
+                Channel::Busy(
+                    self.latencies.peek_arena,
+                    grant.unwrap_or(refused(Status::NoMemory)),
+                )
+            } else {
+                let granted = self.pages.alloc_arena(&mut self.memory, class, context);
+                let grant = match granted {
+                    Err(error) => refused(error.into()),
+                    Ok(grant) => Grant {
+                        arena: grant.arena.number,
+                        line: grant.line.byte_address(),
+                        ..refused(Status::Ok)
+                    },
+                };
+                Channel::Busy(self.latencies.alloc_arena, grant)
+            };
+        }
+    }
+
+    fn peeked(&self, peeked: Peeked) -> Grant {
+        Grant {
+            status: Status::Ok,
+            arena: peeked.grant.arena.number,
+            line: peeked.grant.line.byte_address(),
+            unused: peeked.unused,
+            released: peeked.released.unwrap_or(self.none),
+        }
+    }
+
+    fn drive_claim(&mut self, seen: &Outputs, inputs: &mut Inputs) {
+        self.claim.advance();
+        let offer = self.claim.offered();
+        inputs.claim_arena_request_ready = self.claim.is_idle() && !self.stall.heads();
+        inputs.claim_arena_response_valid = offer.is_some();
+        if let Some(status) = offer {
+            inputs.claim_arena_response_status = status.code();
+            if seen.claim_arena_response_ready {
+                self.claim = Channel::Idle;
+            }
+        }
+        if inputs.claim_arena_request_ready && seen.claim_arena_request_valid {
+            let (class, context) = (
+                seen.claim_arena_request_class,
+                seen.claim_arena_request_context,
+            );
+            let claimed = Grant {
+                status: Status::Ok,
+                arena: seen.claim_arena_request_arena,
+                line: seen.claim_arena_request_line,
+                unused: seen.claim_arena_request_unused,
+                released: seen.claim_arena_request_released,
+            };
+            let peeked = self.pages.peek_arena(class, context);
+            assert_eq!(
+                Some(claimed),
+                peeked.map(|peeked| self.peeked(peeked)),
+                "class {class}: the arena that is claimed (left) is the one that is next (right)"
+            );
+            let claimed = self.pages.claim_arena(&mut self.memory, class, context);
+            let written = claimed.is_some_and(|(_, written)| written.is_ok());
+            let status = if written {
+                Status::Ok
+            } else {
+                Status::BusError
+            };
+            self.claim = Channel::Busy(self.latencies.claim_arena, status);
         }
     }
 

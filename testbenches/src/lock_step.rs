@@ -8,7 +8,7 @@ use crate::ports::Inputs;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_sim::{
-    Arena, Counters, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status,
+    Arena, Counters, Header, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -40,6 +40,9 @@ impl fmt::Display for Operation {
         }
     }
 }
+
+/// Cycles without a word at the ports after which nothing is going on behind them.
+const QUIET_CYCLES: u32 = 100;
 
 /// How operations follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,16 @@ impl LatencyCounts {
         0
     }
 
+    /// How many were longer than that.
+    pub fn longer_than(&self, cycles: u64) -> u64 {
+        self.counts.iter().skip(cycles as usize + 1).sum()
+    }
+
+    /// How many there were.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
     /// The longest, in cycles; 0 without responses.
     pub fn max(&self) -> u64 {
         self.counts.len().saturating_sub(1) as u64
@@ -125,6 +138,16 @@ pub struct LockStep<C> {
     last_response_cycle: u64,
     alloc_latency: LatencyCounts,
     free_latency: LatencyCounts,
+    /// Of an allocation, from its acceptance or the response before its own, whichever is later.
+    own_latency: LatencyCounts,
+    /// The trace port shows what the hardware decides.
+    traced: bool,
+    /// Operations decided.
+    committed: u64,
+    /// Arenas that were taken for the next to be decided, and had been fetched ahead.
+    fetched: u32,
+    /// The same, for the last decided.
+    committed_fetched: u32,
 }
 
 impl<C: Core> LockStep<C> {
@@ -164,6 +187,11 @@ impl<C: Core> LockStep<C> {
             last_response_cycle: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
+            own_latency: LatencyCounts::default(),
+            traced: config.trace_port(),
+            committed: 0,
+            fetched: 0,
+            committed_fetched: 0,
         }
     }
 
@@ -190,6 +218,13 @@ impl<C: Core> LockStep<C> {
     /// A mismatch of an earlier operation, or a hang.
     pub fn issue(&mut self, operation: Operation) -> Result<(u64, Outcome), BenchError> {
         self.finish_switch()?;
+        if let Operation::Alloc { size } = operation
+            && self.traced
+            && self.model.memory().fails_writes()
+            && !self.model.hits(size)
+        {
+            return self.issue_observed(size);
+        }
         let mut outcome = match operation {
             Operation::Alloc { size } => self.model.alloc(size),
             Operation::Free { address } => self.model.free(address),
@@ -204,6 +239,45 @@ impl<C: Core> LockStep<C> {
         self.issued += 1;
         while !self.cycle(Some((number, operation, outcome.response)))? {}
         Ok((number, outcome))
+    }
+
+    /// As [`LockStep::issue`], but the model first sees how the hardware decides: whether an arena was
+    /// fetched ahead, timing says, and then writes that fail are not part of the answer.
+    fn issue_observed(&mut self, size: u64) -> Result<(u64, Outcome), BenchError> {
+        let number = self.issued;
+        let unknown = Response {
+            status: Status::Ok,
+            value: 0,
+        };
+        self.issued += 1;
+        while !self.cycle(Some((number, Operation::Alloc { size }, unknown)))? {}
+        while self.committed <= number {
+            self.cycle(None)?;
+        }
+        let outcome = self.model.alloc_fetched(size, self.committed_fetched);
+        self.answered[usize::from(outcome.response.status.code())] += 1;
+        if let Some(pending) = self.pending.back_mut() {
+            pending.expected = outcome.response;
+        }
+        Ok((number, outcome))
+    }
+
+    /// Waits for all responses, and for what goes on behind them.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn settle(&mut self) -> Result<(), BenchError> {
+        self.drain()?;
+        let (mut quiet, start) = (0, self.cycle);
+        while quiet < QUIET_CYCLES && self.cycle - start < PATIENCE_CYCLES {
+            self.cycle(None)?;
+            quiet = if self.environment.is_quiet() {
+                quiet + 1
+            } else {
+                0
+            };
+        }
+        Ok(())
     }
 
     /// Lets cycles pass until operation `number` is answered.
@@ -363,6 +437,11 @@ impl<C: Core> LockStep<C> {
     /// One clock cycle, with a request on offer or not; says whether it was accepted.
     fn cycle(&mut self, request: Option<(u64, Operation, Response)>) -> Result<bool, BenchError> {
         let seen = self.core.outputs();
+        self.fetched += u32::from(seen.trace_fetched);
+        if seen.trace_commit_valid {
+            self.committed += 1;
+            self.committed_fetched = std::mem::take(&mut self.fetched);
+        }
         self.inputs.request_valid = request.is_some();
         if let Some((_, operation, _)) = request {
             (self.inputs.request_free, self.inputs.request_operand) = match operation {
@@ -414,7 +493,7 @@ impl<C: Core> LockStep<C> {
 
     fn take_response(&mut self, status: u8, value: u64) -> Result<(), BenchError> {
         let cycle = self.cycle;
-        self.last_response_cycle = cycle;
+        let before = std::mem::replace(&mut self.last_response_cycle, cycle);
         let Some(pending) = self.pending.pop_front() else {
             return Err(BenchError::Unasked {
                 status,
@@ -434,7 +513,11 @@ impl<C: Core> LockStep<C> {
         }
         let latency = cycle - pending.accepted_cycle;
         match pending.operation {
-            Operation::Alloc { .. } => self.alloc_latency.add(latency),
+            Operation::Alloc { .. } => {
+                self.alloc_latency.add(latency);
+                self.own_latency
+                    .add(cycle - before.max(pending.accepted_cycle));
+            }
             Operation::Free { .. } => self.free_latency.add(latency),
         }
         Ok(())
@@ -455,12 +538,18 @@ impl<C: Core> LockStep<C> {
         (&self.alloc_latency, &self.free_latency)
     }
 
+    /// Latencies of allocations but for what they wait, in order, for the answers to the frees before
+    /// them: from acceptance or the response before, whichever is later.
+    pub fn own_latencies(&self) -> &LatencyCounts {
+        &self.own_latency
+    }
+
     /// Waits for all responses, then compares every header in memory with the model's.
     ///
     /// # Errors
     /// The first header that differs; a mismatch, or a hang.
     pub fn compare_memory(&mut self) -> Result<(), BenchError> {
-        self.drain()?;
+        self.settle()?;
         let geometry = self.model.geometry();
         for line in self.environment.descriptor_lines() {
             let (expected, got) = (
@@ -503,6 +592,16 @@ impl<C: Core> LockStep<C> {
         Ok(())
     }
 
+    /// Whether the hardware may have read an arena's header to fetch the next arena of its class.
+    pub fn may_be_fetched(&self, arena: Arena) -> bool {
+        let Some(head) = self.model.hot(arena.class).and_then(|hot| hot.list_head) else {
+            return false;
+        };
+        let next = self.model.header_bytes(arena.class, head);
+        let next = next.and_then(|bytes| Header::from_bytes(bytes).next());
+        head == arena.number || next == Some(arena.number)
+    }
+
     /// Waits for all responses, then compares the hardware's counters with the model's.
     ///
     /// # Errors
@@ -537,12 +636,13 @@ impl<C: Core> LockStep<C> {
     }
 
     /// Overwrites a header behind everyone's back, in hardware's memory and model's alike, once all
-    /// operations are answered.
+    /// operations are answered and nothing goes on behind them. An arena that the hardware may have
+    /// fetched ahead must not depend on it: [`LockStep::may_be_fetched`].
     ///
     /// # Errors
     /// A mismatch, or a hang.
     pub fn poke_header(&mut self, arena: Arena, bytes: [u8; 64]) -> Result<(), BenchError> {
-        self.drain()?;
+        self.settle()?;
         if let Some(line) = self.model.header_line(arena.class, arena.number) {
             self.environment.memory.poke(line, bytes);
             self.model.memory_mut().poke(line, bytes);

@@ -47,6 +47,16 @@ pub struct Inputs {
     pub alloc_arena_response_arena: u32,
     /// Physical address of its header's line.
     pub alloc_arena_response_line: u64,
+    /// Asked only: the next never used number, once it is granted.
+    pub alloc_arena_response_unused: u32,
+    /// Asked only: the number released last, once it is granted.
+    pub alloc_arena_response_released: u32,
+    /// CLAIM_ARENA is accepted.
+    pub claim_arena_request_ready: bool,
+    /// CLAIM_ARENA is answered.
+    pub claim_arena_response_valid: bool,
+    /// Status code of the answer.
+    pub claim_arena_response_status: u8,
     /// FREE_ARENA is accepted.
     pub free_arena_request_ready: bool,
     /// FREE_ARENA is answered.
@@ -117,14 +127,34 @@ pub struct Outputs {
     pub trace_commit_valid: bool,
     /// It is one of the inbox.
     pub trace_commit_inbox: bool,
+    /// The allocation that is decided takes an arena that was fetched ahead.
+    pub trace_fetched: bool,
     /// An arena is asked for.
     pub alloc_arena_request_valid: bool,
     /// Its class.
     pub alloc_arena_request_class: u32,
     /// Its context.
     pub alloc_arena_request_context: u32,
+    /// It is only asked about.
+    pub alloc_arena_request_peek: bool,
     /// ALLOC_ARENA's answer would be taken.
     pub alloc_arena_response_ready: bool,
+    /// An arena that was asked about is claimed.
+    pub claim_arena_request_valid: bool,
+    /// Its class.
+    pub claim_arena_request_class: u32,
+    /// Its context.
+    pub claim_arena_request_context: u32,
+    /// Its number.
+    pub claim_arena_request_arena: u32,
+    /// Physical address of its header's line.
+    pub claim_arena_request_line: u64,
+    /// The next never used number.
+    pub claim_arena_request_unused: u32,
+    /// The number released last.
+    pub claim_arena_request_released: u32,
+    /// CLAIM_ARENA's answer would be taken.
+    pub claim_arena_response_ready: bool,
     /// An arena is given back.
     pub free_arena_request_valid: bool,
     /// Its class.

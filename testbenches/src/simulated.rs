@@ -60,6 +60,17 @@ impl Simulated {
             i.alloc_arena_response_line,
             m.alloc_arena_response_line.val(),
         );
+        m.alloc_arena_response_unused.next = word(
+            i.alloc_arena_response_unused.into(),
+            m.alloc_arena_response_unused.val(),
+        );
+        m.alloc_arena_response_released.next = word(
+            i.alloc_arena_response_released.into(),
+            m.alloc_arena_response_released.val(),
+        );
+        m.claim_arena_request_ready.next = i.claim_arena_request_ready;
+        m.claim_arena_response_valid.next = i.claim_arena_response_valid;
+        m.claim_arena_response_status.next = status(i.claim_arena_response_status);
         m.free_arena_request_ready.next = i.free_arena_request_ready;
         m.free_arena_response_valid.next = i.free_arena_response_valid;
         m.free_arena_response_status.next = status(i.free_arena_response_status);
@@ -112,6 +123,9 @@ impl Core for Simulated {
             inbox_request_ready: m.inbox_request_ready.val(),
             inbox_response_valid: m.inbox_response_valid.val(),
             trace_commit_valid: m.trace_commit_valid.val(),
+            trace_fetched: m.trace_fetched.val(),
+            claim_arena_request_valid: m.claim_arena_request_valid.val(),
+            claim_arena_response_ready: m.claim_arena_response_ready.val(),
             alloc_arena_request_valid: m.alloc_arena_request_valid.val(),
             alloc_arena_response_ready: m.alloc_arena_response_ready.val(),
             free_arena_request_valid: m.free_arena_request_valid.val(),
@@ -145,6 +159,15 @@ impl Core for Simulated {
         if seen.alloc_arena_request_valid {
             seen.alloc_arena_request_class = small(m.alloc_arena_request_class.val());
             seen.alloc_arena_request_context = small(m.alloc_arena_request_context.val());
+            seen.alloc_arena_request_peek = m.alloc_arena_request_peek.val();
+        }
+        if seen.claim_arena_request_valid {
+            seen.claim_arena_request_class = small(m.claim_arena_request_class.val());
+            seen.claim_arena_request_context = small(m.claim_arena_request_context.val());
+            seen.claim_arena_request_arena = small(m.claim_arena_request_arena.val());
+            seen.claim_arena_request_line = wide(m.claim_arena_request_line.val());
+            seen.claim_arena_request_unused = small(m.claim_arena_request_unused.val());
+            seen.claim_arena_request_released = small(m.claim_arena_request_released.val());
         }
         if seen.free_arena_request_valid {
             seen.free_arena_request_class = small(m.free_arena_request_class.val());

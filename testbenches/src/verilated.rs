@@ -242,6 +242,9 @@ ports! {
         alloc_arena_request_ready: bool, alloc_arena_response_valid: bool,
         alloc_arena_response_status: u32, alloc_arena_response_arena: u32,
         alloc_arena_response_line: u64,
+        alloc_arena_response_unused: u32, alloc_arena_response_released: u32,
+        claim_arena_request_ready: bool, claim_arena_response_valid: bool,
+        claim_arena_response_status: u32,
         free_arena_request_ready: bool, free_arena_response_valid: bool,
         free_arena_response_status: u32,
         translate_request_ready: bool, translate_response_valid: bool,
@@ -256,8 +259,9 @@ ports! {
         request_ready, response_valid,
         switch_request_ready, switch_response_valid,
         forward_request_valid, forward_response_ready,
-        inbox_request_ready, inbox_response_valid, trace_commit_valid,
+        inbox_request_ready, inbox_response_valid, trace_commit_valid, trace_fetched,
         alloc_arena_request_valid, alloc_arena_response_ready,
+        claim_arena_request_valid, claim_arena_response_ready,
         free_arena_request_valid, free_arena_response_ready,
         translate_request_valid, translate_response_ready,
         header_read_request_valid, header_read_data_ready,
@@ -271,6 +275,12 @@ ports! {
         trace_commit_valid { trace_commit_inbox: bool }
         alloc_arena_request_valid {
             alloc_arena_request_class: u32, alloc_arena_request_context: u32,
+            alloc_arena_request_peek: bool,
+        }
+        claim_arena_request_valid {
+            claim_arena_request_class: u32, claim_arena_request_context: u32,
+            claim_arena_request_arena: u32, claim_arena_request_line: u64,
+            claim_arena_request_unused: u32, claim_arena_request_released: u32,
         }
         free_arena_request_valid {
             free_arena_request_class: u32, free_arena_request_context: u32,

@@ -22,6 +22,9 @@ fn visible(mut o: Outputs) -> Outputs {
     if !o.alloc_arena_request_valid {
         o.alloc_arena_request_class = 0;
     }
+    if !o.claim_arena_request_valid {
+        (o.claim_arena_request_class, o.claim_arena_request_arena) = (0, 0);
+    }
     if !o.free_arena_request_valid {
         (o.free_arena_request_class, o.free_arena_request_arena) = (0, 0);
     }

@@ -1,5 +1,6 @@
 //! The class loop: which word of the bitmap an operation goes to.
 
+use super::count_sum::CountSum;
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
@@ -14,7 +15,9 @@ module! {
     ///             or give, or neither, for at most one operation a cycle.
     /// Latency:    from enter_class to any_free and word one cycle.
     /// Throughput: one operation a cycle.
-    /// Install:    only while no operation is on its way through.
+    /// Install:    only while no operation is on its way through; of a standby, at any time.
+    /// Flip:       the operation here finds no free slot and takes one of the standby's, whose counts
+    ///             become the class's. What entered with it or since is to be dropped.
     /// Reset:      counts are undefined until installed; users gate with the class's valid bit.
     pub module ClassLoop(g: &Geometry) = "memento_class_loop" {
         parameters {
@@ -30,6 +33,10 @@ module! {
             word_number_bits = clog2(words),
             /// bits, width of a count of 0..=word_bits
             free_bits = clog2(word_bits + 1),
+            /// bits, width of a count of 0..=words * word_bits
+            total_bits = clog2(words * word_bits + 1),
+            /// free slots that are few: a quarter of an arena's
+            few_at_most = words * word_bits / 4,
             /// words of each count memory
             depth = 1 << class_bits,
         }
@@ -49,10 +56,20 @@ module! {
                 output any_free: bool;
                 /// lowest word with a free slot
                 output word: Word = word_number_bits;
+                /// the class's standby becomes its arena, and the operation takes a slot there
+                input flip: bool;
+                /// the standby's lowest word with a free slot
+                input flip_word: Word = word_number_bits;
+            }
+            "Operation that was here in the cycle before" {
+                /// its class had few free slots
+                output few: bool;
             }
             "Install: one word's count a cycle" {
                 /// write a count
                 input install: bool;
+                /// it is the standby's
+                input install_ahead: bool;
                 /// class
                 input install_class: Word = class_bits;
                 /// word number
@@ -76,16 +93,24 @@ module! {
             after[words]: Word = free_bits;
             /// the entering operation is of the class that is here
             same_class: bool;
+            /// free slots of the words so far
+            total_so_far[words + 1]: Word = total_bits;
         }
         data {
             /// class of the operation here
             size_class: Word = class_bits;
             /// free slots of each word of that class
             free[words]: Word = free_bits;
+            /// free slots of the class that was here
+            total: Word = total_bits;
         }
         instances {
             /// free slots of one word of every class
             counts[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
+            /// free slots of one word of every class's standby
+            standbys[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
+            /// free slots of the words up to one
+            sums[words]: CountSum = CountSum::new(g);
         }
     }
 }
@@ -121,12 +146,34 @@ impl Logic for ClassLoop {
             self.counts[i].write_address.next = self.size_class.val();
             self.counts[i].write_data.next = self.after[i].val();
             self.counts[i].write.next = self.changed[i].val();
-            if self.install.val() {
+            if self.install.val() & !self.install_ahead.val() {
                 self.counts[i].write_address.next = self.install_class.val();
                 self.counts[i].write_data.next = self.install_count.val();
                 self.counts[i].write.next = self.install_word.val() == i;
+            } else if self.flip.val() {
+                self.counts[i].write.next = true;
+                if self.flip_word.val() == i {
+                    self.counts[i].write_data.next = self.standbys[i].read_data.val() - 1;
+                } else {
+                    self.counts[i].write_data.next = self.standbys[i].read_data.val();
+                }
             }
+            self.standbys[i].read_address.next = self.size_class.val();
+            self.standbys[i].write_address.next = self.install_class.val();
+            self.standbys[i].write_data.next = self.install_count.val();
+            self.standbys[i].write.next =
+                self.install.val() & self.install_ahead.val() & (self.install_word.val() == i);
         }
+
+        comment!("Whether few slots are left, a cycle later, for it isn't urgent.");
+        self.total_so_far[0].next = bits(0, self.total_bits);
+        for i in 0..self.words {
+            self.sums[i].sum_before.next = self.total_so_far[i].val();
+            self.sums[i].count.next = self.free[i].val();
+            self.total_so_far[i + 1].next = self.sums[i].total.val();
+        }
+        self.total.next = self.total_so_far[self.words].val();
+        self.few.next = self.total.val() <= self.few_at_most;
 
         comment!("Counts of the entering operation: those just made, if it is of the same class.");
         self.same_class.next = self.enter_class.val() == self.size_class.val();

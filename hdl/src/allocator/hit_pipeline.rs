@@ -3,7 +3,9 @@
 use super::address_decode::AddressDecode;
 use super::address_encode::AddressEncode;
 use super::class_loop::ClassLoop;
+use super::frees_under_way::FreesUnderWay;
 use super::slot_divide::{SlotCheck, SlotProduct};
+use super::standby_table::StandbyTable;
 use super::types::{MissKind, Op, Status};
 use super::word_loop::WordLoop;
 use crate::geometry::Geometry;
@@ -19,19 +21,20 @@ bundle! {
 }
 bundle! {
     /// An operation with its slot known, and whether the object table holds its arena.
-    pub struct Located { op: Op, inbox: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
+    pub struct Located { op: Op, inbox: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
-    /// What a class's entry of the object table says of its arena; unknown until the class is loaded.
-    pub struct Tag { known: bool, valid: bool, arena: Word }
+    /// What a class's entry of the object table says of its arena, and in which bank it is; unknown until the class is
+    /// loaded.
+    pub struct Tag { known: bool, valid: bool, bank: bool, arena: Word }
 }
 bundle! {
     /// An operation on its way to its response.
-    pub struct Outcome { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, word: Word, status: Status }
+    pub struct Outcome { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, word: Word, status: Status }
 }
 bundle! {
     /// An operation whose slot is known, ahead of its address.
-    pub struct Placed { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, slot: Word, status: Status }
+    pub struct Placed { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, slot: Word, status: Status }
 }
 
 fn decoded(g: &Geometry) -> DecodedShape {
@@ -64,6 +67,7 @@ fn located(g: &Geometry) -> LocatedShape {
         arena: g.arena_bits,
         slot: g.slot_bits,
         foreign: (),
+        bank: (),
         tag_known: (),
         tag_valid: (),
         tag_matches: (),
@@ -74,6 +78,7 @@ fn tag(g: &Geometry) -> TagShape {
     TagShape {
         known: (),
         valid: (),
+        bank: (),
         arena: g.arena_bits,
     }
 }
@@ -84,6 +89,7 @@ fn outcome(g: &Geometry) -> OutcomeShape {
         from_forward: (),
         taken: (),
         size_class: g.class_bits,
+        bank: (),
         word: clog2(g.words),
         status: (),
     }
@@ -95,6 +101,7 @@ fn placed(g: &Geometry) -> PlacedShape {
         from_forward: (),
         taken: (),
         size_class: g.class_bits,
+        bank: (),
         slot: g.slot_bits,
         status: (),
     }
@@ -117,10 +124,16 @@ module! {
     /// The pipeline never stalls. An operation that can't be decided is replayed: it and all behind
     /// it are dropped and come again from the request buffer. That is so while
     ///   - the class isn't known since the context was attached: the list engine loads it first;
-    ///   - an allocation finds no free slot: the list engine refills the entry first;
+    ///   - an allocation finds no free slot, and the class has no standby: the list engine refills
+    ///     the entry first;
+    ///   - the class's standby, an arena that was fetched ahead, has just taken a full one's place;
+    ///     the allocation that needed it takes its slot there and isn't replayed;
     ///   - a free's slot looks free but operations on the class are still on their way (a program
     ///     that frees what it was given never sees this);
     ///   - a free outside the table finds the miss queue full.
+    /// When an allocation leaves few free slots, the list engine is asked to fetch the next arena
+    /// into the bank that doesn't serve the class.
+    ///
     /// A free outside the table goes to the miss queue; a placeholder keeps its turn among the
     /// responses, and hits go on. A free of another context's object leaves a placeholder, too, and
     /// is handed on, but from the inbox it is refused.
@@ -154,6 +167,10 @@ module! {
             word_bits = g.word_bits,
             /// log2 of the size step in bytes
             step_bits = g.step_bits,
+            /// bits, width of a physical address
+            physical_bits = g.physical_bits,
+            /// 1: arenas are fetched ahead
+            prefetch = g.prefetch as usize,
         }
         derived {
             /// bits, width of a word number
@@ -178,6 +195,8 @@ module! {
             window = 3 + register_test + register_word,
             /// cycles from decide to encode
             back_cycles = 3 + register_word,
+            /// bits, width of a link: an arena number and a bit for "none"
+            link_bits = arena_bits + 1,
         }
         ports {
             "Operation: at most one a cycle, from a request buffer" {
@@ -197,7 +216,7 @@ module! {
                 output commit_forward: bool;
                 /// drop all undecided operations and offer them again
                 output replay: bool;
-                /// the first of them came from the inbox
+                /// the inbox goes first: what could not be decided came from there
                 output replay_inbox: bool;
                 /// offer nothing while a refill is under way
                 output refilling: bool;
@@ -211,7 +230,7 @@ module! {
                 input context_id: Word = context_bits;
             }
             "Miss: to the miss queue; accepted where miss_ready is high" {
-                /// a free outside the table, a refill or a load
+                /// a free outside the table, a refill, a load or a displaced arena
                 output miss: bool;
                 /// the queue has room
                 input miss_ready: bool;
@@ -231,12 +250,50 @@ module! {
                 input refilled: bool;
                 /// how
                 input refilled_status: Status;
+                /// a free of the class that is installed is served
+                input free_served: bool;
                 /// nothing is on its way behind the decision: installing is safe
                 output drained: bool;
+            }
+            "Question: an arena is to be fetched ahead" {
+                /// one is asked for
+                output asked: bool;
+                /// for which class
+                output asked_class: Word = class_bits;
+                /// it is being fetched
+                input fetching: bool;
+                /// nothing is to be fetched
+                input withdraw: bool;
+            }
+            "Claim: a standby that the page allocator has to grant is taken" {
+                /// claim it
+                output claim: bool;
+                /// class
+                output claim_class: Word = class_bits;
+                /// its number
+                output claim_arena: Word = arena_bits;
+                /// physical address of its header's line
+                output claim_line: Word = physical_bits;
+                /// next never used number, once it is claimed
+                output claim_unused: Word = link_bits;
+                /// number released last, once it is claimed
+                output claim_released: Word = link_bits;
+                /// none is under way
+                input claim_idle: bool;
             }
             "Install: a word's mask and count, or a tag, a cycle" {
                 /// write a word
                 input install_word: bool;
+                /// it is written
+                output install_ready: bool;
+                /// it is a standby's
+                input install_ahead: bool;
+                /// the standby is complete
+                input install_standby: bool;
+                /// forget the class's standby
+                input drop_standby: bool;
+                /// the class has a standby
+                output standby_ready: bool;
                 /// write a tag
                 input install_tag: bool;
                 /// class
@@ -255,6 +312,16 @@ module! {
                 input install_arena: Word = arena_bits;
                 /// the header in memory differs from the entry
                 input install_dirty: bool;
+                /// standby: it is to be claimed when it is taken
+                input install_fresh: bool;
+                /// standby: physical address of its header's line
+                input install_line: Word = physical_bits;
+                /// standby to be claimed: the next never used number after that
+                input install_unused: Word = link_bits;
+                /// standby to be claimed: the number released last after that
+                input install_link: Word = link_bits;
+                /// standby: lowest word with a free slot
+                input install_lowest: Word = word_number_bits;
             }
             "Look: for a switch, only while no operation is on its way" {
                 /// look at a word
@@ -287,6 +354,10 @@ module! {
                 output event_alloc_hit: bool;
                 /// a free hit
                 output event_free_hit: bool;
+                /// a standby was taken that was a list's head
+                output event_pop: bool;
+                /// a standby was taken that is to be claimed
+                output event_new: bool;
             }
         }
         wires {
@@ -338,8 +409,22 @@ module! {
             wants: bool;
             /// it takes one
             take: bool;
-            /// it needs a refill
+            /// it needs another arena
             needs_refill: bool;
+            /// its class has a standby
+            has_standby: bool;
+            /// the standby takes the full arena's place, and the allocation a slot there
+            flip: bool;
+            /// the allocation takes a slot, in either
+            takes: bool;
+            /// word that it takes one of
+            take_word: Word = word_number_bits;
+            /// bank that the operation goes to
+            bank: bool;
+            /// the list engine has to refill the entry
+            refill: bool;
+            /// a free goes to the list engine
+            post_free: bool;
             /// a free within the table
             in_table: bool;
             /// a free outside the table
@@ -375,7 +460,11 @@ module! {
             /// ahead of the address's register
             placed: Placed = placed(g);
             /// arena that serves the class
-            encode_tag: Tag = tag(g);
+            encode_arena: Word = arena_bits;
+            /// bank that is installed
+            install_bank: bool;
+            /// the list engine is asked to fetch an arena
+            ask: bool;
         }
         state {
             /// an operation is in decode
@@ -402,6 +491,8 @@ module! {
             back_valid[back_cycles]: bool;
             /// an operation is ahead of the address
             placed_valid: bool;
+            /// last cycle's allocation took a slot, and its class has no standby
+            took_unaided: bool;
             /// earlier operation: took a slot
             earlier_took[window]: bool;
             /// earlier operation: gave a slot
@@ -446,8 +537,12 @@ module! {
             slot_check: SlotCheck = SlotCheck::new(g);
             /// tags, for the compare
             tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
-            /// tags, for the address
-            address_tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
+            /// arenas by class and bank, for the address
+            arenas: leaf::LutRam = leaf::LutRam::new(2 << class_bits, arena_bits);
+            /// arenas fetched ahead
+            standbys: StandbyTable = StandbyTable::new(g);
+            /// frees that the list engine has yet to serve
+            frees: FreesUnderWay = FreesUnderWay::new(g);
             /// which headers in memory differ from their entries
             dirty: leaf::LutRam<bool> = leaf::LutRam::new(1 << class_bits, ());
             /// counts of free slots
@@ -547,9 +642,14 @@ impl Logic for HitPipeline {
         comment!("Locate: slot number, tag compare; the slot's bit is looked up.");
         self.slot_check.size_class.next = self.locate.val().size_class;
         self.slot_check.product.next = self.locate.val().product;
-        self.tags.read_address.next = self.locate.val().size_class;
+        if self.look.val() {
+            self.tags.read_address.next = self.look_class.val();
+        } else {
+            self.tags.read_address.next = self.locate.val().size_class;
+        }
         self.locate_tag.next = self.tags.read_data.val();
         self.word_loop.test_class.next = self.locate.val().size_class;
+        self.word_loop.test_bank.next = self.locate_tag.val().bank;
         self.word_loop.test_word.next = bits_to(
             self.slot_check.slot.val() >> self.bit_bits,
             self.word_number_bits,
@@ -560,6 +660,7 @@ impl Logic for HitPipeline {
         self.locate_result.next.size_class = self.locate.val().size_class;
         self.locate_result.next.arena = self.locate.val().arena;
         self.locate_result.next.slot = self.slot_check.slot.val();
+        self.locate_result.next.bank = self.locate_tag.val().bank;
         self.locate_result.next.tag_known = self.locate_tag.val().known;
         self.locate_result.next.tag_valid = self.locate_tag.val().valid;
         self.locate_result.next.tag_matches =
@@ -622,6 +723,55 @@ impl Logic for HitPipeline {
             self.wants.val() & self.decide.val().tag_valid & self.class_loop.any_free.val();
         self.needs_refill.next = self.wants.val() & !self.take.val();
 
+        comment!(
+            "Without a free slot: the class's standby takes the full arena's place, unless an"
+        );
+        comment!("earlier free of the class may still drop it.");
+        self.standbys.decide_class.next = self.decide.val().size_class;
+        self.standbys.decide_bank.next = self.decide.val().bank;
+        self.frees.decide_class.next = self.decide.val().size_class;
+        if self.prefetch == 1 {
+            self.has_standby.next = self.standbys.ready.val();
+        } else {
+            self.has_standby.next = false;
+        }
+        self.flip.next = self.needs_refill.val()
+            & self.has_standby.val()
+            & !self.frees.under_way.val()
+            & self.miss_ready.val()
+            & self.claim_idle.val();
+        self.refill.next = self.needs_refill.val() & !self.has_standby.val();
+        self.takes.next = self.take.val() | self.flip.val();
+        if self.flip.val() {
+            self.take_word.next = self.standbys.word.val();
+        } else {
+            self.take_word.next = self.class_loop.word.val();
+        }
+        self.bank.next = self.decide.val().bank != self.flip.val();
+        self.standbys.take.next = self.flip.val();
+        self.claim.next = self.flip.val() & self.standbys.fresh.val();
+        self.claim_class.next = self.decide.val().size_class;
+        self.claim_arena.next = self.standbys.arena.val();
+        self.claim_line.next = self.standbys.line.val();
+        self.claim_unused.next = self.standbys.next_unused.val();
+        self.claim_released.next = self.standbys.link.val();
+        self.event_pop.next = self.flip.val() & !self.standbys.fresh.val();
+        self.event_new.next = self.flip.val() & self.standbys.fresh.val();
+
+        comment!("With few slots left, the next arena is to be fetched.");
+        self.took_unaided.next = self.take.val() & !self.has_standby.val();
+        if self.prefetch == 1 {
+            self.ask.next = self.took_unaided.val() & self.class_loop.few.val();
+        } else {
+            self.ask.next = false;
+        }
+        self.standbys.ask.next = self.ask.val();
+        self.standbys.ask_class.next = self.earlier_class[0].val();
+        self.standbys.withdraw.next = self.withdraw.val();
+        self.standbys.fetching.next = self.fetching.val();
+        self.asked.next = self.standbys.asked.val();
+        self.asked_class.next = self.standbys.asked_class.val();
+
         comment!("A free gives its slot back, unless the slot is free already.");
         self.in_table.next =
             self.sound.val() & (self.decide.val().op == Op::Free) & self.decide.val().tag_matches;
@@ -647,20 +797,20 @@ impl Logic for HitPipeline {
 
         comment!("What can't be decided comes again.");
         self.again.next = self.undecided.val()
-            | self.needs_refill.val()
+            | (self.needs_refill.val() & !self.flip.val())
             | self.needs_load.val()
             | (self.off_table.val() & !self.miss_ready.val());
         self.decided.next = self.decide_valid.val() & !self.again.val();
         self.commit.next = self.decided.val();
         self.commit_inbox.next = self.decide.val().inbox;
         self.commit_forward.next = self.forward.val();
-        self.replaying.next = self.again.val();
+        self.replaying.next = self.again.val() | self.flip.val();
         self.replaying_inbox.next = self.decide.val().inbox;
         self.replay.next = self.replaying.val();
         self.replay_inbox.next = self.replaying_inbox.val();
         if self.refilled.val() {
             self.refill_pending.next = false;
-        } else if (self.needs_refill.val() | self.needs_load.val()) & self.miss_ready.val() {
+        } else if (self.refill.val() | self.needs_load.val()) & self.miss_ready.val() {
             self.refill_pending.next = true;
             self.load_pending.next = self.needs_load.val();
         }
@@ -673,11 +823,16 @@ impl Logic for HitPipeline {
             self.after_refill.next = false;
         }
 
-        self.miss.next = self.off_table.val() | self.needs_refill.val() | self.needs_load.val();
+        self.miss.next =
+            self.off_table.val() | self.refill.val() | self.needs_load.val() | self.flip.val();
+        self.post_free.next = self.off_table.val() & self.miss_ready.val();
+        self.frees.post.next = self.post_free.val();
         if self.needs_load.val() {
             self.miss_kind.next = MissKind::Load;
-        } else if self.needs_refill.val() {
+        } else if self.refill.val() {
             self.miss_kind.next = MissKind::Refill;
+        } else if self.flip.val() {
+            self.miss_kind.next = MissKind::Displace;
         } else {
             self.miss_kind.next = MissKind::Free;
         }
@@ -690,7 +845,7 @@ impl Logic for HitPipeline {
             self.take.val() & (!self.after_refill.val() | self.after_load.val());
         self.event_free_hit.next = self.give.val();
 
-        self.earlier_took[0].next = self.take.val();
+        self.earlier_took[0].next = self.takes.val();
         self.earlier_gave[0].next = self.give.val();
         self.earlier_class[0].next = self.decide.val().size_class;
         self.earlier_slot[0].next = self.decide.val().slot;
@@ -710,14 +865,17 @@ impl Logic for HitPipeline {
         self.class_loop.take.next = self.take.val();
         self.class_loop.give.next = self.give.val();
         self.class_loop.give_word.next = self.decide_word.val();
+        self.class_loop.flip.next = self.flip.val();
+        self.class_loop.flip_word.next = self.standbys.word.val();
 
         comment!("Fetch and update: the word loop.");
-        self.word_loop.take.next = self.take.val();
+        self.word_loop.take.next = self.takes.val();
         self.word_loop.give.next = self.give.val();
         self.word_loop.size_class.next = self.decide.val().size_class;
+        self.word_loop.bank.next = self.bank.val();
         self.word_loop.bit_number.next = self.decide_bit.val();
-        if self.take.val() {
-            self.word_loop.word.next = self.class_loop.word.val();
+        if self.takes.val() {
+            self.word_loop.word.next = self.take_word.val();
         } else {
             self.word_loop.word.next = self.decide_word.val();
         }
@@ -733,9 +891,10 @@ impl Logic for HitPipeline {
         self.back[0].next.inbox = self.decide.val().inbox;
         self.back[0].next.from_engine = self.off_table.val();
         self.back[0].next.from_forward = self.forward.val();
-        self.back[0].next.taken = self.take.val();
+        self.back[0].next.taken = self.takes.val();
         self.back[0].next.size_class = self.decide.val().size_class;
-        self.back[0].next.word = self.class_loop.word.val();
+        self.back[0].next.bank = self.bank.val();
+        self.back[0].next.word = self.take_word.val();
         self.back[0].next.status = self.decided_status.val();
         for i in 1..self.back_cycles {
             self.back_valid[i].next = self.back_valid[i - 1].val();
@@ -755,6 +914,7 @@ impl Logic for HitPipeline {
         self.placed.next.from_forward = self.back_last.val().from_forward;
         self.placed.next.taken = self.back_last.val().taken;
         self.placed.next.size_class = self.back_last.val().size_class;
+        self.placed.next.bank = self.back_last.val().bank;
         self.placed.next.slot = (bits_to(self.back_last.val().word, self.slot_bits)
             << self.bit_bits)
             | bits_to(self.bit_encoder.position.val(), self.slot_bits);
@@ -768,11 +928,13 @@ impl Logic for HitPipeline {
             self.encode_valid.next = self.back_valid[self.back_cycles - 1].val();
             self.encode.next = self.placed.val();
         }
-        self.address_tags.read_address.next = self.encode.val().size_class;
-        self.encode_tag.next = self.address_tags.read_data.val();
+        self.arenas.read_address.next =
+            (bits_to(self.encode.val().size_class, self.class_bits + 1) << 1)
+                | bits_from(self.encode.val().bank, self.class_bits + 1);
+        self.encode_arena.next = self.arenas.read_data.val();
         self.address_of.size_class.next = self.encode.val().size_class;
         self.address_of.context_id.next = self.context_id.val();
-        self.address_of.arena.next = self.encode_tag.val().arena;
+        self.address_of.arena.next = self.encode_arena.val();
         self.address_of.slot.next = self.encode.val().slot;
         self.leave.next = self.encode_valid.val();
         self.leave_inbox.next = self.encode.val().inbox;
@@ -791,7 +953,7 @@ impl Logic for HitPipeline {
             self.dirty.write_address.next = self.install_class.val();
             self.dirty.write_data.next = self.install_dirty.val();
         } else {
-            self.dirty.write.next = self.take.val() | self.give.val();
+            self.dirty.write.next = self.takes.val() | self.give.val();
             self.dirty.write_address.next = self.decide.val().size_class;
             self.dirty.write_data.next = true;
         }
@@ -799,27 +961,60 @@ impl Logic for HitPipeline {
         self.look_dirty.next = self.dirty.read_data.val();
         self.word_loop.look.next = self.look.val();
         self.word_loop.look_class.next = self.look_class.val();
+        self.word_loop.look_bank.next = self.locate_tag.val().bank;
         self.word_loop.look_word.next = self.look_word.val();
         self.look_mask.next = self.word_loop.tested.val();
 
-        comment!("Install: masks and counts word by word, then the tag, in both copies.");
-        self.class_loop.install.next = self.install_word.val();
+        comment!(
+            "Install: masks and counts word by word, then the tag; a standby's, too, but for its"
+        );
+        comment!("tag. No operation on its bank is left: the full arena has been written since.");
+        self.standbys.engine_class.next = self.install_class.val();
+        self.frees.engine_class.next = self.install_class.val();
+        self.standbys.keep.next = self.install_standby.val();
+        self.standbys.keep_fresh.next = self.install_fresh.val();
+        self.standbys.keep_arena.next = self.install_arena.val();
+        self.standbys.keep_line.next = self.install_line.val();
+        self.standbys.keep_unused.next = self.install_unused.val();
+        self.standbys.keep_link.next = self.install_link.val();
+        self.standbys.keep_word.next = self.install_lowest.val();
+        self.standbys.drop.next = self.drop_standby.val();
+        self.standbys.clear.next = self.install_tag.val() & !self.install_known.val();
+        self.frees.clear.next = self.install_tag.val() & !self.install_known.val();
+        self.frees.served.next = self.free_served.val();
+        self.standby_ready.next = self.standbys.engine_ready.val();
+        self.install_bank.next = self.install_ahead.val() != self.standbys.engine_bank.val();
+        self.class_loop.install.next = self.install_word.val() & self.word_loop.install_ready.val();
+        self.class_loop.install_ahead.next = self.install_ahead.val();
         self.class_loop.install_class.next = self.install_class.val();
         self.class_loop.install_word.next = self.install_number.val();
         self.class_loop.install_count.next = self.install_count.val();
         self.word_loop.install.next = self.install_word.val();
+        self.install_ready.next = self.word_loop.install_ready.val();
         self.word_loop.install_class.next = self.install_class.val();
+        self.word_loop.install_bank.next = self.install_bank.val();
         self.word_loop.install_word.next = self.install_number.val();
         self.word_loop.install_mask.next = self.install_mask.val();
-        self.tags.write.next = self.install_tag.val();
-        self.tags.write_address.next = self.install_class.val();
-        self.tags.write_data.next.known = self.install_known.val();
-        self.tags.write_data.next.valid = self.install_valid.val();
-        self.tags.write_data.next.arena = self.install_arena.val();
-        self.address_tags.write.next = self.install_tag.val();
-        self.address_tags.write_address.next = self.install_class.val();
-        self.address_tags.write_data.next.known = self.install_known.val();
-        self.address_tags.write_data.next.valid = self.install_valid.val();
-        self.address_tags.write_data.next.arena = self.install_arena.val();
+        if self.install_tag.val() {
+            self.tags.write.next = true;
+            self.tags.write_address.next = self.install_class.val();
+            self.tags.write_data.next.known = self.install_known.val();
+            self.tags.write_data.next.valid = self.install_valid.val();
+            self.tags.write_data.next.bank =
+                self.install_known.val() & self.standbys.engine_bank.val();
+            self.tags.write_data.next.arena = self.install_arena.val();
+        } else {
+            self.tags.write.next = self.flip.val();
+            self.tags.write_address.next = self.decide.val().size_class;
+            self.tags.write_data.next.known = true;
+            self.tags.write_data.next.valid = true;
+            self.tags.write_data.next.bank = !self.decide.val().bank;
+            self.tags.write_data.next.arena = self.standbys.arena.val();
+        }
+        self.arenas.write.next = self.install_tag.val() | self.install_standby.val();
+        self.arenas.write_address.next = (bits_to(self.install_class.val(), self.class_bits + 1)
+            << 1)
+            | bits_from(self.install_bank.val(), self.class_bits + 1);
+        self.arenas.write_data.next = self.install_arena.val();
     }
 }

@@ -12,6 +12,19 @@ bundle! {
     pub struct Entry { known: bool, valid: bool, arena: Word, line: Word, head: Word }
 }
 
+bundle! {
+    /// What is to be known of a class's standby once it is taken: whether it is claimed, and the list's head then.
+    pub struct Kept { fresh: bool, arena: Word, line: Word, head: Word }
+}
+
+fn kept(g: &Geometry) -> KeptShape {
+    KeptShape {
+        fresh: (),
+        arena: g.arena_bits,
+        line: g.physical_bits,
+        head: g.arena_bits + 1,
+    }
+}
 fn entry(g: &Geometry) -> EntryShape {
     EntryShape {
         known: (),
@@ -23,7 +36,8 @@ fn entry(g: &Geometry) -> EntryShape {
 }
 
 module! {
-    /// List engine: frees outside the object table, refills and loads of its entries.
+    /// List engine: frees outside the object table, refills and loads of its entries, arenas
+    /// fetched ahead of need.
     ///
     /// A free fetches its arena's header, clears the slot's bit and counts down; then
     ///   - an empty arena is unlinked from its list and given back (release);
@@ -31,6 +45,13 @@ module! {
     /// A refill takes the head of the class's list (pop) or asks for an arena (new); the full arena
     /// that it displaces is written back. A load reads the class's record in the process descriptor
     /// and the header of the arena that it names: the state in which the context left the class.
+    ///
+    /// While no miss waits, the next arena is fetched for a class that asks for one: the head of its
+    /// list, or the one that the page allocator would grant (it is only asked, and changes nothing).
+    /// Words and counts go into the bank that doesn't serve the class. A push or release of the
+    /// class, or a free in the fetched arena, drops it again. When an allocation has taken it, the
+    /// full arena and the new head's prev are still to be written (displace); the allocation doesn't
+    /// wait for that, nor is it told of errors.
     ///
     /// All headers that a step touches are read and judged before the first is written, so a
     /// refusal changes nothing. A bus error on a write is reported and the step finished.
@@ -43,7 +64,7 @@ module! {
     ///             a full one is written back first. Longer pipelines, more words and slower ports
     ///             add their own cycles. An operation that has to load its class first takes 20 more
     ///             if the class has no arena, else those of reading its header, too.
-    /// Throughput: one miss at a time.
+    /// Throughput: one miss at a time; a fetch under way ends first.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
         parameters {
@@ -121,9 +142,45 @@ module! {
                 /// nothing is on its way through the object table: installing is safe
                 input drained: bool;
             }
+            "Fetch: an arena ahead of need" {
+                /// one is asked for
+                input asked: bool;
+                /// for which class
+                input asked_class: Word = class_bits;
+                /// it is being fetched
+                output fetching: bool;
+                /// fetch nothing
+                input closed: bool;
+                /// the page allocator has yet to accept a claim: ask it nothing
+                input claim_waiting: bool;
+                /// nothing should enter the object table, so that a word can be installed
+                output starving: bool;
+                /// the miss that ends is a free
+                output free_served: bool;
+            }
             "Install: a word's mask and count, or a tag, a cycle" {
                 /// write a word
                 output install_word: bool;
+                /// it is written
+                input install_ready: bool;
+                /// it is a standby's
+                output install_ahead: bool;
+                /// the standby is complete
+                output install_standby: bool;
+                /// forget the class's standby
+                output drop_standby: bool;
+                /// the class has a standby
+                input standby_ready: bool;
+                /// standby: it is to be claimed when it is taken
+                output install_fresh: bool;
+                /// standby: physical address of its header's line
+                output install_line: Word = physical_bits;
+                /// standby to be claimed: the next never used number after that
+                output install_unused: Word = link_bits;
+                /// standby to be claimed: the number released last after that
+                output install_link: Word = link_bits;
+                /// standby: lowest word with a free slot
+                output install_lowest: Word = word_number_bits;
                 /// write a tag
                 output install_tag: bool;
                 /// class
@@ -182,6 +239,10 @@ module! {
                 output event_release: bool;
                 /// a class was loaded
                 output event_load: bool;
+                /// a class's standby was forgotten
+                output event_drop: bool;
+                /// what a taken standby left to write could not be written
+                output event_failure: bool;
             }
             "ALLOC_ARENA request: valid/ready" {
                 /// an arena is asked for
@@ -192,6 +253,8 @@ module! {
                 output alloc_arena_request_class: Word = class_bits;
                 /// context
                 output alloc_arena_request_context: Word = context_bits;
+                /// only ask which arena would be granted, and change nothing
+                output alloc_arena_request_peek: bool;
             }
             "ALLOC_ARENA response: valid/ready" {
                 /// an answer is there
@@ -204,6 +267,10 @@ module! {
                 input alloc_arena_response_arena: Word = arena_bits;
                 /// physical address of its header's line
                 input alloc_arena_response_line: Word = physical_bits;
+                /// asked only: the next never used number once the arena is granted
+                input alloc_arena_response_unused: Word = link_bits;
+                /// asked only: the number released last once the arena is granted
+                input alloc_arena_response_released: Word = link_bits;
             }
             "FREE_ARENA request: valid/ready" {
                 /// an arena is given back
@@ -295,6 +362,16 @@ module! {
         wires {
             /// the class's entry as stored
             loaded: Entry = entry(g);
+            /// the class's standby as kept
+            kept: Kept = kept(g);
+            /// class whose entry is looked up
+            look_up_class: Word = class_bits;
+            /// a fetch begins
+            begins_fetch: bool;
+            /// what a taken standby left to write fails
+            fails_behind: bool;
+            /// the word is installed
+            installed: bool;
             /// the header just read may be trusted
             trusted: bool;
             /// the arena behind a link, as a number
@@ -331,12 +408,22 @@ module! {
             state: EngineState;
             /// entry that is swept
             swept: Word = class_bits;
+            /// cycles that a standby's word has waited
+            starved: Word = 4;
         }
         data {
             /// the miss is a refill
             refill: bool;
             /// the miss is a load
             loading: bool;
+            /// an arena is fetched ahead
+            ahead: bool;
+            /// the miss is what a taken standby left to write
+            displacing: bool;
+            /// arena of the class's standby, if there is one
+            standby_arena: Word = arena_bits;
+            /// next never used number once the fetched arena is granted
+            next_unused: Word = link_bits;
             /// the operation came from the inbox
             inbox: bool;
             /// its class
@@ -381,10 +468,16 @@ module! {
             status: Status;
             /// word that is installed
             word: Word = word_number_bits;
+            /// a word that was installed has a free slot
+            any_free: bool;
+            /// the lowest that has
+            lowest: Word = word_number_bits;
         }
         instances {
             /// entries of the classes
             entries: leaf::BlockRam<Entry> = leaf::BlockRam::new(1 << class_bits, entry(g));
+            /// the classes' standbys
+            standbys: leaf::BlockRam<Kept> = leaf::BlockRam::new(1 << class_bits, kept(g));
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
             /// headers in and out
@@ -402,13 +495,23 @@ impl Logic for ListEngine {
     fn update(&mut self) {
         comment!("The miss, and the entry of its class; or the entry that a switch looks at.");
         self.idle.next = (self.state.val() == EngineState::Idle) & !self.miss_valid.val();
-        self.miss_ready.next = self.state.val() == EngineState::Idle;
+        self.miss_ready.next = (self.state.val() == EngineState::Idle) & !self.claim_waiting.val();
+        self.begins_fetch.next =
+            self.miss_ready.val() & !self.miss_valid.val() & self.asked.val() & !self.closed.val();
+        self.fetching.next = self.begins_fetch.val();
+        if self.miss_valid.val() {
+            self.look_up_class.next = self.miss_class.val();
+        } else {
+            self.look_up_class.next = self.asked_class.val();
+        }
         if self.view.val() {
             self.entries.read_address.next = self.view_class.val();
         } else {
-            self.entries.read_address.next = self.miss_class.val();
+            self.entries.read_address.next = self.look_up_class.val();
         }
         self.loaded.next = self.entries.read_data.val();
+        self.standbys.read_address.next = self.look_up_class.val();
+        self.kept.next = self.standbys.read_data.val();
         self.view_known.next = self.loaded.val().known;
         self.view_valid.next = self.loaded.val().valid;
         self.view_arena.next = self.loaded.val().arena;
@@ -437,8 +540,10 @@ impl Logic for ListEngine {
         self.translation.size_class.next = self.size_class.val();
         self.translation.context_id.next = self.context_id.val();
         self.translation.arena.next = self.target.val();
-        self.translation.learn.next =
-            (self.state.val() == EngineState::InstallTag) & self.fresh.val();
+        self.translation.learn.next = ((self.state.val() == EngineState::InstallTag)
+            & !self.displacing.val()
+            | (self.state.val() == EngineState::KeepStandby))
+            & self.fresh.val();
         self.translation.learn_address.next = self.self_line.val();
         self.translate_request_valid.next = self.translation.translate_request_valid.val();
         self.translation.translate_request_ready.next = self.translate_request_ready.val();
@@ -530,6 +635,7 @@ impl Logic for ListEngine {
                     self.header_unit.command_buffer.next = bits(1, 2);
                 } else if (self.step.val() == EngineStep::FreeNext)
                     | (self.step.val() == EngineStep::PopNext)
+                    | (self.step.val() == EngineStep::NewHead)
                 {
                     self.header_unit.command_buffer.next = bits(2, 2);
                 } else {
@@ -573,6 +679,7 @@ impl Logic for ListEngine {
         self.alloc_arena_request_valid.next = self.state.val() == EngineState::AllocArenaRequest;
         self.alloc_arena_request_class.next = self.size_class.val();
         self.alloc_arena_request_context.next = self.context_id.val();
+        self.alloc_arena_request_peek.next = self.ahead.val();
         self.alloc_arena_response_ready.next = self.state.val() == EngineState::AllocArenaAnswer;
         self.free_arena_request_valid.next = self.state.val() == EngineState::FreeArenaRequest;
         self.free_arena_request_class.next = self.size_class.val();
@@ -600,8 +707,16 @@ impl Logic for ListEngine {
         }
         self.free_slots.word.next = self.mask.val();
         self.last_word.next = self.word.val() == (self.words - 1);
-        self.install_word.next =
-            (self.state.val() == EngineState::InstallWords) & self.drained.val();
+        self.install_word.next = (self.state.val() == EngineState::InstallWords)
+            & (self.drained.val() | self.ahead.val());
+        self.installed.next = self.install_word.val() & self.install_ready.val();
+        self.starving.next = self.starved.val().all();
+        if self.installed.val() | (self.state.val() != EngineState::InstallWords) {
+            self.starved.next = bits(0, 4);
+        } else if !self.starved.val().all() {
+            self.starved.next = self.starved.val() + 1;
+        }
+        self.install_ahead.next = self.ahead.val();
         self.install_number.next = self.word.val();
         self.install_mask.next = self.mask.val();
         self.install_count.next = self.free_slots.count.val();
@@ -612,12 +727,34 @@ impl Logic for ListEngine {
             self.install_known.next = false;
             self.install_valid.next = false;
         } else {
-            self.install_tag.next = self.state.val() == EngineState::InstallTag;
+            self.install_tag.next =
+                (self.state.val() == EngineState::InstallTag) & !self.displacing.val();
             self.install_class.next = self.size_class.val();
             self.install_known.next = true;
             self.install_valid.next = self.held.val();
         }
         self.install_dirty.next = !self.loading.val();
+
+        comment!(
+            "A standby is kept, and dropped by whatever changes what an allocation would get."
+        );
+        self.install_standby.next =
+            (self.state.val() == EngineState::KeepStandby) & self.any_free.val();
+        self.install_lowest.next = self.lowest.val();
+        self.install_fresh.next = self.fresh.val();
+        self.install_line.next = self.self_line.val();
+        self.install_unused.next = self.next_unused.val();
+        self.install_link.next = self.after_arena.val();
+        self.standbys.write.next = self.install_standby.val();
+        self.standbys.write_address.next = self.size_class.val();
+        self.standbys.write_data.next.fresh = self.fresh.val();
+        self.standbys.write_data.next.arena = self.arena.val();
+        self.standbys.write_data.next.line = self.self_line.val();
+        self.standbys.write_data.next.head = self.after_arena.val();
+        self.drop_standby.next = ((self.state.val() == EngineState::WriteSelf)
+            & (self.pushing.val() | (self.standby_arena.val() == self.arena.val())))
+            | (self.state.val() == EngineState::FreeArenaRequest);
+        self.event_drop.next = self.drop_standby.val() & self.standby_ready.val();
 
         comment!("The class's record: its second half, a beat of line buffer 0.");
         self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
@@ -632,8 +769,12 @@ impl Logic for ListEngine {
                 .any());
 
         comment!("Answers and events.");
-        self.answer_valid.next =
-            (self.state.val() == EngineState::Answer) & !self.refill.val() & !self.loading.val();
+        self.free_served.next = (self.state.val() == EngineState::Answer)
+            & !self.refill.val()
+            & !self.loading.val()
+            & !self.ahead.val()
+            & !self.displacing.val();
+        self.answer_valid.next = self.free_served.val();
         self.answer_inbox.next = self.inbox.val();
         self.answer_status.next = self.status.val();
         self.refilled.next =
@@ -641,11 +782,13 @@ impl Logic for ListEngine {
         self.refilled_status.next = self.status.val();
         self.event_pop.next =
             (self.state.val() == EngineState::InstallTag) & self.refill.val() & !self.fresh.val();
-        self.event_new.next = (self.state.val() == EngineState::InstallTag) & self.fresh.val();
+        self.event_new.next =
+            (self.state.val() == EngineState::InstallTag) & self.refill.val() & self.fresh.val();
         self.event_load.next = (self.state.val() == EngineState::InstallTag) & self.loading.val();
         self.event_push.next = (self.state.val() == EngineState::Store) & self.pushing.val();
         self.event_release.next = (self.state.val() == EngineState::FreeArenaRequest)
             & self.free_arena_request_ready.val();
+        self.fails_behind.next = false;
 
         match self.state.val() {
             EngineState::Sweep => {
@@ -657,8 +800,16 @@ impl Logic for ListEngine {
             EngineState::Idle => {
                 self.refill.next = self.miss_kind.val() == MissKind::Refill;
                 self.loading.next = self.miss_kind.val() == MissKind::Load;
+                self.displacing.next = self.miss_kind.val() == MissKind::Displace;
+                self.ahead.next = false;
+                if !self.miss_valid.val() {
+                    self.refill.next = false;
+                    self.loading.next = false;
+                    self.displacing.next = false;
+                    self.ahead.next = true;
+                }
                 self.inbox.next = self.miss_inbox.val();
-                self.size_class.next = self.miss_class.val();
+                self.size_class.next = self.look_up_class.val();
                 self.arena.next = self.miss_arena.val();
                 self.target.next = self.miss_arena.val();
                 self.slot.next = self.miss_slot.val();
@@ -666,9 +817,11 @@ impl Logic for ListEngine {
                 self.status.next = Status::Ok;
                 self.pushing.next = false;
                 self.word.next = bits(0, self.word_number_bits);
+                self.any_free.next = false;
                 if self.forget.val() {
                     self.state.next = EngineState::Sweep;
-                } else if self.miss_valid.val() {
+                } else if (self.miss_valid.val() & self.miss_ready.val()) | self.begins_fetch.val()
+                {
                     self.state.next = EngineState::LoadEntry;
                 }
             }
@@ -678,10 +831,23 @@ impl Logic for ListEngine {
                 self.held_line.next = self.loaded.val().line;
                 self.head.next = self.loaded.val().head;
                 self.fresh.next = false;
+                self.standby_arena.next = self.kept.val().arena;
                 if self.loading.val() {
                     self.state.next = EngineState::ReadRecord;
-                } else if !self.refill.val() {
+                } else if self.displacing.val() {
+                    self.fresh.next = self.kept.val().fresh;
+                    self.arena.next = self.kept.val().arena;
+                    self.self_line.next = self.kept.val().line;
+                    self.after_arena.next = self.kept.val().head;
+                    self.state.next = EngineState::WriteDisplaced;
+                } else if !self.refill.val() & !self.ahead.val() {
                     self.state.next = EngineState::Locate;
+                } else if self.standby_ready.val() | (self.ahead.val() & self.miss_valid.val()) {
+                    comment!(
+                        "The arena that is asked for stands by; or it has just been taken, and"
+                    );
+                    comment!("what that left to write comes first.");
+                    self.state.next = EngineState::Answer;
                 } else if self.loaded.val().head == self.none {
                     self.fresh.next = true;
                     self.state.next = EngineState::AllocArenaRequest;
@@ -726,7 +892,12 @@ impl Logic for ListEngine {
             EngineState::Locate => {
                 self.line.next = self.translation.address.val();
                 if self.translation.answered.val() {
-                    if self.translation.bus_error.val() {
+                    if self.displacing.val()
+                        & (self.translation.bus_error.val() | !self.translation.mapped.val())
+                    {
+                        self.fails_behind.next = true;
+                        self.state.next = EngineState::InstallTag;
+                    } else if self.translation.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else if self.translation.mapped.val() {
@@ -742,7 +913,10 @@ impl Logic for ListEngine {
             }
             EngineState::Read => {
                 if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                    if self.header_unit.bus_error.val() & self.displacing.val() {
+                        self.fails_behind.next = true;
+                        self.state.next = EngineState::InstallTag;
+                    } else if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
@@ -871,7 +1045,7 @@ impl Logic for ListEngine {
                                 self.target.next =
                                     bits_to(self.header_unit.found_next.val(), self.arena_bits);
                                 self.state.next = EngineState::Locate;
-                            } else if self.held.val() {
+                            } else if self.held.val() & !self.ahead.val() {
                                 self.state.next = EngineState::WriteDisplaced;
                             } else {
                                 self.state.next = EngineState::InstallWords;
@@ -893,11 +1067,26 @@ impl Logic for ListEngine {
                             & (self.header_unit.found_prev.val() == self.self_link.val())
                         {
                             self.status.next = Status::Ok;
-                            if self.held.val() {
+                            if self.ahead.val() {
+                                self.state.next = EngineState::InstallWords;
+                            } else if self.held.val() {
                                 self.state.next = EngineState::WriteDisplaced;
                             } else {
                                 self.state.next = EngineState::WriteNext;
                             }
+                        }
+                    }
+                    EngineStep::NewHead => {
+                        self.next_line.next = self.line.val();
+                        self.before_arena.next = bits(self.none, self.link_bits);
+                        if self.trusted.val()
+                            & self.header_unit.prev_valid.val()
+                            & (self.header_unit.found_prev.val() == self.self_link.val())
+                        {
+                            self.state.next = EngineState::WriteNext;
+                        } else {
+                            self.fails_behind.next = true;
+                            self.state.next = EngineState::InstallTag;
                         }
                     }
                 }
@@ -918,8 +1107,11 @@ impl Logic for ListEngine {
                 if self.header_unit.done.val() {
                     if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
+                        self.fails_behind.next = self.displacing.val();
                     }
-                    if self.refill.val() {
+                    if self.displacing.val() {
+                        self.state.next = EngineState::InstallTag;
+                    } else if self.refill.val() {
                         self.state.next = EngineState::InstallWords;
                     } else {
                         self.state.next = EngineState::FreeArenaRequest;
@@ -951,9 +1143,18 @@ impl Logic for ListEngine {
                 if self.header_unit.done.val() {
                     if self.header_unit.bus_error.val() {
                         self.status.next = Status::BusError;
+                        self.fails_behind.next = self.displacing.val();
                     }
                     if !self.fresh.val() & (self.after_arena.val() != self.none) {
-                        self.state.next = EngineState::WriteNext;
+                        if self.displacing.val() {
+                            self.step.next = EngineStep::NewHead;
+                            self.target.next = bits_to(self.after_arena.val(), self.arena_bits);
+                            self.state.next = EngineState::Locate;
+                        } else {
+                            self.state.next = EngineState::WriteNext;
+                        }
+                    } else if self.displacing.val() {
+                        self.state.next = EngineState::InstallTag;
                     } else {
                         self.state.next = EngineState::InstallWords;
                     }
@@ -981,11 +1182,13 @@ impl Logic for ListEngine {
                 self.arena.next = self.alloc_arena_response_arena.val();
                 self.target.next = self.alloc_arena_response_arena.val();
                 self.self_line.next = self.alloc_arena_response_line.val();
+                self.next_unused.next = self.alloc_arena_response_unused.val();
+                self.after_arena.next = self.alloc_arena_response_released.val();
                 if self.alloc_arena_response_valid.val() {
                     self.status.next = self.alloc_arena_response_status.val();
                     if self.alloc_arena_response_status.val() != Status::Ok {
                         self.state.next = EngineState::Answer;
-                    } else if self.held.val() {
+                    } else if self.held.val() & !self.ahead.val() {
                         self.state.next = EngineState::WriteDisplaced;
                     } else {
                         self.state.next = EngineState::InstallWords;
@@ -994,9 +1197,15 @@ impl Logic for ListEngine {
             }
             EngineState::InstallWords => {
                 self.held.next = true;
-                if self.drained.val() {
+                if self.installed.val() {
                     self.word.next = self.word.val() + 1;
-                    if self.last_word.val() {
+                    if self.free_slots.count.val().any() & !self.any_free.val() {
+                        self.any_free.next = true;
+                        self.lowest.next = self.word.val();
+                    }
+                    if self.last_word.val() & self.ahead.val() {
+                        self.state.next = EngineState::KeepStandby;
+                    } else if self.last_word.val() {
                         self.state.next = EngineState::InstallTag;
                     }
                 }
@@ -1004,7 +1213,7 @@ impl Logic for ListEngine {
             EngineState::InstallTag => {
                 self.held_arena.next = self.arena.val();
                 self.held_line.next = self.self_line.val();
-                if self.refill.val() {
+                if self.refill.val() | self.displacing.val() {
                     if self.fresh.val() {
                         self.head.next = bits(self.none, self.link_bits);
                     } else {
@@ -1013,6 +1222,9 @@ impl Logic for ListEngine {
                 }
                 self.state.next = EngineState::Store;
             }
+            EngineState::KeepStandby => {
+                self.state.next = EngineState::Answer;
+            }
             EngineState::Store => {
                 self.state.next = EngineState::Answer;
             }
@@ -1020,5 +1232,6 @@ impl Logic for ListEngine {
                 self.state.next = EngineState::Idle;
             }
         }
+        self.event_failure.next = self.fails_behind.val();
     }
 }

@@ -6,7 +6,7 @@ use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
-    /// A free outside the object table, or a refill or load of a class.
+    /// A free outside the object table, a refill or load of a class, or an arena that was displaced.
     pub struct Miss { kind: MissKind, inbox: bool, size_class: Word, arena: Word, slot: Word }
 }
 
@@ -21,8 +21,8 @@ fn miss(g: &Geometry) -> MissShape {
 }
 
 module! {
-    /// Miss queue: frees outside the object table, refills and loads, on their way to the list
-    /// engine.
+    /// Miss queue: frees outside the object table, refills, loads and displaced arenas, on their
+    /// way to the list engine.
     ///
     /// Protocol:   valid/ready on both sides.
     /// Latency:    one cycle from put to valid.

@@ -2,10 +2,13 @@
 
 pub mod address_decode;
 pub mod address_encode;
+pub mod claim_unit;
 pub mod class_loop;
 pub mod context_engine;
+pub mod count_sum;
 pub mod event_counters;
 pub mod forward_unit;
+pub mod frees_under_way;
 pub mod header_unit;
 pub mod hit_pipeline;
 pub mod line_unit;
@@ -17,6 +20,7 @@ pub mod queue_pointers;
 pub mod request_buffer;
 pub mod response_queue;
 pub mod slot_divide;
+pub mod standby_table;
 pub mod translation_cache;
 pub mod types;
 pub mod word_loop;

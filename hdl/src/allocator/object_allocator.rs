@@ -1,5 +1,6 @@
 //! The object allocator of one core: `memento_core`.
 
+use super::claim_unit::ClaimUnit;
 use super::context_engine::ContextEngine;
 use super::event_counters::EventCounters;
 use super::forward_unit::ForwardUnit;
@@ -13,7 +14,7 @@ use crate::geometry::{BEAT_BITS, FREES_IN_FLIGHT, Geometry, OPERATIONS_IN_FLIGHT
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
-pub const COUNTERS: [(&str, &str); 29] = [
+pub const COUNTERS: [(&str, &str); 32] = [
     ("allocs", "allocations answered, whatever the status"),
     ("frees", "frees answered, whatever the status"),
     ("alloc_hits", "allocations served by the object table alone"),
@@ -58,6 +59,18 @@ pub const COUNTERS: [(&str, &str); 29] = [
     ("mailbox_frees", "frees taken from mailboxes"),
     ("mailbox_failures", "of these, those that were refused"),
     ("switch_cycles", "cycles in which a switch is under way"),
+    (
+        "fetched_arenas",
+        "of the list pops and new arenas, those that were fetched ahead",
+    ),
+    (
+        "dropped_arenas",
+        "arenas fetched ahead and forgotten, for they would no longer be next",
+    ),
+    (
+        "late_errors",
+        "headers of arenas fetched ahead, and of those they displaced, that could not be written",
+    ),
 ];
 
 module! {
@@ -110,6 +123,8 @@ module! {
             objects = g.objects,
             /// free slots from which an arena outside the table is listed
             list_threshold = g.list_threshold,
+            /// 1: arenas are fetched ahead
+            prefetch = g.prefetch as usize,
             /// 1: the trace port is driven
             traced = g.trace_port as usize,
         }
@@ -118,6 +133,8 @@ module! {
             counters = COUNTERS.len(),
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
+            /// bits, width of a link: an arena number and a bit for "none"
+            link_bits = arena_bits + 1,
         }
         ports {
             "Request: valid/ready" {
@@ -215,6 +232,8 @@ module! {
                 output alloc_arena_request_class: Word = class_bits;
                 /// context
                 output alloc_arena_request_context: Word = context_bits;
+                /// only ask which arena would be granted without a frame, and change nothing
+                output alloc_arena_request_peek: bool;
             }
             "ALLOC_ARENA response: valid/ready" {
                 /// an answer is there
@@ -227,6 +246,36 @@ module! {
                 input alloc_arena_response_arena: Word = arena_bits;
                 /// physical address of its header's line
                 input alloc_arena_response_line: Word = physical_bits;
+                /// asked only: the next never used number once the arena is granted
+                input alloc_arena_response_unused: Word = link_bits;
+                /// asked only: the number released last once the arena is granted
+                input alloc_arena_response_released: Word = link_bits;
+            }
+            "CLAIM_ARENA request: valid/ready, served ahead of all else that is accepted later" {
+                /// an arena that was only asked about is taken
+                output claim_arena_request_valid: bool;
+                /// accepted
+                input claim_arena_request_ready: bool;
+                /// class
+                output claim_arena_request_class: Word = class_bits;
+                /// context
+                output claim_arena_request_context: Word = context_bits;
+                /// arena number
+                output claim_arena_request_arena: Word = arena_bits;
+                /// physical address of its header's line
+                output claim_arena_request_line: Word = physical_bits;
+                /// the next never used number from now on
+                output claim_arena_request_unused: Word = link_bits;
+                /// the number released last from now on
+                output claim_arena_request_released: Word = link_bits;
+            }
+            "CLAIM_ARENA response: valid/ready" {
+                /// an answer is there
+                input claim_arena_response_valid: bool;
+                /// taken
+                output claim_arena_response_ready: bool;
+                /// Ok; BusError: its header isn't written
+                input claim_arena_response_status: Status;
             }
             "FREE_ARENA request: valid/ready" {
                 /// an arena is given back
@@ -345,6 +394,8 @@ module! {
                 output trace_commit_valid: bool;
                 /// it is the inbox's
                 output trace_commit_inbox: bool;
+                /// the allocation that is decided takes an arena that was fetched ahead
+                output trace_fetched: bool;
             }
         }
         wires {
@@ -384,6 +435,8 @@ module! {
             inbox_queue: ResponseQueue = ResponseQueue::new(g, FREES_IN_FLIGHT);
             /// frees on their way to other cores
             forward_unit: ForwardUnit = ForwardUnit::new(g);
+            /// arenas that were fetched ahead and are taken
+            claim_unit: ClaimUnit = ClaimUnit::new(g);
             /// context switches
             context_engine: ContextEngine = ContextEngine::new(g);
             /// counts of events
@@ -402,8 +455,10 @@ impl Logic for ObjectAllocator {
         self.request_buffer.request_op.next = self.request_op.val();
         self.request_buffer.request_operand.next = self.request_operand.val();
         self.request_buffer.closed.next = self.context_engine.host_closed.val();
-        self.held.next =
-            self.hit_pipeline.replay.val() | self.hit_pipeline.refilling.val() | !self.ready.val();
+        self.held.next = self.hit_pipeline.replay.val()
+            | self.hit_pipeline.refilling.val()
+            | self.list_engine.starving.val()
+            | !self.ready.val();
         self.request_buffer.hold.next =
             self.held.val() | (self.inbox_first.val() & self.inbox_buffer.wants.val());
         self.request_buffer.commit.next =
@@ -481,8 +536,9 @@ impl Logic for ObjectAllocator {
         self.context_id.next = self.context_engine.context_id.val();
         self.context_engine.host_idle.next = self.request_buffer.idle.val();
         self.context_engine.inbox_idle.next = self.inbox_buffer.idle.val();
-        self.context_engine.engine_idle.next =
-            self.list_engine.idle.val() & self.hit_pipeline.drained.val();
+        self.context_engine.engine_idle.next = self.list_engine.idle.val()
+            & self.hit_pipeline.drained.val()
+            & self.claim_unit.idle.val();
         self.list_engine.forget.next = self.context_engine.forget.val();
         self.context_engine.forgotten.next = self.list_engine.ready.val();
         self.list_engine.records.next = self.context_engine.records.val();
@@ -520,6 +576,23 @@ impl Logic for ObjectAllocator {
         self.hit_pipeline.refilled.next = self.list_engine.refilled.val();
         self.hit_pipeline.refilled_status.next = self.list_engine.refilled_status.val();
         self.list_engine.drained.next = self.hit_pipeline.drained.val();
+        self.hit_pipeline.free_served.next = self.list_engine.free_served.val();
+        self.list_engine.asked.next = self.hit_pipeline.asked.val();
+        self.list_engine.asked_class.next = self.hit_pipeline.asked_class.val();
+        self.hit_pipeline.fetching.next = self.list_engine.fetching.val();
+        self.hit_pipeline.withdraw.next = self.context_engine.host_closed.val();
+        self.list_engine.closed.next = self.context_engine.host_closed.val();
+        self.list_engine.claim_waiting.next = self.claim_unit.waiting.val();
+        self.list_engine.install_ready.next = self.hit_pipeline.install_ready.val();
+        self.list_engine.standby_ready.next = self.hit_pipeline.standby_ready.val();
+        self.hit_pipeline.install_ahead.next = self.list_engine.install_ahead.val();
+        self.hit_pipeline.install_standby.next = self.list_engine.install_standby.val();
+        self.hit_pipeline.drop_standby.next = self.list_engine.drop_standby.val();
+        self.hit_pipeline.install_fresh.next = self.list_engine.install_fresh.val();
+        self.hit_pipeline.install_line.next = self.list_engine.install_line.val();
+        self.hit_pipeline.install_unused.next = self.list_engine.install_unused.val();
+        self.hit_pipeline.install_link.next = self.list_engine.install_link.val();
+        self.hit_pipeline.install_lowest.next = self.list_engine.install_lowest.val();
         self.hit_pipeline.install_word.next = self.list_engine.install_word.val();
         self.hit_pipeline.install_tag.next = self.list_engine.install_tag.val();
         self.hit_pipeline.install_class.next = self.list_engine.install_class.val();
@@ -584,6 +657,28 @@ impl Logic for ObjectAllocator {
         self.list_engine.alloc_arena_response_status.next = self.alloc_arena_response_status.val();
         self.list_engine.alloc_arena_response_arena.next = self.alloc_arena_response_arena.val();
         self.list_engine.alloc_arena_response_line.next = self.alloc_arena_response_line.val();
+        self.alloc_arena_request_peek.next = self.list_engine.alloc_arena_request_peek.val();
+        self.list_engine.alloc_arena_response_unused.next = self.alloc_arena_response_unused.val();
+        self.list_engine.alloc_arena_response_released.next =
+            self.alloc_arena_response_released.val();
+        self.claim_unit.put.next = self.hit_pipeline.claim.val();
+        self.claim_unit.put_class.next = self.hit_pipeline.claim_class.val();
+        self.claim_unit.put_arena.next = self.hit_pipeline.claim_arena.val();
+        self.claim_unit.put_line.next = self.hit_pipeline.claim_line.val();
+        self.claim_unit.put_unused.next = self.hit_pipeline.claim_unused.val();
+        self.claim_unit.put_released.next = self.hit_pipeline.claim_released.val();
+        self.hit_pipeline.claim_idle.next = self.claim_unit.idle.val();
+        self.claim_arena_request_valid.next = self.claim_unit.request_valid.val();
+        self.claim_unit.request_ready.next = self.claim_arena_request_ready.val();
+        self.claim_arena_request_class.next = self.claim_unit.request_class.val();
+        self.claim_arena_request_context.next = self.context_engine.context_id.val();
+        self.claim_arena_request_arena.next = self.claim_unit.request_arena.val();
+        self.claim_arena_request_line.next = self.claim_unit.request_line.val();
+        self.claim_arena_request_unused.next = self.claim_unit.request_unused.val();
+        self.claim_arena_request_released.next = self.claim_unit.request_released.val();
+        self.claim_unit.response_valid.next = self.claim_arena_response_valid.val();
+        self.claim_arena_response_ready.next = self.claim_unit.response_ready.val();
+        self.claim_unit.response_status.next = self.claim_arena_response_status.val();
         self.free_arena_request_valid.next = self.list_engine.free_arena_request_valid.val();
         self.list_engine.free_arena_request_ready.next = self.free_arena_request_ready.val();
         self.free_arena_request_class.next = self.list_engine.free_arena_request_class.val();
@@ -654,6 +749,15 @@ impl Logic for ObjectAllocator {
             !self.context_engine.switch_request_ready.val(),
             self.counters,
         ) << 28)
+            | (bits_from(
+                self.list_engine.event_failure.val() | self.claim_unit.failed.val(),
+                self.counters,
+            ) << 31)
+            | (bits_from(self.list_engine.event_drop.val(), self.counters) << 30)
+            | (bits_from(
+                self.hit_pipeline.event_pop.val() | self.hit_pipeline.event_new.val(),
+                self.counters,
+            ) << 29)
             | (bits_from(self.context_engine.event_failure.val(), self.counters) << 27)
             | (bits_from(self.context_engine.event_free.val(), self.counters) << 26)
             | (bits_from(
@@ -712,8 +816,14 @@ impl Logic for ObjectAllocator {
             ) << 8)
             | (bits_from(self.list_engine.event_release.val(), self.counters) << 7)
             | (bits_from(self.list_engine.event_push.val(), self.counters) << 6)
-            | (bits_from(self.list_engine.event_new.val(), self.counters) << 5)
-            | (bits_from(self.list_engine.event_pop.val(), self.counters) << 4)
+            | (bits_from(
+                self.list_engine.event_new.val() | self.hit_pipeline.event_new.val(),
+                self.counters,
+            ) << 5)
+            | (bits_from(
+                self.list_engine.event_pop.val() | self.hit_pipeline.event_pop.val(),
+                self.counters,
+            ) << 4)
             | (bits_from(self.hit_pipeline.event_free_hit.val(), self.counters) << 3)
             | (bits_from(self.hit_pipeline.event_alloc_hit.val(), self.counters) << 2)
             | (bits_from(
@@ -732,9 +842,12 @@ impl Logic for ObjectAllocator {
             self.trace_valid.next = self.retire.val();
             self.trace_commit_valid.next =
                 self.hit_pipeline.commit.val() & !self.context_engine.draining.val();
+            self.trace_fetched.next =
+                self.hit_pipeline.event_pop.val() | self.hit_pipeline.event_new.val();
         } else {
             self.trace_valid.next = false;
             self.trace_commit_valid.next = false;
+            self.trace_fetched.next = false;
         }
         self.trace_commit_inbox.next = self.hit_pipeline.commit_inbox.val();
         self.trace_cycle.next = self.cycle.val();

@@ -56,6 +56,8 @@ pub enum MissKind {
     Refill,
     /// The record of a class that isn't known since the context was attached, and its arena.
     Load,
+    /// What is left to write once a class's standby has displaced its full arena.
+    Displace,
 }
 
 /// What the unit does.
@@ -129,6 +131,8 @@ pub enum EngineState {
     InstallWords,
     /// Puts its tag there.
     InstallTag,
+    /// Keeps it as the class's standby.
+    KeepStandby,
     /// Keeps the class's entry.
     Store,
     /// Gives the answer.
@@ -208,6 +212,8 @@ pub enum EngineStep {
     PopHead,
     /// The arena behind the head, for a pop.
     PopNext,
+    /// The list's new head, after a standby that was its head has been taken.
+    NewHead,
     /// The arena that a record names, for a load.
     LoadSelf,
 }

@@ -4,7 +4,8 @@ use crate::geometry::Geometry;
 use crate::rtl::*;
 
 module! {
-    /// Word loop: the bitmaps, as words of free masks (1 = free) in block RAM.
+    /// Word loop: the bitmaps, as words of free masks (1 = free) in block RAM, in two banks: one
+    /// has the arena that serves a class, the other the one that was fetched ahead.
     ///
     /// An allocation clears the lowest bit that is set, a free sets its own; each spends one cycle
     /// on it, and operations on the same word may follow each other without a gap, the word being
@@ -17,7 +18,8 @@ module! {
     ///             1 cycle.
     /// Throughput: one operation a cycle.
     /// Visibility: a test is shown what took place up to 3 cycles (4 with register_word) before it.
-    /// Install:    only while no operation is on its way through.
+    /// Install:    only while no operation on that bank and class is on its way through, and where
+    ///             install_ready is high: the bank isn't written for an operation.
     /// Reset:      contents are undefined until installed.
     pub module WordLoop(g: &Geometry) = "memento_word_loop" {
         parameters {
@@ -36,9 +38,11 @@ module! {
             /// bits, width of a bit number
             bit_bits = clog2(word_bits),
             /// bits, width of a block RAM address
-            key_bits = class_bits + word_number_bits,
-            /// words of the block RAM
-            depth = 1 << key_bits,
+            address_bits = class_bits + word_number_bits,
+            /// bits, width of a word's key: its address and bank
+            key_bits = address_bits + 1,
+            /// words of each block RAM
+            depth = 1 << address_bits,
         }
         ports {
             "Operation" {
@@ -48,6 +52,8 @@ module! {
                 input give: bool;
                 /// class
                 input size_class: Word = class_bits;
+                /// bank that serves it
+                input bank: bool;
                 /// word number
                 input word: Word = word_number_bits;
                 /// bit of the slot given back
@@ -60,6 +66,8 @@ module! {
             "Test: a word of the second copy" {
                 /// class
                 input test_class: Word = class_bits;
+                /// bank that serves it
+                input test_bank: bool;
                 /// word number
                 input test_word: Word = word_number_bits;
                 /// free mask of the word that the last edge saw
@@ -70,14 +78,20 @@ module! {
                 input look: bool;
                 /// class
                 input look_class: Word = class_bits;
+                /// bank that serves it
+                input look_bank: bool;
                 /// word number
                 input look_word: Word = word_number_bits;
             }
-            "Install: one word a cycle" {
+            "Install: one word a cycle, valid/ready" {
                 /// write a word
                 input install: bool;
+                /// it is written
+                output install_ready: bool;
                 /// class
                 input install_class: Word = class_bits;
+                /// bank
+                input install_bank: bool;
                 /// word number
                 input install_word: Word = word_number_bits;
                 /// free mask
@@ -85,7 +99,7 @@ module! {
             }
         }
         wires {
-            /// address of the operation's word
+            /// key of the operation's word
             key: Word = key_bits;
             /// the operation that is about to be given its word
             fetched_key: Word = key_bits;
@@ -105,14 +119,20 @@ module! {
             less_one: Word = word_bits;
             /// word after the operation
             after: Word = word_bits;
-            /// address of the word that is tested
+            /// key of the word that is tested
             test_key: Word = key_bits;
-            /// block RAM write port
-            write: bool;
+            /// key of the word that is installed
+            install_key: Word = key_bits;
+            /// a bank's word is written
+            write[2]: bool;
+            /// a bank's word is installed
+            installed[2]: bool;
             /// its address
-            write_key: Word = key_bits;
+            write_address[2]: Word = address_bits;
             /// its word
-            write_mask: Word = word_bits;
+            write_mask[2]: Word = word_bits;
+            /// word that the block RAM of the operation's bank gives
+            read_mask: Word = word_bits;
         }
         state {
             /// fetch: takes
@@ -131,48 +151,50 @@ module! {
             written_2: bool;
             /// the last test coincided with a write of its word
             test_coincided: bool;
+            /// it was in the second bank
+            test_second: bool;
             /// registered fetch: takes
             fetch2_take: bool;
             /// registered fetch: gives
             fetch2_give: bool;
         }
         data {
-            /// fetch: address
+            /// fetch: key
             fetch_key: Word = key_bits;
             /// fetch: bit
             fetch_bit: Word = bit_bits;
-            /// registered fetch: address
+            /// registered fetch: key
             fetch2_key: Word = key_bits;
             /// registered fetch: bit
             fetch2_bit: Word = bit_bits;
             /// registered fetch: word as the block RAM has it
             fetch2_mask: Word = word_bits;
-            /// update: address
+            /// update: key
             update_key: Word = key_bits;
             /// update: the bit given back, as the one bit set
             update_given: Word = word_bits;
             /// update: the word
             update_mask: Word = word_bits;
-            /// written: address
+            /// written: key
             written_key: Word = key_bits;
             /// written: word
             written_mask: Word = word_bits;
             /// written: bit taken
             written_taken: Word = word_bits;
-            /// one operation earlier: address
+            /// one operation earlier: key
             written_1_key: Word = key_bits;
             /// one operation earlier: word
             written_1_mask: Word = word_bits;
-            /// two operations earlier: address
+            /// two operations earlier: key
             written_2_key: Word = key_bits;
             /// two operations earlier: word
             written_2_mask: Word = word_bits;
         }
         instances {
             /// the bitmaps
-            masks: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
+            masks[2]: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
             /// second copy, for tests
-            test_masks: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
+            test_masks[2]: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
         }
     }
 }
@@ -181,9 +203,17 @@ impl Logic for WordLoop {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("Fetch: the block RAM reads the operation's word.");
-        self.key.next = (bits_to(self.size_class.val(), self.key_bits) << self.word_number_bits)
+        self.key.next = (bits_from(self.bank.val(), self.key_bits) << self.address_bits)
+            | (bits_to(self.size_class.val(), self.key_bits) << self.word_number_bits)
             | bits_to(self.word.val(), self.key_bits);
-        self.masks.read_address.next = self.key.val();
+        for i in 0..2 {
+            self.masks[i].read_address.next = bits_to(self.key.val(), self.address_bits);
+        }
+        if self.fetch_key.val().get_bit(self.address_bits) {
+            self.read_mask.next = self.masks[1].read_data.val();
+        } else {
+            self.read_mask.next = self.masks[0].read_data.val();
+        }
         self.fetch_take.next = self.take.val();
         self.fetch_give.next = self.give.val();
         self.fetch_key.next = self.key.val();
@@ -193,7 +223,7 @@ impl Logic for WordLoop {
             self.fetch2_give.next = self.fetch_give.val();
             self.fetch2_key.next = self.fetch_key.val();
             self.fetch2_bit.next = self.fetch_bit.val();
-            self.fetch2_mask.next = self.masks.read_data.val();
+            self.fetch2_mask.next = self.read_mask.val();
             self.fetched_take.next = self.fetch2_take.val();
             self.fetched_give.next = self.fetch2_give.val();
             self.fetched_key.next = self.fetch2_key.val();
@@ -204,7 +234,7 @@ impl Logic for WordLoop {
             self.fetched_give.next = self.fetch_give.val();
             self.fetched_key.next = self.fetch_key.val();
             self.fetched_bit.next = self.fetch_bit.val();
-            self.fetched_mask.next = self.masks.read_data.val();
+            self.fetched_mask.next = self.read_mask.val();
         }
 
         comment!("Update: the lowest bit is cleared, or the given one set.");
@@ -256,40 +286,59 @@ impl Logic for WordLoop {
         self.written_1_mask.next = self.written_mask.val();
         self.taken.next = self.written_taken.val();
 
-        self.write.next = self.written.val();
-        self.write_key.next = self.written_key.val();
-        self.write_mask.next = self.written_mask.val();
-        if self.install.val() {
-            self.write.next = true;
-            self.write_key.next = (bits_to(self.install_class.val(), self.key_bits)
-                << self.word_number_bits)
-                | bits_to(self.install_word.val(), self.key_bits);
-            self.write_mask.next = self.install_mask.val();
+        comment!("A bank is written for an operation, or a word is installed there.");
+        self.install_key.next = (bits_from(self.install_bank.val(), self.key_bits)
+            << self.address_bits)
+            | (bits_to(self.install_class.val(), self.key_bits) << self.word_number_bits)
+            | bits_to(self.install_word.val(), self.key_bits);
+        self.install_ready.next = !self.written.val()
+            | (self.written_key.val().get_bit(self.address_bits) != self.install_bank.val());
+        for i in 0..2 {
+            self.installed[i].next = self.install.val()
+                & self.install_ready.val()
+                & (bits_from(self.install_bank.val(), 1) == i);
+            self.write[i].next = self.installed[i].val()
+                | (self.written.val()
+                    & (bits_to(self.written_key.val() >> self.address_bits, 1) == i));
+            if self.installed[i].val() {
+                self.write_address[i].next = bits_to(self.install_key.val(), self.address_bits);
+                self.write_mask[i].next = self.install_mask.val();
+            } else {
+                self.write_address[i].next = bits_to(self.written_key.val(), self.address_bits);
+                self.write_mask[i].next = self.written_mask.val();
+            }
+            self.masks[i].write.next = self.write[i].val();
+            self.masks[i].write_address.next = self.write_address[i].val();
+            self.masks[i].write_data.next = self.write_mask[i].val();
+            self.test_masks[i].write.next = self.write[i].val();
+            self.test_masks[i].write_address.next = self.write_address[i].val();
+            self.test_masks[i].write_data.next = self.write_mask[i].val();
         }
-        self.masks.write.next = self.write.val();
-        self.masks.write_address.next = self.write_key.val();
-        self.masks.write_data.next = self.write_mask.val();
 
-        self.test_masks.write.next = self.write.val();
-        self.test_masks.write_address.next = self.write_key.val();
-        self.test_masks.write_data.next = self.write_mask.val();
         comment!("A test that coincides with a write of its word is given the written word.");
         if self.look.val() {
-            self.test_key.next = (bits_to(self.look_class.val(), self.key_bits)
-                << self.word_number_bits)
+            self.test_key.next = (bits_from(self.look_bank.val(), self.key_bits)
+                << self.address_bits)
+                | (bits_to(self.look_class.val(), self.key_bits) << self.word_number_bits)
                 | bits_to(self.look_word.val(), self.key_bits);
         } else {
-            self.test_key.next = (bits_to(self.test_class.val(), self.key_bits)
-                << self.word_number_bits)
+            self.test_key.next = (bits_from(self.test_bank.val(), self.key_bits)
+                << self.address_bits)
+                | (bits_to(self.test_class.val(), self.key_bits) << self.word_number_bits)
                 | bits_to(self.test_word.val(), self.key_bits);
         }
-        self.test_masks.read_address.next = self.test_key.val();
+        for i in 0..2 {
+            self.test_masks[i].read_address.next = bits_to(self.test_key.val(), self.address_bits);
+        }
+        self.test_second.next = self.test_key.val().get_bit(self.address_bits);
         self.test_coincided.next =
             self.written.val() & (self.written_key.val() == self.test_key.val());
         if self.test_coincided.val() {
             self.tested.next = self.written_1_mask.val();
+        } else if self.test_second.val() {
+            self.tested.next = self.test_masks[1].read_data.val();
         } else {
-            self.tested.next = self.test_masks.read_data.val();
+            self.tested.next = self.test_masks[0].read_data.val();
         }
     }
 }

@@ -7,7 +7,7 @@ use super::types::{
 };
 use super::write_path::WritePath;
 use crate::allocator::event_counters::EventCounters;
-use crate::geometry::{Geometry, PAGE_BITS};
+use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
@@ -28,9 +28,12 @@ pub const COUNTERS: [(&str, &str); 12] = [
     ),
     ("refused_reads", "bursts read and answered SLVERR here"),
     ("refused_writes", "bursts written and answered SLVERR here"),
-    ("mask_spills", "masks written to memory"),
-    ("mask_fetches", "masks read from memory"),
-    ("mask_errors", "masks that memory failed to take or deliver"),
+    ("mask_spills", "lines of masks written to memory"),
+    ("mask_fetches", "lines of masks read from memory"),
+    (
+        "mask_errors",
+        "lines of masks that memory failed to take or deliver",
+    ),
     ("grants", "frames granted"),
     ("drops", "frames dropped"),
 ];
@@ -44,8 +47,10 @@ module! {
     /// without a strobe as zeros. So a granted frame reads as zeros though nobody ever writes them,
     /// and a line that is written, read and dropped within the caches costs no read at all.
     ///
-    /// Masks that don't fit on chip are kept in memory at mask_table, 8 bytes a frame of the
-    /// memory, little-endian, bit i for line i. Frames outside the memory are passed through.
+    /// An entry holds the masks of eight neighbouring frames. Masks that don't fit on chip are kept in
+    /// memory at mask_table, 8 bytes a frame of the memory, little-endian, bit i for line i; those
+    /// of an entry are a line there, written and read as one burst. Frames outside the memory are
+    /// passed through.
     ///
     /// Protocol:   AXI4 on both sides; FIXED, INCR, WRAP, narrow beats, any strobes. The filter's own
     ///             accesses have the ID's top bit set. A frame is granted or dropped while none of
@@ -53,8 +58,8 @@ module! {
     /// Refused:    a burst over several lines, some of which are fresh (a read: not all), is
     ///             answered SLVERR and touches nothing. So is one of a frame whose mask memory fails
     ///             to deliver; the mask stays where it is.
-    /// Errors:     a write of a fresh line that memory answers with an error leaves it fresh. A mask
-    ///             that memory fails to take stays on chip, and another one is tried.
+    /// Errors:     a write of a fresh line that memory answers with an error leaves it fresh. Masks
+    ///             that memory fails to take stay on chip, and others are tried.
     /// Exclusive:  passed on, but a fresh line is read and written as by a memory without a monitor
     ///             (OKAY).
     /// Latency:    one cycle a channel, from the rising edge that takes a beat to the one that can
@@ -62,10 +67,10 @@ module! {
     ///             line is answered 3 cycles after its request.
     /// Throughput: a burst and a beat a cycle on every channel for lines that aren't fresh, and for
     ///             whole writes of those that are, 8 of which are in flight at most.
-    /// Reset:      nothing is fresh; one cycle a frame of the memory before it serves.
+    /// Reset:      nothing is fresh; one cycle for eight frames of the memory before it serves.
     pub module Bypass(g: &Geometry) = "memento_bypass" {
         parameters {
-            /// frames held, a power of two
+            /// entries, of eight frames each, a power of two
             entries = g.bypass_entries,
             /// bits, width of an ID on the caches' side
             id_bits = g.id_bits,
@@ -81,8 +86,10 @@ module! {
             strobe_bits = data_bits / 8,
             /// bits, width of a frame number
             frame_number_bits = physical_bits - PAGE_BITS,
-            /// bits by which the upper half of the data bus is shifted, 0 if there is none
-            half_bits = data_bits - 64,
+            /// size of a full beat, as AXI4 encodes it
+            full_size = clog2(data_bits / 8),
+            /// length of a line, as AXI4 encodes it
+            full_length = LINE_BYTES * 8 / data_bits - 1,
         }
         ports {
             "Caches' write request: AXI4 AW" {
@@ -391,8 +398,8 @@ impl Logic for Bypass {
         if self.own_read.val() {
             self.read_request.next.id = bits(0, self.id_bits);
             self.read_request.next.address = self.fresh_table.fetch_address.val();
-            self.read_request.next.length = bits(0, 8);
-            self.read_request.next.size = bits(3, 3);
+            self.read_request.next.length = bits(self.full_length, 8);
+            self.read_request.next.size = bits(self.full_size, 3);
             self.read_request.next.kind = bits(1, 2);
             self.read_request.next.lock = false;
             self.read_request.next.cache = bits(2, 4);
@@ -418,7 +425,11 @@ impl Logic for Bypass {
         self.read_path.memory_data.next.response = self.m_axi_rresp.val();
         self.read_path.memory_data.next.last = self.m_axi_rlast.val();
         self.read_path.memory_data_valid.next = self.m_axi_rvalid.val() & !self.own_data.val();
-        self.m_axi_rready.next = self.own_data.val() | self.read_path.memory_data_ready.val();
+        if self.own_data.val() {
+            self.m_axi_rready.next = self.fresh_table.fetch_data_ready.val();
+        } else {
+            self.m_axi_rready.next = self.read_path.memory_data_ready.val();
+        }
 
         comment!("Fresh table.");
         self.fresh_table.mask_table.next = self.mask_table.val();
@@ -431,21 +442,19 @@ impl Logic for Bypass {
         self.write_path.spill_valid.next = self.fresh_table.spill_valid.val();
         self.fresh_table.spill_ready.next = self.write_path.spill_ready.val();
         self.write_path.spill_address.next = self.fresh_table.spill_address.val();
+        self.write_path.spill_held.next = self.fresh_table.spill_held.val();
+        self.fresh_table.spill_reading.next = self.write_path.spill_reading.val();
+        self.fresh_table.spill_member.next = self.write_path.spill_member.val();
         self.write_path.spill_mask.next = self.fresh_table.spill_mask.val();
-        self.fresh_table.fetch_done.next = self.m_axi_rvalid.val() & self.own_data.val();
+        self.fresh_table.fetch_data_valid.next = self.m_axi_rvalid.val() & self.own_data.val();
+        self.fresh_table.fetch_data.next = self.m_axi_rdata.val();
         self.fresh_table.fetch_error.next = self.m_axi_rresp.val().get_bit(1);
-        if self.fresh_table.fetch_address.val().get_bit(3) {
-            self.fresh_table.fetch_mask.next =
-                bits_to(self.m_axi_rdata.val() >> self.half_bits, 64);
-        } else {
-            self.fresh_table.fetch_mask.next = bits_to(self.m_axi_rdata.val(), 64);
-        }
         self.fresh_table.read_coming.next = self.read_path.coming.val();
         self.fresh_table.read_frame.next = self.read_path.frame.val();
         self.read_path.hit.next = self.fresh_table.read_hit.val();
         self.read_path.mask.next = self.fresh_table.read_mask.val();
         self.read_path.spilled.next = self.fresh_table.read_spilled.val();
-        self.read_path.settled.next = self.fresh_table.settled.val();
+        self.read_path.settled.next = self.fresh_table.read_settled.val();
         self.fresh_table.read_fetch.next = self.read_path.fetch.val();
         self.read_path.failed.next = self.fresh_table.read_failed.val();
         self.fresh_table.write_coming.next = self.write_path.coming.val();
@@ -453,7 +462,7 @@ impl Logic for Bypass {
         self.write_path.hit.next = self.fresh_table.write_hit.val();
         self.write_path.mask.next = self.fresh_table.write_mask.val();
         self.write_path.spilled.next = self.fresh_table.write_spilled.val();
-        self.write_path.settled.next = self.fresh_table.settled.val();
+        self.write_path.settled.next = self.fresh_table.write_settled.val();
         self.fresh_table.write_fetch.next = self.write_path.fetch.val();
         self.write_path.failed.next = self.fresh_table.write_failed.val();
         self.write_path.hold.next = self.fresh_table.hold.val();
@@ -461,7 +470,7 @@ impl Logic for Bypass {
         self.write_path.clear_ready.next = self.fresh_table.clear_ready.val();
         self.fresh_table.clear_frame.next = self.write_path.clear_frame.val();
         self.fresh_table.clear_line.next = self.write_path.clear_line.val();
-        self.write_path.victim_frame.next = self.fresh_table.victim_frame.val();
+        self.write_path.victim_group.next = self.fresh_table.victim_group.val();
         self.fresh_table.victim_in_flight.next = self.write_path.victim_in_flight.val();
         self.busy.next = !self.read_path.idle.val()
             | !self.write_path.idle.val()

@@ -1,6 +1,6 @@
 //! One copy of the table of fresh lines.
 
-use super::types::{FRAME_LINES, WAY_BITS, WAYS};
+use super::types::{FRAME_LINES, GROUP_FRAMES, MEMBER_BITS, WAY_BITS, WAYS, group_bits};
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
@@ -15,7 +15,10 @@ pub(super) fn set_bits(g: &Geometry) -> usize {
 }
 
 module! {
-    /// Fresh masks of the frames held, four ways a set, with one look-up port.
+    /// Fresh masks of the groups held, four ways a set, with one look-up port.
+    ///
+    /// An entry is for a group of eight neighbouring frames: a bit for each says whether its mask is
+    /// held here. An entry without any is empty.
     ///
     /// Latency: look-up and victim combinational; a write shows in the cycle after it.
     /// Reset:   contents undefined until every set has been written with write_every_way.
@@ -31,80 +34,108 @@ module! {
             ways = WAYS,
             /// bits, width of a set's number, at least one
             set_bits = set_bits(g),
-            /// bits of a frame's number that name its set
+            /// bits of a group's number that name its set
             set_mask = sets - 1,
-            /// bits, width of a frame's number and the bit that says there is one
-            tag_bits = frame_bits + 1,
+            /// bits, width of a group's number
+            group_bits = group_bits(g),
+            /// frames of a group
+            members = GROUP_FRAMES,
+            /// bits, width of a frame's number within its group
+            member_bits = MEMBER_BITS,
+            /// bits, width of a mask's address in a way
+            mask_address_bits = set_bits + member_bits,
         }
         ports {
             "Look-up: combinational" {
                 /// frame
                 input frame: Word = frame_bits;
-                /// it is held
+                /// its mask is held
                 output hit: bool;
-                /// its way
-                output hit_way: Word = WAY_BITS;
-                /// its fresh lines; 0 if it isn't held
+                /// its fresh lines; 0 if its mask isn't held
                 output mask: Word = FRAME_LINES;
+                /// the way that has its group, if any has
+                output way: Word = WAY_BITS;
+                /// members of its group whose masks are held
+                output held: Word = GROUP_FRAMES;
+                /// they differ from those in memory
+                output dirty: bool;
             }
             "Victim: combinational, in the set of the look-up" {
                 /// way
                 input victim_way: Word = WAY_BITS;
-                /// the frame in it
-                output victim_frame: Word = frame_bits;
-                /// its fresh lines
-                output victim_mask: Word = FRAME_LINES;
+                /// the group in it
+                output victim_group: Word = group_bits;
+                /// its members whose masks are held
+                output victim_held: Word = GROUP_FRAMES;
+                /// they differ from those in memory
+                output victim_dirty: bool;
                 /// no way is empty
                 output full: bool;
                 /// a way that is empty, if any is
                 output empty_way: Word = WAY_BITS;
             }
-            "Write" {
+            "Write, of an entry and of a mask" {
                 /// write an entry
                 input write: bool;
-                /// write every way of the set
+                /// write that of every way of the set
                 input write_every_way: bool;
+                /// write a mask
+                input write_mask: bool;
                 /// way
                 input write_way: Word = WAY_BITS;
-                /// the entry holds a frame
-                input write_valid: bool;
-                /// that frame; names the set
+                /// frame of the mask; names the entry's group, and the set
                 input write_frame: Word = frame_bits;
-                /// its fresh lines
-                input write_mask: Word = FRAME_LINES;
+                /// the entry: members whose masks are held
+                input written_held: Word = GROUP_FRAMES;
+                /// they differ from those in memory
+                input written_dirty: bool;
+                /// the mask: fresh lines of the frame
+                input written_mask: Word = FRAME_LINES;
             }
         }
         wires {
+            /// group of the look-up
+            group: Word = group_bits;
             /// set of the look-up
             looked_up: Word = set_bits;
             /// set of the write
             written: Word = set_bits;
-            /// tag that a hit has
-            wanted: Word = tag_bits;
-            /// tags of the set
-            tag[ways]: Word = tag_bits;
-            /// the way holds the frame
-            hits[ways]: bool;
-            /// a lower way holds it
-            hit_below[ways + 1]: bool;
-            /// number of the way that holds it, of those below
-            hit_number[ways + 1]: Word = WAY_BITS;
-            /// its mask, of those below
-            hit_mask[ways + 1]: Word = FRAME_LINES;
+            /// address of the mask looked up
+            mask_address: Word = mask_address_bits;
+            /// address of the mask written
+            written_address: Word = mask_address_bits;
+            /// the frame as a bit of its group
+            member: Word = GROUP_FRAMES;
+            /// the way has the group
+            has[ways]: bool;
+            /// members that a lower way holds of the group
+            held_below[ways + 1]: Word = GROUP_FRAMES;
+            /// number of the way that has the group, of those below
+            number[ways + 1]: Word = WAY_BITS;
+            /// the frame's mask, of those below
+            mask_below[ways + 1]: Word = FRAME_LINES;
+            /// a lower way has the group and is dirty
+            dirty_below[ways + 1]: bool;
             /// every lower way is occupied
             full_below[ways + 1]: bool;
             /// an empty way, of those below
             empty_number[ways + 1]: Word = WAY_BITS;
-            /// the victim's tag, of those below
-            victim_tag[ways + 1]: Word = tag_bits;
-            /// the victim's mask, of those below
-            victim_masks[ways + 1]: Word = FRAME_LINES;
+            /// the victim's group, of those below
+            victim_groups[ways + 1]: Word = group_bits;
+            /// the victim's members held, of those below
+            victim_helds[ways + 1]: Word = GROUP_FRAMES;
+            /// a lower way is the victim and is dirty
+            victim_dirties[ways + 1]: bool;
         }
         instances {
-            /// frames, the top bit says that there is one
-            tags[ways]: leaf::LutRam = leaf::LutRam::new(1 << set_bits, tag_bits);
-            /// their fresh lines
-            masks[ways]: leaf::LutRam = leaf::LutRam::new(1 << set_bits, FRAME_LINES);
+            /// groups
+            groups[ways]: leaf::LutRam = leaf::LutRam::new(1 << set_bits, group_bits);
+            /// members whose masks are held
+            helds[ways]: leaf::LutRam = leaf::LutRam::new(1 << set_bits, GROUP_FRAMES);
+            /// whether these differ from memory's
+            dirties[ways]: leaf::LutRam = leaf::LutRam::new(1 << set_bits, 1);
+            /// masks, those of a group one after the other
+            masks[ways]: leaf::LutRam = leaf::LutRam::new(1 << mask_address_bits, FRAME_LINES);
         }
     }
 }
@@ -112,61 +143,96 @@ module! {
 impl Logic for FreshCopy {
     #[hdl_gen]
     fn update(&mut self) {
-        self.looked_up.next = bits_to(self.frame.val(), self.set_bits) & self.set_mask;
-        self.written.next = bits_to(self.write_frame.val(), self.set_bits) & self.set_mask;
-        self.wanted.next =
-            (bits(1, self.tag_bits) << self.frame_bits) | bits_to(self.frame.val(), self.tag_bits);
-        self.hit_below[0].next = false;
-        self.hit_number[0].next = bits(0, 2);
-        self.hit_mask[0].next = bits(0, 64);
+        self.group.next = bits_to(self.frame.val() >> self.member_bits, self.group_bits);
+        self.looked_up.next = bits_to(self.group.val(), self.set_bits) & self.set_mask;
+        self.written.next =
+            bits_to(self.write_frame.val() >> self.member_bits, self.set_bits) & self.set_mask;
+        self.member.next = bits(1, self.members) << bits_to(self.frame.val(), self.member_bits);
+        self.mask_address.next = (bits_to(self.looked_up.val(), self.mask_address_bits)
+            << self.member_bits)
+            | bits_to(
+                bits_to(self.frame.val(), self.member_bits),
+                self.mask_address_bits,
+            );
+        self.written_address.next = (bits_to(self.written.val(), self.mask_address_bits)
+            << self.member_bits)
+            | bits_to(
+                bits_to(self.write_frame.val(), self.member_bits),
+                self.mask_address_bits,
+            );
+        self.held_below[0].next = bits(0, self.members);
+        self.number[0].next = bits(0, 2);
+        self.mask_below[0].next = bits(0, 64);
+        self.dirty_below[0].next = false;
         self.full_below[0].next = true;
         self.empty_number[0].next = bits(0, 2);
-        self.victim_tag[0].next = bits(0, self.tag_bits);
-        self.victim_masks[0].next = bits(0, 64);
+        self.victim_groups[0].next = bits(0, self.group_bits);
+        self.victim_helds[0].next = bits(0, self.members);
+        self.victim_dirties[0].next = false;
         for i in 0..self.ways {
-            self.tags[i].read_address.next = self.looked_up.val();
-            self.masks[i].read_address.next = self.looked_up.val();
-            self.tag[i].next = self.tags[i].read_data.val();
-            self.hits[i].next = self.tag[i].val() == self.wanted.val();
-            self.hit_below[i + 1].next = self.hit_below[i].val() | self.hits[i].val();
-            if self.hits[i].val() {
-                self.hit_number[i + 1].next = i.into();
-                self.hit_mask[i + 1].next = self.masks[i].read_data.val();
+            self.groups[i].read_address.next = self.looked_up.val();
+            self.helds[i].read_address.next = self.looked_up.val();
+            self.dirties[i].read_address.next = self.looked_up.val();
+            self.masks[i].read_address.next = self.mask_address.val();
+            self.has[i].next = (self.groups[i].read_data.val() == self.group.val())
+                & self.helds[i].read_data.val().any();
+            if self.has[i].val() {
+                self.held_below[i + 1].next = self.helds[i].read_data.val();
+                self.number[i + 1].next = i.into();
+                self.mask_below[i + 1].next = self.masks[i].read_data.val();
+                self.dirty_below[i + 1].next = self.dirties[i].read_data.val().any();
             } else {
-                self.hit_number[i + 1].next = self.hit_number[i].val();
-                self.hit_mask[i + 1].next = self.hit_mask[i].val();
+                self.held_below[i + 1].next = self.held_below[i].val();
+                self.number[i + 1].next = self.number[i].val();
+                self.mask_below[i + 1].next = self.mask_below[i].val();
+                self.dirty_below[i + 1].next = self.dirty_below[i].val();
             }
-            self.full_below[i + 1].next =
-                self.full_below[i].val() & self.tag[i].val().get_bit(self.frame_bits);
-            if self.tag[i].val().get_bit(self.frame_bits) {
+            if self.helds[i].read_data.val().any() {
+                self.full_below[i + 1].next = self.full_below[i].val();
                 self.empty_number[i + 1].next = self.empty_number[i].val();
             } else {
+                self.full_below[i + 1].next = false;
                 self.empty_number[i + 1].next = i.into();
             }
             if self.victim_way.val() == i {
-                self.victim_tag[i + 1].next = self.tag[i].val();
-                self.victim_masks[i + 1].next = self.masks[i].read_data.val();
+                self.victim_groups[i + 1].next = self.groups[i].read_data.val();
+                self.victim_helds[i + 1].next = self.helds[i].read_data.val();
+                self.victim_dirties[i + 1].next = self.dirties[i].read_data.val().any();
             } else {
-                self.victim_tag[i + 1].next = self.victim_tag[i].val();
-                self.victim_masks[i + 1].next = self.victim_masks[i].val();
+                self.victim_groups[i + 1].next = self.victim_groups[i].val();
+                self.victim_helds[i + 1].next = self.victim_helds[i].val();
+                self.victim_dirties[i + 1].next = self.victim_dirties[i].val();
             }
-            self.tags[i].write.next =
+            self.groups[i].write.next =
                 self.write.val() & (self.write_every_way.val() | (self.write_way.val() == i));
-            self.tags[i].write_address.next = self.written.val();
-            self.tags[i].write_data.next = (bits_from(self.write_valid.val(), self.tag_bits)
-                << self.frame_bits)
-                | bits_to(self.write_frame.val(), self.tag_bits);
-            self.masks[i].write.next =
+            self.groups[i].write_address.next = self.written.val();
+            self.groups[i].write_data.next =
+                bits_to(self.write_frame.val() >> self.member_bits, self.group_bits);
+            self.helds[i].write.next =
                 self.write.val() & (self.write_every_way.val() | (self.write_way.val() == i));
-            self.masks[i].write_address.next = self.written.val();
-            self.masks[i].write_data.next = self.write_mask.val();
+            self.helds[i].write_address.next = self.written.val();
+            self.helds[i].write_data.next = self.written_held.val();
+            self.dirties[i].write.next =
+                self.write.val() & (self.write_every_way.val() | (self.write_way.val() == i));
+            self.dirties[i].write_address.next = self.written.val();
+            self.dirties[i].write_data.next = bits_from(self.written_dirty.val(), 1);
+            self.masks[i].write.next = self.write_mask.val() & (self.write_way.val() == i);
+            self.masks[i].write_address.next = self.written_address.val();
+            self.masks[i].write_data.next = self.written_mask.val();
         }
-        self.hit.next = self.hit_below[self.ways].val();
-        self.hit_way.next = self.hit_number[self.ways].val();
-        self.mask.next = self.hit_mask[self.ways].val();
+        self.held.next = self.held_below[self.ways].val();
+        self.hit.next = (self.held_below[self.ways].val() & self.member.val()).any();
+        if (self.held_below[self.ways].val() & self.member.val()).any() {
+            self.mask.next = self.mask_below[self.ways].val();
+        } else {
+            self.mask.next = bits(0, 64);
+        }
+        self.way.next = self.number[self.ways].val();
+        self.dirty.next = self.dirty_below[self.ways].val();
         self.full.next = self.full_below[self.ways].val();
         self.empty_way.next = self.empty_number[self.ways].val();
-        self.victim_frame.next = bits_to(self.victim_tag[self.ways].val(), self.frame_bits);
-        self.victim_mask.next = self.victim_masks[self.ways].val();
+        self.victim_group.next = self.victim_groups[self.ways].val();
+        self.victim_held.next = self.victim_helds[self.ways].val();
+        self.victim_dirty.next = self.victim_dirties[self.ways].val();
     }
 }

@@ -2,31 +2,39 @@
 
 use super::fresh_copy::FreshCopy;
 use super::states::TableState;
-use super::types::{FRAME_LINES, LINE_NUMBER_BITS, WAY_BITS};
-use crate::geometry::{Geometry, PAGE_BITS};
+use super::types::{
+    FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, group_bits,
+};
+use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
 module! {
-    /// Fresh table: for each frame held a mask of the lines never written since its grant, and for
-    /// every frame of the memory one bit that says whether its mask was spilled.
+    /// Fresh table: for each frame granted a while ago at most a mask of the lines never written
+    /// since, and for every frame of the memory one bit that says whether its mask was spilled.
     ///
-    /// A frame that is neither held nor spilled has no fresh line. A grant installs a full mask; to
-    /// make room, a victim's mask is first written to memory, and the victim is removed only once
-    /// that write is answered without an error. A spilled mask is fetched when it is asked for. An
-    /// entry whose mask becomes zero is freed.
+    /// An entry holds masks of a group, eight neighbouring frames whose masks share a line of the
+    /// mask table. A frame's mask is held or spilled, never both; a frame that has neither has no
+    /// fresh line. A grant installs a full mask. To make room, a victim's masks are first written to
+    /// memory, with one burst and strobes for those that are held, and the victim is removed only
+    /// once that write is answered without an error; one whose masks memory has already is removed
+    /// without. A spilled mask is fetched when it is asked for, and with it those that its group has
+    /// in memory. A mask that becomes zero is held no longer.
     ///
-    /// Victim:     an empty way, else the ways of the set in turn, passing over frames with a
-    ///             write of a fresh line in flight.
+    /// Victim:     an empty way, else the ways of the set in turn, passing over groups with a write
+    ///             of a fresh line in flight.
     /// Protocol:   look-ups: the frame is named in the cycle (coming) and in the next (frame);
     ///             the answer stands while settled. Fetch: held until the look-up shows the mask or
     ///             failed pulses. Clear and grant: valid/ready. While hold, no write of a fresh line
     ///             may begin.
-    /// Latency:    grant 2 cycles without a victim; fetch 4 cycles and memory's own; clear 1 cycle.
-    /// Reset:      one cycle a frame of the memory to clear; not settled until then.
+    /// Latency:    grant 3 cycles without a victim, 5 if its masks needn't be written; fetch 6 cycles,
+    ///             a cycle a mask, and memory's own; clear 1 cycle.
+    /// Reset:      one cycle a group of the memory to clear; not settled until then.
     pub module FreshTable(g: &Geometry) = "memento_fresh_table" {
         parameters {
             /// bits, width of a physical address
             physical_bits = g.physical_bits,
+            /// bits, width of the data bus
+            data_bits = g.data_bits,
             /// log2 of the memory's bytes
             memory_bits = g.memory_bits,
             /// memory's base above its size
@@ -37,6 +45,18 @@ module! {
             frame_number_bits = physical_bits - PAGE_BITS,
             /// bits, width of a frame's number within the memory
             frame_bits = memory_bits - PAGE_BITS,
+            /// bits, width of a group's number within the memory
+            group_bits = group_bits(g),
+            /// frames of a group
+            members = GROUP_FRAMES,
+            /// bits, width of a frame's number within its group
+            member_bits = MEMBER_BITS,
+            /// log2 of the bytes of a group's masks
+            line_bits = clog2(LINE_BYTES),
+            /// bits by which the upper half of the data bus is shifted, 0 if there is none
+            half_bits = data_bits - 64,
+            /// bits of a member's number that say which mask of a beat is its own
+            beat_mask = data_bits / 64 - 1,
         }
         ports {
             "Read path's look-up" {
@@ -44,12 +64,14 @@ module! {
                 input read_coming: Word = frame_bits;
                 /// frame
                 input read_frame: Word = frame_bits;
-                /// it is held
+                /// its mask is held
                 output read_hit: bool;
-                /// its fresh lines, if it is held
+                /// its fresh lines, if its mask is held
                 output read_mask: Word = FRAME_LINES;
                 /// its mask was spilled
                 output read_spilled: bool;
+                /// what is shown can be relied upon
+                output read_settled: bool;
                 /// fetch that mask
                 input read_fetch: bool;
                 /// memory failed to deliver it
@@ -60,20 +82,18 @@ module! {
                 input write_coming: Word = frame_bits;
                 /// frame
                 input write_frame: Word = frame_bits;
-                /// it is held
+                /// its mask is held
                 output write_hit: bool;
-                /// its fresh lines, if it is held
+                /// its fresh lines, if its mask is held
                 output write_mask: Word = FRAME_LINES;
                 /// its mask was spilled
                 output write_spilled: bool;
+                /// what is shown can be relied upon
+                output write_settled: bool;
                 /// fetch that mask
                 input write_fetch: bool;
                 /// memory failed to deliver it
                 output write_failed: bool;
-            }
-            "Both look-ups" {
-                /// what they show can be relied upon
-                output settled: bool;
             }
             "Clear: valid/ready, a line was written" {
                 /// a line is fresh no longer
@@ -98,51 +118,59 @@ module! {
             "Victim" {
                 /// no write of a fresh line may begin
                 output hold: bool;
-                /// frame that is to make room
-                output victim_frame: Word = frame_bits;
+                /// group that is to make room
+                output victim_group: Word = group_bits;
                 /// writes of its fresh lines are in flight
                 input victim_in_flight: bool;
             }
-            "Mask write: held until ready, then done" {
+            "Write of a group's masks: held until ready, then done" {
                 /// physical address of the table of spilled masks, a multiple of 4096
                 input mask_table: Word = physical_bits;
-                /// a mask is to be written
+                /// masks are to be written
                 output spill_valid: bool;
-                /// its write is under way
+                /// the last of them is read in this cycle
                 input spill_ready: bool;
-                /// its physical address
+                /// physical address of their line
                 output spill_address: Word = physical_bits;
-                /// the mask
+                /// those that are to be written
+                output spill_held: Word = GROUP_FRAMES;
+                /// a mask is read in this cycle
+                input spill_reading: bool;
+                /// which
+                input spill_member: Word = MEMBER_BITS;
+                /// that mask; 0 if it isn't to be written
                 output spill_mask: Word = FRAME_LINES;
-                /// it is written
+                /// they are written
                 input spill_done: bool;
                 /// but memory failed
                 input spill_error: bool;
             }
-            "Mask read: held until ready, then done" {
-                /// a mask is asked for
+            "Read of a group's masks: request held until ready, then beats, valid/ready" {
+                /// masks are asked for
                 output fetch_valid: bool;
                 /// accepted
                 input fetch_ready: bool;
-                /// its physical address
+                /// physical address of their line
                 output fetch_address: Word = physical_bits;
-                /// it is there
-                input fetch_done: bool;
-                /// the mask
-                input fetch_mask: Word = FRAME_LINES;
+                /// a beat is there
+                input fetch_data_valid: bool;
+                /// taken
+                output fetch_data_ready: bool;
+                /// its masks
+                input fetch_data: Word = data_bits;
                 /// memory failed
                 input fetch_error: bool;
             }
             "Events" {
-                /// a mask was spilled
+                /// a group's masks were spilled
                 output event_spill: bool;
-                /// a mask was fetched
+                /// a group's masks were fetched
                 output event_fetch: bool;
                 /// a frame was granted
                 output event_grant: bool;
                 /// a frame was dropped
                 output event_drop: bool;
-                /// memory failed to take or deliver a mask
+                /// memory failed to take or deliver masks
                 output event_error: bool;
                 /// nothing is under way
                 output idle: bool;
@@ -163,34 +191,54 @@ module! {
             remaining: Word = FRAME_LINES;
             /// frame that the table's own copy looks up
             own_frame: Word = frame_bits;
+            /// the job's group
+            job_group: Word = group_bits;
+            /// the job's frame as a bit of its group
+            job_member: Word = GROUP_FRAMES;
+            /// the cleared frame as a bit of its group
+            clear_member: Word = GROUP_FRAMES;
+            /// the job's group has an entry
+            found: bool;
+            /// spilled bits of a group, read by the table itself
+            recalled: Word = GROUP_FRAMES;
+            /// a mask that memory delivers
+            delivered: Word = FRAME_LINES;
+            /// whose it is, as a bit of its group
+            delivered_member: Word = GROUP_FRAMES;
+            /// and it was spilled
+            wanted: bool;
             /// write an entry
             write: bool;
-            /// write every way of the set
+            /// write that of every way of the set
             write_every_way: bool;
+            /// write a mask
+            put_mask: bool;
             /// way
             write_way: Word = WAY_BITS;
-            /// the entry holds a frame
-            write_valid: bool;
-            /// that frame
+            /// frame
             written_frame: Word = frame_bits;
+            /// members of its group whose masks are held
+            written_held: Word = GROUP_FRAMES;
+            /// they differ from those in memory
+            written_dirty: bool;
             /// its mask
             written_mask: Word = FRAME_LINES;
-            /// write a spilled bit
-            write_bit: bool;
-            /// its frame
-            bit_frame: Word = frame_bits;
-            /// the mask was spilled
-            bit_spilled: bool;
+            /// write a group's spilled bits
+            write_bits_of: bool;
+            /// that group
+            bits_group: Word = group_bits;
+            /// those bits
+            bits_spilled: Word = GROUP_FRAMES;
             /// every line
             all_lines: Word = FRAME_LINES;
         }
         state {
             /// what the table does
             state: TableState;
-            /// frame that is cleared after reset
-            swept: Word = frame_bits;
-            /// a spilled bit was written in the last cycle
-            bit_written: bool;
+            /// group that is cleared after reset
+            swept: Word = group_bits;
+            /// spilled bits were written in the last cycle
+            bits_written: bool;
             /// way to make room next
             turn: Word = WAY_BITS;
             /// the last job was a grant
@@ -203,12 +251,20 @@ module! {
             job_write: bool;
             /// the job's frame
             job_frame: Word = frame_bits;
-            /// way for it
+            /// way for it, or the victim's
             way: Word = WAY_BITS;
-            /// frame that makes room
-            leaving_frame: Word = frame_bits;
-            /// its mask
-            leaving_mask: Word = FRAME_LINES;
+            /// group that makes room
+            leaving_group: Word = group_bits;
+            /// its members whose masks are held
+            leaving_held: Word = GROUP_FRAMES;
+            /// spilled bits of the group that is fetched
+            fetch_spilled: Word = GROUP_FRAMES;
+            /// masks that came, modulo their number
+            fetched: Word = MEMBER_BITS;
+            /// members whose masks came and aren't zero
+            entering: Word = GROUP_FRAMES;
+            /// a beat came with an error
+            fetch_failed: bool;
         }
         instances {
             /// masks, for the read path
@@ -217,10 +273,10 @@ module! {
             write_copy: FreshCopy = FreshCopy::new(g);
             /// masks, for changes
             own_copy: FreshCopy = FreshCopy::new(g);
-            /// spilled bits, for the read path
-            read_bits: leaf::BlockRam = leaf::BlockRam::new(1 << frame_bits, 1);
-            /// spilled bits, for the write path
-            write_bits: leaf::BlockRam = leaf::BlockRam::new(1 << frame_bits, 1);
+            /// spilled bits, a group a word, for the read path
+            read_bits: leaf::BlockRam = leaf::BlockRam::new(1 << group_bits, GROUP_FRAMES);
+            /// spilled bits, for the write path and the table itself
+            write_bits: leaf::BlockRam = leaf::BlockRam::new(1 << group_bits, GROUP_FRAMES);
         }
     }
 }
@@ -228,50 +284,99 @@ module! {
 impl Logic for FreshTable {
     #[hdl_gen]
     fn update(&mut self) {
-        comment!("Look-ups. A spilled bit read while one was written isn't relied upon.");
+        comment!("Look-ups. Spilled bits read while some were written aren't relied upon.");
         self.read_copy.frame.next = self.read_frame.val();
         self.read_copy.victim_way.next = self.turn.val();
         self.read_hit.next = self.read_copy.hit.val();
         self.read_mask.next = self.read_copy.mask.val();
-        self.read_bits.read_address.next = self.read_coming.val();
-        self.read_spilled.next = self.read_bits.read_data.val().any();
+        self.read_bits.read_address.next =
+            bits_to(self.read_coming.val() >> self.member_bits, self.group_bits);
+        self.read_spilled.next = (self.read_bits.read_data.val()
+            & (bits(1, self.members) << bits_to(self.read_frame.val(), self.member_bits)))
+        .any();
+        self.read_settled.next = (self.state.val() != TableState::Sweep) & !self.bits_written.val();
         self.write_copy.frame.next = self.write_frame.val();
         self.write_copy.victim_way.next = self.turn.val();
         self.write_hit.next = self.write_copy.hit.val();
         self.write_mask.next = self.write_copy.mask.val();
-        self.write_bits.read_address.next = self.write_coming.val();
-        self.write_spilled.next = self.write_bits.read_data.val().any();
-        self.settled.next = (self.state.val() != TableState::Sweep) & !self.bit_written.val();
+        self.write_spilled.next = (self.write_bits.read_data.val()
+            & (bits(1, self.members) << bits_to(self.write_frame.val(), self.member_bits)))
+        .any();
 
-        comment!("What the table's own copy looks up: a frame to be placed, or a line to clear.");
-        if self.state.val() == TableState::Choose {
+        comment!(
+            "The table reads spilled bits in Look and Recall; they aren't the write path's then."
+        );
+        self.job_group.next = bits_to(self.job_frame.val() >> self.member_bits, self.group_bits);
+        self.job_member.next =
+            bits(1, self.members) << bits_to(self.job_frame.val(), self.member_bits);
+        if self.state.val() == TableState::Look {
+            self.write_bits.read_address.next = self.job_group.val();
+        } else if self.state.val() == TableState::Recall {
+            self.write_bits.read_address.next = self.leaving_group.val();
+        } else {
+            self.write_bits.read_address.next =
+                bits_to(self.write_coming.val() >> self.member_bits, self.group_bits);
+        }
+        self.recalled.next = self.write_bits.read_data.val();
+        self.write_settled.next = (self.state.val() != TableState::Sweep)
+            & (self.state.val() != TableState::Choose)
+            & (self.state.val() != TableState::Leave)
+            & !self.bits_written.val();
+
+        comment!(
+            "What the table's own copy looks up: a mask to be spilled, a frame, a line to clear."
+        );
+        if self.spill_reading.val() {
+            self.own_frame.next = (bits_to(self.leaving_group.val(), self.frame_bits)
+                << self.member_bits)
+                | bits_to(self.spill_member.val(), self.frame_bits);
+        } else if (self.state.val() == TableState::Choose) | (self.state.val() == TableState::Enter)
+        {
             self.own_frame.next = self.job_frame.val();
         } else {
             self.own_frame.next = self.clear_frame.val();
         }
         self.own_copy.frame.next = self.own_frame.val();
         self.own_copy.victim_way.next = self.turn.val();
-        self.victim_frame.next = self.own_copy.victim_frame.val();
+        self.found.next = self.own_copy.held.val().any();
+        self.victim_group.next = self.own_copy.victim_group.val();
         self.hold.next = (self.state.val() == TableState::Choose)
             | (self.state.val() == TableState::Spill)
-            | (self.state.val() == TableState::SpillWait);
+            | (self.state.val() == TableState::SpillWait)
+            | (self.state.val() == TableState::Recall)
+            | (self.state.val() == TableState::Leave);
 
         comment!("Clears go between the table's own changes.");
         self.clearing.next = self.clear_valid.val()
+            & !self.spill_reading.val()
             & (self.state.val() != TableState::Sweep)
             & (self.state.val() != TableState::Choose)
-            & !((self.state.val() == TableState::SpillWait) & self.spill_done.val())
-            & !((self.state.val() == TableState::FetchWait) & self.fetch_done.val());
+            & (self.state.val() != TableState::Leave)
+            & (self.state.val() != TableState::Enter)
+            & !((self.state.val() == TableState::FetchWait) & self.fetch_data_valid.val());
         self.clear_ready.next = self.clearing.val();
+        self.clear_member.next =
+            bits(1, self.members) << bits_to(self.clear_frame.val(), self.member_bits);
         self.remaining.next = self.own_copy.mask.val() & !(bits(1, 64) << self.clear_line.val());
 
         self.spill_valid.next = self.state.val() == TableState::Spill;
-        self.spill_address.next =
-            self.mask_table.val() + (bits_to(self.leaving_frame.val(), self.physical_bits) << 3);
-        self.spill_mask.next = self.leaving_mask.val();
+        self.spill_address.next = self.mask_table.val()
+            + (bits_to(self.leaving_group.val(), self.physical_bits) << self.line_bits);
+        self.spill_held.next = self.leaving_held.val();
+        self.spill_mask.next = self.own_copy.mask.val();
         self.fetch_valid.next = self.state.val() == TableState::Fetch;
-        self.fetch_address.next =
-            self.mask_table.val() + (bits_to(self.job_frame.val(), self.physical_bits) << 3);
+        self.fetch_address.next = self.mask_table.val()
+            + (bits_to(self.job_group.val(), self.physical_bits) << self.line_bits);
+        self.fetch_data_ready.next = (self.state.val() == TableState::FetchWait)
+            & ((self.fetched.val() & self.beat_mask) == self.beat_mask);
+        if self.fetched.val().get_bit(0) {
+            self.delivered.next = bits_to(self.fetch_data.val() >> self.half_bits, 64);
+        } else {
+            self.delivered.next = bits_to(self.fetch_data.val(), 64);
+        }
+        self.delivered_member.next = bits(1, self.members) << self.fetched.val();
+        self.wanted.next = (self.fetch_spilled.val() & self.delivered_member.val()).any()
+            & self.delivered.val().any();
 
         self.grant_in_memory.next = (self.grant_frame.val() >> self.frame_bits) == self.memory_tag;
         self.granted.next = bits_to(self.grant_frame.val(), self.frame_bits);
@@ -280,17 +385,23 @@ impl Logic for FreshTable {
             & !(self.granted_last.val() & (self.read_fetch.val() | self.write_fetch.val()));
         self.idle.next = self.state.val() == TableState::Idle;
 
-        comment!("Nothing, unless a state says otherwise.");
+        comment!("A line is cleared, or nothing happens, unless a state says otherwise.");
         self.all_lines.next = !bits(0, 64);
         self.write.next = self.clearing.val() & self.own_copy.hit.val();
         self.write_every_way.next = false;
-        self.write_way.next = self.own_copy.hit_way.val();
-        self.write_valid.next = self.remaining.val().any();
+        self.put_mask.next = self.clearing.val() & self.own_copy.hit.val();
+        self.write_way.next = self.own_copy.way.val();
         self.written_frame.next = self.clear_frame.val();
+        if self.remaining.val().any() {
+            self.written_held.next = self.own_copy.held.val();
+        } else {
+            self.written_held.next = self.own_copy.held.val() & !self.clear_member.val();
+        }
+        self.written_dirty.next = true;
         self.written_mask.next = self.remaining.val();
-        self.write_bit.next = false;
-        self.bit_frame.next = self.job_frame.val();
-        self.bit_spilled.next = false;
+        self.write_bits_of.next = false;
+        self.bits_group.next = self.job_group.val();
+        self.bits_spilled.next = self.recalled.val() & !self.job_member.val();
         self.grant_ready.next = false;
         self.read_failed.next = false;
         self.write_failed.next = false;
@@ -304,10 +415,12 @@ impl Logic for FreshTable {
             TableState::Sweep => {
                 self.write.next = true;
                 self.write_every_way.next = true;
-                self.write_valid.next = false;
-                self.written_frame.next = self.swept.val();
-                self.write_bit.next = true;
-                self.bit_frame.next = self.swept.val();
+                self.written_frame.next =
+                    bits_to(self.swept.val(), self.frame_bits) << self.member_bits;
+                self.written_held.next = bits(0, self.members);
+                self.write_bits_of.next = true;
+                self.bits_group.next = self.swept.val();
+                self.bits_spilled.next = bits(0, self.members);
                 self.swept.next = self.swept.val() + 1;
                 if self.swept.val().all() {
                     self.state.next = TableState::Idle;
@@ -330,34 +443,46 @@ impl Logic for FreshTable {
                         | self.read_fetch.val()
                         | self.write_fetch.val()
                     {
-                        self.state.next = TableState::Choose;
+                        self.state.next = TableState::Look;
                     }
                 }
             }
+            TableState::Look => {
+                self.state.next = TableState::Choose;
+            }
             TableState::Choose => {
-                self.way.next = self.own_copy.empty_way.val();
-                self.leaving_frame.next = self.own_copy.victim_frame.val();
-                self.leaving_mask.next = self.own_copy.victim_mask.val();
+                self.leaving_group.next = self.own_copy.victim_group.val();
+                self.leaving_held.next = self.own_copy.victim_held.val();
+                self.fetch_spilled.next = self.recalled.val();
+                self.fetched.next = bits(0, 3);
+                self.entering.next = bits(0, self.members);
+                self.fetch_failed.next = false;
                 self.granted_last.next = self.job_grant.val();
+                self.written_frame.next = self.job_frame.val();
+                self.written_mask.next = self.all_lines.val();
+                if !self.found.val() {
+                    self.write_way.next = self.own_copy.empty_way.val();
+                }
                 if self.job_grant.val() & !self.grant_fresh.val() {
                     comment!("Dropped: neither held nor spilled.");
-                    self.write.next = self.own_copy.hit.val();
-                    self.write_valid.next = false;
-                    self.written_frame.next = self.job_frame.val();
-                    self.write_bit.next = true;
+                    self.write.next = self.found.val();
+                    self.written_held.next = self.own_copy.held.val() & !self.job_member.val();
+                    self.written_dirty.next = self.own_copy.dirty.val();
+                    self.write_bits_of.next = true;
                     self.grant_ready.next = true;
                     self.event_drop.next = true;
                     self.state.next = TableState::Idle;
-                } else if self.own_copy.hit.val() | !self.own_copy.full.val() {
+                } else if self.found.val() | !self.own_copy.full.val() {
+                    if self.found.val() {
+                        self.way.next = self.own_copy.way.val();
+                    } else {
+                        self.way.next = self.own_copy.empty_way.val();
+                    }
                     if self.job_grant.val() {
                         self.write.next = true;
-                        if !self.own_copy.hit.val() {
-                            self.write_way.next = self.own_copy.empty_way.val();
-                        }
-                        self.write_valid.next = true;
-                        self.written_frame.next = self.job_frame.val();
-                        self.written_mask.next = self.all_lines.val();
-                        self.write_bit.next = true;
+                        self.put_mask.next = true;
+                        self.written_held.next = self.own_copy.held.val() | self.job_member.val();
+                        self.write_bits_of.next = true;
                         self.grant_ready.next = true;
                         self.event_grant.next = true;
                         self.state.next = TableState::Idle;
@@ -366,13 +491,16 @@ impl Logic for FreshTable {
                     } else {
                         self.state.next = TableState::Fetch;
                     }
-                } else if self.victim_in_flight.val() {
-                    self.turn.next = self.turn.val() + 1;
-                    self.state.next = TableState::Idle;
                 } else {
                     self.way.next = self.turn.val();
                     self.turn.next = self.turn.val() + 1;
-                    self.state.next = TableState::Spill;
+                    if self.victim_in_flight.val() {
+                        self.state.next = TableState::Idle;
+                    } else if self.own_copy.victim_dirty.val() {
+                        self.state.next = TableState::Spill;
+                    } else {
+                        self.state.next = TableState::Recall;
+                    }
                 }
             }
             TableState::Spill => {
@@ -384,15 +512,26 @@ impl Logic for FreshTable {
                 if self.spill_done.val() {
                     self.event_spill.next = !self.spill_error.val();
                     self.event_error.next = self.spill_error.val();
-                    self.write.next = !self.spill_error.val();
-                    self.write_way.next = self.way.val();
-                    self.write_valid.next = false;
-                    self.written_frame.next = self.leaving_frame.val();
-                    self.write_bit.next = !self.spill_error.val();
-                    self.bit_frame.next = self.leaving_frame.val();
-                    self.bit_spilled.next = true;
-                    self.state.next = TableState::Idle;
+                    if self.spill_error.val() {
+                        self.state.next = TableState::Idle;
+                    } else {
+                        self.state.next = TableState::Recall;
+                    }
                 }
+            }
+            TableState::Recall => {
+                self.state.next = TableState::Leave;
+            }
+            TableState::Leave => {
+                self.write.next = true;
+                self.write_way.next = self.way.val();
+                self.written_frame.next =
+                    bits_to(self.leaving_group.val(), self.frame_bits) << self.member_bits;
+                self.written_held.next = bits(0, self.members);
+                self.write_bits_of.next = true;
+                self.bits_group.next = self.leaving_group.val();
+                self.bits_spilled.next = self.recalled.val() | self.leaving_held.val();
+                self.state.next = TableState::Idle;
             }
             TableState::Fetch => {
                 if self.fetch_ready.val() {
@@ -400,47 +539,70 @@ impl Logic for FreshTable {
                 }
             }
             TableState::FetchWait => {
-                if self.fetch_done.val() {
-                    self.event_fetch.next = !self.fetch_error.val();
-                    self.event_error.next = self.fetch_error.val();
-                    self.read_failed.next = self.fetch_error.val() & !self.job_write.val();
-                    self.write_failed.next = self.fetch_error.val() & self.job_write.val();
-                    self.write.next = !self.fetch_error.val() & self.fetch_mask.val().any();
+                if self.fetch_data_valid.val() {
                     self.write_way.next = self.way.val();
-                    self.write_valid.next = true;
-                    self.written_frame.next = self.job_frame.val();
-                    self.written_mask.next = self.fetch_mask.val();
-                    self.write_bit.next = !self.fetch_error.val();
-                    self.state.next = TableState::Idle;
+                    self.written_frame.next = (bits_to(self.job_group.val(), self.frame_bits)
+                        << self.member_bits)
+                        | bits_to(self.fetched.val(), self.frame_bits);
+                    self.written_mask.next = self.delivered.val();
+                    self.put_mask.next = self.wanted.val();
+                    if self.wanted.val() {
+                        self.entering.next = self.entering.val() | self.delivered_member.val();
+                    }
+                    self.fetch_failed.next = self.fetch_failed.val() | self.fetch_error.val();
+                    self.fetched.next = self.fetched.val() + 1;
+                    if self.fetched.val().all() {
+                        self.state.next = TableState::Enter;
+                    }
                 }
+            }
+            TableState::Enter => {
+                self.event_fetch.next = !self.fetch_failed.val();
+                self.event_error.next = self.fetch_failed.val();
+                self.read_failed.next = self.fetch_failed.val() & !self.job_write.val();
+                self.write_failed.next = self.fetch_failed.val() & self.job_write.val();
+                self.write.next = !self.fetch_failed.val();
+                self.write_way.next = self.way.val();
+                self.written_frame.next = self.job_frame.val();
+                self.written_held.next = self.own_copy.held.val() | self.entering.val();
+                self.written_dirty.next = self.own_copy.dirty.val();
+                self.write_bits_of.next = !self.fetch_failed.val();
+                self.bits_spilled.next = bits(0, self.members);
+                self.state.next = TableState::Idle;
             }
         }
 
-        self.bit_written.next = self.write_bit.val();
-        self.read_bits.write.next = self.write_bit.val();
-        self.read_bits.write_address.next = self.bit_frame.val();
-        self.read_bits.write_data.next = bits_from(self.bit_spilled.val(), 1);
-        self.write_bits.write.next = self.write_bit.val();
-        self.write_bits.write_address.next = self.bit_frame.val();
-        self.write_bits.write_data.next = bits_from(self.bit_spilled.val(), 1);
+        self.bits_written.next = self.write_bits_of.val();
+        self.read_bits.write.next = self.write_bits_of.val();
+        self.read_bits.write_address.next = self.bits_group.val();
+        self.read_bits.write_data.next = self.bits_spilled.val();
+        self.write_bits.write.next = self.write_bits_of.val();
+        self.write_bits.write_address.next = self.bits_group.val();
+        self.write_bits.write_data.next = self.bits_spilled.val();
 
         self.read_copy.write.next = self.write.val();
         self.read_copy.write_every_way.next = self.write_every_way.val();
+        self.read_copy.write_mask.next = self.put_mask.val();
         self.read_copy.write_way.next = self.write_way.val();
-        self.read_copy.write_valid.next = self.write_valid.val();
         self.read_copy.write_frame.next = self.written_frame.val();
-        self.read_copy.write_mask.next = self.written_mask.val();
+        self.read_copy.written_held.next = self.written_held.val();
+        self.read_copy.written_dirty.next = self.written_dirty.val();
+        self.read_copy.written_mask.next = self.written_mask.val();
         self.write_copy.write.next = self.write.val();
         self.write_copy.write_every_way.next = self.write_every_way.val();
+        self.write_copy.write_mask.next = self.put_mask.val();
         self.write_copy.write_way.next = self.write_way.val();
-        self.write_copy.write_valid.next = self.write_valid.val();
         self.write_copy.write_frame.next = self.written_frame.val();
-        self.write_copy.write_mask.next = self.written_mask.val();
+        self.write_copy.written_held.next = self.written_held.val();
+        self.write_copy.written_dirty.next = self.written_dirty.val();
+        self.write_copy.written_mask.next = self.written_mask.val();
         self.own_copy.write.next = self.write.val();
         self.own_copy.write_every_way.next = self.write_every_way.val();
+        self.own_copy.write_mask.next = self.put_mask.val();
         self.own_copy.write_way.next = self.write_way.val();
-        self.own_copy.write_valid.next = self.write_valid.val();
         self.own_copy.write_frame.next = self.written_frame.val();
-        self.own_copy.write_mask.next = self.written_mask.val();
+        self.own_copy.written_held.next = self.written_held.val();
+        self.own_copy.written_dirty.next = self.written_dirty.val();
+        self.own_copy.written_mask.next = self.written_mask.val();
     }
 }

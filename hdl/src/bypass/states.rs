@@ -9,16 +9,24 @@ pub enum TableState {
     Sweep,
     /// Takes the next grant or fetch.
     Idle,
-    /// Finds a way for a frame.
+    /// Reads the spilled bits of a frame's group.
+    Look,
+    /// Finds a way for it.
     Choose,
-    /// Offers a victim's mask to memory.
+    /// Offers a victim's masks to memory.
     Spill,
-    /// Waits until it is written.
+    /// Waits until they are written.
     SpillWait,
-    /// Asks memory for a mask.
+    /// Reads the victim's spilled bits.
+    Recall,
+    /// Notes there what was spilled, and removes the victim.
+    Leave,
+    /// Asks memory for a group's masks.
     Fetch,
-    /// Waits for it.
+    /// Takes them.
     FetchWait,
+    /// Notes them as held.
+    Enter,
 }
 
 /// What the write path does beside passing bursts on.
@@ -36,8 +44,10 @@ pub enum WriteState {
     Swallow,
     /// Answers it.
     Refuse,
-    /// Offers the address of a spilled mask.
+    /// Takes a victim's masks.
+    Gather,
+    /// Offers the address of their line.
     OwnAddress,
-    /// Offers the mask.
-    OwnBeat,
+    /// Offers its beats.
+    OwnBeats,
 }

@@ -1,6 +1,6 @@
 //! What moves on the filter's buses.
 
-use crate::geometry::Geometry;
+use crate::geometry::{Geometry, LINE_BYTES};
 use crate::rtl::*;
 
 /// Ways of the fresh table.
@@ -11,6 +11,10 @@ pub const WAY_BITS: usize = clog2(WAYS);
 pub const FRAME_LINES: usize = 64;
 /// Width of a line's number within its frame.
 pub const LINE_NUMBER_BITS: usize = clog2(FRAME_LINES);
+/// Frames of a group: those whose masks share a line of the mask table.
+pub const GROUP_FRAMES: usize = LINE_BYTES * 8 / FRAME_LINES;
+/// Width of a frame's number within its group.
+pub const MEMBER_BITS: usize = clog2(GROUP_FRAMES);
 
 bundle! {
     /// An address channel: one burst as AXI4 asks for it.
@@ -33,6 +37,11 @@ bundle! {
 bundle! {
     /// The answer to a write.
     pub struct WriteAnswer { id: Word, response: Word }
+}
+
+/// Width of a group's number within the memory.
+pub fn group_bits(g: &Geometry) -> usize {
+    g.frame_index_bits - MEMBER_BITS
 }
 
 /// Widths of a [`Burst`].

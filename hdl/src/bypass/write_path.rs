@@ -6,7 +6,8 @@ use super::burst_span::BurstSpan;
 use super::states::WriteState;
 use super::strobe_mask::StrobeMask;
 use super::types::{
-    Burst, FRAME_LINES, LINE_NUMBER_BITS, WriteAnswer, WriteBeat, burst, write_answer, write_beat,
+    Burst, FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WriteAnswer, WriteBeat, burst,
+    group_bits, write_answer, write_beat,
 };
 use super::writes_in_flight::WritesInFlight;
 use crate::allocator::queue_pointers::QueuePointers;
@@ -24,7 +25,8 @@ module! {
     /// burst of a line. Memory's answer without an error ends the line's freshness before it goes
     /// to the caches; with an error the line stays fresh. A burst over several lines, one of which
     /// is fresh, is refused (SLVERR) and touches nothing, as is one of a frame whose mask memory
-    /// fails to deliver. A locked write of a fresh line isn't locked any more.
+    /// fails to deliver. A locked write of a fresh line isn't locked any more. The masks of a
+    /// victim pass through the same line buffer.
     ///
     /// Order:      a second write of a fresh line waits for the first one's answer; refused ones
     ///             wait for those of their ID. Memory's own order of an ID is kept.
@@ -62,6 +64,12 @@ module! {
             half_bits = data_bits - 64,
             /// the same for strobes
             half_bytes = bytes - 8,
+            /// the same for masks
+            half_masks = bytes / 8 - 1,
+            /// log2 of the masks of a beat
+            masks_log2 = bytes_log2 - 3,
+            /// bits, width of a group's number within the memory
+            group_bits = group_bits(g),
         }
         ports {
             "Requests from the caches: valid/ready" {
@@ -95,7 +103,7 @@ module! {
                 input memory_request_ready: bool;
                 /// the burst
                 output memory_request: Burst = burst(g);
-                /// it is a spilled mask
+                /// it is a line of spilled masks
                 output memory_request_own: bool;
             }
             "Data to memory: valid/ready" {
@@ -141,20 +149,26 @@ module! {
                 output clear_frame: Word = frame_bits;
                 /// its number
                 output clear_line: Word = LINE_NUMBER_BITS;
-                /// frame that is to make room
-                input victim_frame: Word = frame_bits;
+                /// group that is to make room
+                input victim_group: Word = group_bits;
                 /// writes of its fresh lines are in flight
                 output victim_in_flight: bool;
             }
-            "Mask to be spilled: held until ready" {
-                /// a mask is to be written
+            "Masks to be spilled: held until ready" {
+                /// masks are to be written
                 input spill_valid: bool;
-                /// its write is under way
+                /// the last of them is read in this cycle
                 output spill_ready: bool;
-                /// its physical address
+                /// physical address of their line, stable until the write is answered
                 input spill_address: Word = physical_bits;
-                /// the mask
-                input spill_mask: Word = 64;
+                /// those that are to be written, stable likewise
+                input spill_held: Word = GROUP_FRAMES;
+                /// a mask is read in this cycle
+                output spill_reading: bool;
+                /// which
+                output spill_member: Word = MEMBER_BITS;
+                /// that mask
+                input spill_mask: Word = FRAME_LINES;
             }
             "Events" {
                 /// a burst left for memory or was refused
@@ -222,8 +236,22 @@ module! {
             looked_at: Word = beat_bits;
             /// every byte
             all_bytes: Word = bytes;
-            /// a mask is spilled before anything else
+            /// masks are spilled before anything else
             spills: bool;
+            /// a mask goes into the line buffer
+            gathers: bool;
+            /// bytes of the line buffer's beat that are written
+            stored_bytes: Word = bytes;
+            /// what they become
+            stored: Word = data_bits;
+            /// the line buffer goes to memory
+            drains: bool;
+            /// masks that are to be written, the beat's lowest first
+            spilled_here: Word = GROUP_FRAMES;
+            /// bytes of the lower of them
+            lower_bytes: Word = bytes;
+            /// bytes of the upper of them, or of the only one
+            upper_bytes: Word = bytes;
             /// the answer ends a line's freshness
             clears: bool;
             /// memory's answer is taken
@@ -366,8 +394,8 @@ impl Logic for WritePath {
         } else if self.state.val() == WriteState::OwnAddress {
             self.memory_request.next.id = bits(0, self.id_bits);
             self.memory_request.next.address = self.spill_address.val();
-            self.memory_request.next.length = bits(0, 8);
-            self.memory_request.next.size = bits(3, 3);
+            self.memory_request.next.length = bits(self.full_length, 8);
+            self.memory_request.next.size = bits(self.full_size, 3);
             self.memory_request.next.kind = bits(1, 2);
             self.memory_request.next.lock = false;
             self.memory_request.next.cache = bits(2, 4);
@@ -388,7 +416,6 @@ impl Logic for WritePath {
         self.beat_queue.read_address.next = self.beat_pointers.pop_entry.val();
         self.beat.next = self.beat_queue.read_data.val();
         self.beat_valid.next = !self.beat_pointers.empty.val();
-        self.strobes.strobe.next = self.beat.val().strobe;
 
         comment!("Where they go: a burst's first beat may go with its request.");
         self.routes.read_address.next = self.route_pointers.pop_entry.val();
@@ -412,7 +439,10 @@ impl Logic for WritePath {
         comment!("Line buffer.");
         self.collected_beat.next = bits_to(self.place.val() >> self.bytes_log2, self.beat_bits);
         self.collected_bit.next = bits(1, self.beats) << self.collected_beat.val();
-        if self.state.val() == WriteState::MergedBeats {
+        self.gathers.next = self.state.val() == WriteState::Gather;
+        self.drains.next = (self.state.val() == WriteState::MergedBeats)
+            | (self.state.val() == WriteState::OwnBeats);
+        if self.drains.val() {
             self.looked_at.next = self.sent.val();
         } else {
             self.looked_at.next = self.collected_beat.val();
@@ -424,10 +454,26 @@ impl Logic for WritePath {
         } else {
             self.merged.next = bits(0, self.data_bits);
         }
-        self.line.write.next = (self.state.val() == WriteState::Collect) & self.beat_valid.val();
+        self.spill_reading.next = self.gathers.val();
+        self.spill_member.next = bits_to(self.place.val() >> 3, 3);
+        if self.gathers.val() {
+            self.stored.next = bits_to(self.spill_mask.val(), self.data_bits)
+                | (bits_to(self.spill_mask.val(), self.data_bits) << self.half_bits);
+            if self.place.val().get_bit(3) {
+                self.stored_bytes.next = bits(255, self.bytes) << self.half_bytes;
+            } else {
+                self.stored_bytes.next = bits(255, self.bytes);
+            }
+        } else {
+            self.stored.next = self.beat.val().data;
+            self.stored_bytes.next = self.beat.val().strobe;
+        }
+        self.strobes.strobe.next = self.stored_bytes.val();
+        self.line.write.next = self.gathers.val()
+            | ((self.state.val() == WriteState::Collect) & self.beat_valid.val());
         self.line.write_address.next = self.collected_beat.val();
         self.line.write_data.next = (self.merged.val() & !self.strobes.mask.val())
-            | (self.beat.val().data & self.strobes.mask.val());
+            | (self.stored.val() & self.strobes.mask.val());
         self.step.next = bits(1, 6) << self.head.val().size;
         self.span.next =
             (bits_to(self.head.val().length, 6) << self.head.val().size) | (self.step.val() - 1);
@@ -436,22 +482,28 @@ impl Logic for WritePath {
         comment!("Data to memory.");
         self.all_bytes.next = !bits(0, self.bytes);
         self.memory_data.next = self.beat.val();
-        self.memory_data_valid.next = self.routed.val() & self.beat_valid.val();
+        self.memory_data_valid.next =
+            self.drains.val() | (self.routed.val() & self.beat_valid.val());
+        self.spilled_here.next =
+            self.spill_held.val() >> (bits_to(self.sent.val(), 3) << self.masks_log2);
+        if self.spilled_here.val().get_bit(0) {
+            self.lower_bytes.next = bits(255, self.bytes);
+        } else {
+            self.lower_bytes.next = bits(0, self.bytes);
+        }
+        if self.spilled_here.val().get_bit(self.half_masks) {
+            self.upper_bytes.next = bits(255, self.bytes) << self.half_bytes;
+        } else {
+            self.upper_bytes.next = bits(0, self.bytes);
+        }
         if self.state.val() == WriteState::MergedBeats {
-            self.memory_data_valid.next = true;
             self.memory_data.next.data = self.merged.val();
             self.memory_data.next.strobe = self.all_bytes.val();
             self.memory_data.next.last = self.sent.val().all();
-        } else if self.state.val() == WriteState::OwnBeat {
-            self.memory_data_valid.next = true;
-            self.memory_data.next.data = bits_to(self.spill_mask.val(), self.data_bits)
-                | (bits_to(self.spill_mask.val(), self.data_bits) << self.half_bits);
-            if self.spill_address.val().get_bit(3) {
-                self.memory_data.next.strobe = bits(255, self.bytes) << self.half_bytes;
-            } else {
-                self.memory_data.next.strobe = bits(255, self.bytes);
-            }
-            self.memory_data.next.last = true;
+        } else if self.state.val() == WriteState::OwnBeats {
+            self.memory_data.next.data = self.merged.val();
+            self.memory_data.next.strobe = self.lower_bytes.val() | self.upper_bytes.val();
+            self.memory_data.next.last = self.sent.val().all();
         } else if self.route_streams.val() {
             self.memory_data.next.data = self.beat.val().data & self.strobes.mask.val();
             self.memory_data.next.strobe = self.all_bytes.val();
@@ -496,7 +548,7 @@ impl Logic for WritePath {
         self.answer.next = self.answers.read_data.val();
         self.answer_valid.next = !self.answer_pointers.empty.val();
         self.answer_pointers.pop.next = !self.answer_pointers.empty.val() & self.answer_ready.val();
-        self.in_flight.victim_frame.next = self.victim_frame.val();
+        self.in_flight.victim_group.next = self.victim_group.val();
         self.victim_in_flight.next = self.in_flight.victim_in_flight.val();
 
         comment!("What goes on beside passing.");
@@ -520,7 +572,8 @@ impl Logic for WritePath {
                     & !self.first_offer.val()
                     & self.route_pointers.empty.val()
                 {
-                    self.state.next = WriteState::OwnAddress;
+                    self.place.next = bits(0, 6);
+                    self.state.next = WriteState::Gather;
                 }
             }
             WriteState::Collect => {
@@ -566,15 +619,26 @@ impl Logic for WritePath {
                     self.state.next = WriteState::Pass;
                 }
             }
-            WriteState::OwnAddress => {
-                if self.memory_request_ready.val() {
-                    self.state.next = WriteState::OwnBeat;
+            WriteState::Gather => {
+                self.collected.next = self.collected.val() | self.collected_bit.val();
+                self.place.next = self.place.val() + 8;
+                if self.spill_member.val().all() {
+                    self.spill_ready.next = true;
+                    self.state.next = WriteState::OwnAddress;
                 }
             }
-            WriteState::OwnBeat => {
+            WriteState::OwnAddress => {
+                if self.memory_request_ready.val() {
+                    self.state.next = WriteState::OwnBeats;
+                }
+            }
+            WriteState::OwnBeats => {
                 if self.memory_data_ready.val() {
-                    self.spill_ready.next = true;
-                    self.state.next = WriteState::Pass;
+                    self.sent.next = self.sent.val() + 1;
+                    if self.sent.val().all() {
+                        self.collected.next = bits(0, self.beats);
+                        self.state.next = WriteState::Pass;
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Writes of fresh lines that memory hasn't answered yet.
 
 use super::burst_counts::COUNT_BITS;
-use super::types::LINE_NUMBER_BITS;
+use super::types::{LINE_NUMBER_BITS, MEMBER_BITS, group_bits};
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
@@ -28,6 +28,10 @@ module! {
             slots = IN_FLIGHT,
             /// bits, width of a count of bursts of one ID
             count_bits = COUNT_BITS,
+            /// bits, width of a group's number within the memory
+            group_bits = group_bits(g),
+            /// bits, width of a frame's number within its group
+            member_bits = MEMBER_BITS,
         }
         ports {
             "Begin" {
@@ -59,13 +63,15 @@ module! {
                 output matched_line: Word = LINE_NUMBER_BITS;
             }
             "Victim: combinational" {
-                /// frame
-                input victim_frame: Word = frame_bits;
-                /// a write of one of its lines is in flight
+                /// group
+                input victim_group: Word = group_bits;
+                /// a write of one of its frames' lines is in flight
                 output victim_in_flight: bool;
             }
         }
         wires {
+            /// the victim's group, as wide as a frame's number
+            leaving: Word = frame_bits;
             /// the slot is free and no lower one is
             taken[slots]: bool;
             /// a lower slot is free
@@ -103,6 +109,7 @@ module! {
 impl Logic for WritesInFlight {
     #[hdl_gen]
     fn update(&mut self) {
+        self.leaving.next = bits_to(self.victim_group.val(), self.frame_bits);
         self.free_below[0].next = false;
         self.conflict_below[0].next = false;
         self.victim_below[0].next = false;
@@ -117,7 +124,8 @@ impl Logic for WritesInFlight {
                     & (self.frame[i].val() == self.start_frame.val())
                     & (self.line[i].val() == self.start_line.val()));
             self.victim_below[i + 1].next = self.victim_below[i].val()
-                | (self.held[i].val() & (self.frame[i].val() == self.victim_frame.val()));
+                | (self.held[i].val()
+                    & ((self.frame[i].val() >> self.member_bits) == self.leaving.val()));
             self.matches[i].next = self.held[i].val()
                 & (self.id[i].val() == self.answer_id.val())
                 & !self.ahead[i].val().any();

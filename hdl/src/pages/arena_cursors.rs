@@ -1,34 +1,36 @@
 //! Arena cursors: which arena a class and context of a process gets next.
 
 use super::types::{CAUSE_BITS, CAUSE_RECORD, CursorState};
-use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES, PAGE_BITS, RECORD_BYTES};
 use crate::rtl::*;
 
 bundle! {
-    /// One context and class of a process.
-    pub struct Cursor {
-        valid: bool,
-        dirty: bool,
+    /// Whose cursors an entry holds, a process and a line of its records, and which of them.
+    pub struct CursorTag {
         process_id: Word,
-        context_id: Word,
-        size_class: Word,
-        next_arena: Word,
-        released: Word,
+        line: Word,
         descriptor: Word,
+        valid: Word,
+        dirty: Word,
     }
 }
 
-fn cursor(g: &Geometry) -> CursorShape {
-    CursorShape {
-        valid: (),
-        dirty: (),
+fn tag(g: &Geometry) -> CursorTagShape {
+    CursorTagShape {
         process_id: g.process_bits,
-        context_id: g.context_bits,
-        size_class: g.class_bits,
-        next_arena: g.arena_bits + 1,
-        released: g.arena_bits + 1,
+        line: line_bits(g),
         descriptor: g.frame_index_bits,
+        valid: PLACES,
+        dirty: PLACES,
     }
+}
+
+/// Records a line.
+const PLACES: usize = LINE_BYTES / RECORD_BYTES;
+
+/// Width of the number of a line of records.
+fn line_bits(g: &Geometry) -> usize {
+    (g.context_bits + g.class_bits).max(clog2(PLACES) + 1) - clog2(PLACES)
 }
 
 module! {
@@ -37,18 +39,23 @@ module! {
     ///
     /// The record of context k, class c is number {k, c} of 16 bytes from the descriptor's second
     /// frame on. Its first four bytes count the arenas that were ever used, the next four are a
-    /// link to the released ones: bit 31 set and a number, or zero.
+    /// link to the released ones: bit 31 set and a number, or zero. An entry is for a line of
+    /// records: the cursors of four neighbouring classes, which one read fills and one write, of
+    /// the dirty ones, empties. Which entry is for a line is a hash of process, context and class:
+    /// the classes of a context never displace each other if there are entries for all.
     ///
     /// Protocol:   ask and its operands are held until answered pulses; the answer is valid from
-    ///             then to the next question. update changes the entry last asked for; it comes
-    ///             after an answer without a bus error, before any drop or sync. drop and process,
-    ///             and sync, are held until their done pulses; nothing is asked meanwhile.
-    ///             Memory: valid/ready on each channel, eight beats a line, one line at a time.
+    ///             then to the next question. With claim, room is made for a cursor that is known:
+    ///             memory isn't read, and next_arena and released don't matter. update changes the
+    ///             cursor last asked for; it comes after an answer without a bus error, before any
+    ///             drop or sync. drop and process, and sync, are held until their done pulses;
+    ///             nothing is asked meanwhile. Memory: valid/ready on each channel, eight beats a
+    ///             line, one line at a time.
     /// Latency:    answered one cycle after ask on a hit; else 11 cycles later and the memory's
     ///             own, and 10 and the memory's own for an entry that is written back. drop takes
     ///             a cycle an entry and one, sync the same and 11 a dirty entry.
-    /// Bus errors: an entry that can't be written back stays, dirty; one that can't be read is
-    ///             left invalid.
+    /// Bus errors: an entry that can't be written back stays, dirty; what can't be read is left
+    ///             invalid.
     /// Reset:      one cycle an entry to clear it; requests wait.
     pub module ArenaCursors(g: &Geometry) = "memento_arena_cursors" {
         parameters {
@@ -68,25 +75,35 @@ module! {
             memory_bits = g.memory_bits,
             /// base of these bytes above their width
             memory_tag = g.memory_base >> g.memory_bits,
+            /// bits, width of the number of a line of records
+            line_bits = line_bits(g),
             /// cause of the memory accesses
             cause = CAUSE_RECORD,
         }
         derived {
             /// bits, width of an entry number
             entry_bits = clog2(entries),
+            /// process bits that choose the entry
+            hashed_bits = process_bits.min(entry_bits),
             /// bits, width of a frame's index
             frame_index_bits = memory_bits - PAGE_BITS,
             /// bits, width of a count of arenas, and of a link: a number and a bit for "none"
             link_bits = arena_bits + 1,
             /// the link that names no arena
             none = 1 << arena_bits,
-            /// by how much a context number is shifted in an entry's number
-            context_shift = entry_bits / 2,
+            /// records a line
+            places = PLACES,
+            /// bits, width of a record's number in its line
+            place_bits = clog2(places),
+            /// bits, width of a record's number
+            record_bits = line_bits + place_bits,
         }
         ports {
             "Question: held until answered" {
                 /// what is the cursor?
                 input ask: bool;
+                /// it is known, and is to follow as an update
+                input claim: bool;
                 /// process, also for drop
                 input process_id: Word = process_bits;
                 /// class
@@ -104,7 +121,7 @@ module! {
                 /// the memory failed; after sync: some entries are still dirty
                 output bus_error: bool;
             }
-            "Update: of the entry last asked for" {
+            "Update: of the cursor last asked for" {
                 /// pulse: change it
                 input update: bool;
                 /// arenas that were ever used
@@ -127,8 +144,12 @@ module! {
                 output hit: bool;
                 /// a cursor was not there
                 output miss: bool;
-                /// another one was in its place
+                /// others were in its place
                 output conflict: bool;
+                /// the answer is the first arena of its class and context
+                output first: bool;
+                /// so it is, and was there
+                output first_hit: bool;
             }
             "Line: what for" {
                 /// cause of reads and writes
@@ -182,33 +203,45 @@ module! {
             }
         }
         wires {
+            /// number of the record asked for
+            record: Word = record_bits;
+            /// its line
+            line: Word = line_bits;
+            /// its number in the line
+            place: Word = place_bits;
+            /// process bits in reverse order, found so far
+            hashed[hashed_bits + 1]: Word = entry_bits;
             /// entry that the question belongs to
             index: Word = entry_bits;
             /// entries are looked at one after the other
             scanning: bool;
             /// entry looked at
-            place: Word = entry_bits;
-            /// what it holds
-            entry: Cursor = cursor(g);
+            looked_at: Word = entry_bits;
+            /// whose it is
+            tag: CursorTag = tag(g);
             /// it is of the process
             same_process: bool;
-            /// it is the one asked for
+            /// it is of the line asked for
+            same_line: bool;
+            /// number of the cursor looked at: the one asked for, or the written beat's
+            shown: Word = place_bits;
+            /// its count, found so far
+            shown_next[places + 1]: Word = link_bits;
+            /// its link, found so far
+            shown_released[places + 1]: Word = link_bits;
+            /// cursors of the entry, from the one asked for on
+            from_place: Word = places;
+            /// the cursor asked for is there
             found: bool;
             /// a question is looked up
             looked_up: bool;
-            /// the record's number within the descriptor
-            write_record: Word = physical_bits;
-            /// the record's number within the descriptor
-            read_record: Word = physical_bits;
-            /// line of the entry's record
-            write_address: Word = physical_bits;
-            /// line of the record asked for
-            read_address: Word = physical_bits;
-            /// beat of the entry's record
-            write_beat: Word = 3;
-            /// beat of the record asked for
-            read_beat: Word = 3;
-            /// link of the entry as memory has it
+            /// of a cursor that isn't known
+            question: bool;
+            /// dirty cursors of the entry, from the beat's on
+            beat_dirty: Word = places;
+            /// number of the beat's record in its line
+            beat_place: Word = place_bits;
+            /// link of the beat's cursor as memory has it
             stored_link: Word = 64;
             /// link read
             read_link: Word = link_bits;
@@ -216,6 +249,16 @@ module! {
             last: bool;
             /// the read has met an error
             read_failed: bool;
+            /// cursors written, a bit each
+            written: Word = places;
+            /// the cursor asked for, a bit
+            current_bit: Word = places;
+            /// count written
+            write_next: Word = link_bits;
+            /// link written
+            write_released: Word = link_bits;
+            /// the answer is there, of a class without any arena yet
+            before_first: bool;
         }
         state {
             /// what the cursors do
@@ -234,14 +277,14 @@ module! {
         data {
             /// entry last asked for
             current: Word = entry_bits;
-            /// its process
-            current_process: Word = process_bits;
-            /// its context
-            current_context: Word = context_bits;
-            /// its class
-            current_class: Word = class_bits;
-            /// its descriptor
-            current_descriptor: Word = frame_index_bits;
+            /// number of the record in its line
+            current_place: Word = place_bits;
+            /// cursors of the entry that a fill leaves alone, a bit each
+            kept: Word = places;
+            /// the answer was there
+            was_hit: bool;
+            /// the question is of a cursor that is known
+            claimed: bool;
             /// arenas ever used, as answered
             count_found: Word = link_bits;
             /// link, as answered
@@ -254,8 +297,12 @@ module! {
             beat_failed: bool;
         }
         instances {
-            /// the entries
-            cursors: leaf::LutRam<Cursor> = leaf::LutRam::new(entries, cursor(g));
+            /// whose the entries are
+            tags: leaf::LutRam<CursorTag> = leaf::LutRam::new(entries, tag(g));
+            /// their counts
+            counts[places]: leaf::LutRam = leaf::LutRam::new(entries, link_bits);
+            /// their links
+            links[places]: leaf::LutRam = leaf::LutRam::new(entries, link_bits);
         }
     }
 }
@@ -263,68 +310,107 @@ module! {
 impl Logic for ArenaCursors {
     #[hdl_gen]
     fn update(&mut self) {
-        comment!("The entry looked at.");
-        self.index.next = bits_to(self.size_class.val(), self.entry_bits)
-            ^ bits_to(self.process_id.val(), self.entry_bits)
-            ^ (bits_to(self.context_id.val(), self.entry_bits) << self.context_shift);
+        comment!("The entry: neighbours beside each other, processes far apart.");
+        self.record.next = (bits_to(self.context_id.val(), self.record_bits) << self.class_bits)
+            | bits_to(self.size_class.val(), self.record_bits);
+        self.line.next = bits_to(self.record.val() >> self.place_bits, self.line_bits);
+        self.place.next = bits_to(self.record.val(), self.place_bits);
+        self.hashed[0].next = bits(0, self.entry_bits);
+        for i in 0..self.hashed_bits {
+            if self.process_id.val().get_bit(i) {
+                self.hashed[i + 1].next = (self.hashed[i].val() << 1) | 1;
+            } else {
+                self.hashed[i + 1].next = self.hashed[i].val() << 1;
+            }
+        }
+        self.index.next = bits_to(self.line.val(), self.entry_bits)
+            ^ bits_to(
+                bits_to(self.line.val(), self.line_bits + self.entry_bits) >> self.entry_bits,
+                self.entry_bits,
+            )
+            ^ (self.hashed[self.hashed_bits].val() << (self.entry_bits - self.hashed_bits));
         self.scanning.next = (self.state.val() == CursorState::Sweep)
             | (self.state.val() == CursorState::Drop)
             | self.syncing.val();
         if self.scanning.val() {
-            self.place.next = self.scan.val();
+            self.looked_at.next = self.scan.val();
+        } else if self.update.val() {
+            self.looked_at.next = self.current.val();
         } else {
-            self.place.next = self.index.val();
+            self.looked_at.next = self.index.val();
         }
-        self.cursors.read_address.next = self.place.val();
-        self.entry.next = self.cursors.read_data.val();
-        self.same_process.next = self.entry.val().process_id == self.process_id.val();
-        self.found.next = self.entry.val().valid
-            & self.same_process.val()
-            & (self.entry.val().context_id == self.context_id.val())
-            & (self.entry.val().size_class == self.size_class.val());
+
+        comment!("What it holds.");
+        self.beat_place.next = bits_to(self.beat.val() >> 1, self.place_bits);
+        self.tags.read_address.next = self.looked_at.val();
+        self.tag.next = self.tags.read_data.val();
+        if self.state.val() == CursorState::LookUp {
+            self.shown.next = self.place.val();
+        } else {
+            self.shown.next = self.beat_place.val();
+        }
+        self.shown_next[0].next = bits(0, self.link_bits);
+        self.shown_released[0].next = bits(0, self.link_bits);
+        for i in 0..self.places {
+            self.counts[i].read_address.next = self.looked_at.val();
+            self.links[i].read_address.next = self.looked_at.val();
+            self.shown_next[i + 1].next = self.shown_next[i].val();
+            self.shown_released[i + 1].next = self.shown_released[i].val();
+            if self.shown.val() == i {
+                self.shown_next[i + 1].next = self.counts[i].read_data.val();
+                self.shown_released[i + 1].next = self.links[i].read_data.val();
+            }
+        }
+        self.same_process.next = self.tag.val().process_id == self.process_id.val();
+        self.same_line.next = self.same_process.val()
+            & (self.tag.val().line == self.line.val())
+            & self.tag.val().valid.any();
+        self.from_place.next = self.tag.val().valid >> self.place.val();
+        self.found.next = self.same_line.val() & self.from_place.val().get_bit(0);
         self.looked_up.next = (self.state.val() == CursorState::LookUp)
             & self.ask.val()
             & !self.answering.val()
             & !self.update.val();
-        self.hit.next = self.looked_up.val() & self.found.val();
-        self.miss.next = self.looked_up.val() & !self.found.val();
-        self.conflict.next = self.looked_up.val() & !self.found.val() & self.entry.val().valid;
+        self.question.next = self.looked_up.val() & !self.claim.val();
+        self.hit.next = self.question.val() & self.found.val();
+        self.miss.next = self.question.val() & !self.found.val();
+        self.conflict.next =
+            self.question.val() & !self.same_line.val() & self.tag.val().valid.any();
+        self.before_first.next = self.answering.val()
+            & !self.claimed.val()
+            & !self.failed.val()
+            & !self.count_found.val().any()
+            & (self.link_found.val() == self.none);
+        self.first.next = self.before_first.val();
+        self.first_hit.next = self.before_first.val() & self.was_hit.val();
 
-        comment!("Where records are: {context, class} of 16 bytes, four a line.");
-        self.write_record.next = (bits_to(self.entry.val().context_id, self.physical_bits)
-            << self.class_bits)
-            | bits_to(self.entry.val().size_class, self.physical_bits);
-        self.write_address.next = (bits(self.memory_tag, self.physical_bits) << self.memory_bits)
-            + (bits_to(self.entry.val().descriptor, self.physical_bits) << 12)
-            + 4096
-            + ((self.write_record.val() >> 2) << 6);
-        self.write_beat.next = bits_to(self.write_record.val(), 3) << 1;
-        self.read_record.next = (bits_to(self.context_id.val(), self.physical_bits)
-            << self.class_bits)
-            | bits_to(self.size_class.val(), self.physical_bits);
-        self.read_address.next = (bits(self.memory_tag, self.physical_bits) << self.memory_bits)
-            + (bits_to(self.descriptor.val(), self.physical_bits) << 12)
-            + 4096
-            + ((self.read_record.val() >> 2) << 6);
-        self.read_beat.next = bits_to(self.read_record.val(), 3) << 1;
-
-        comment!("Memory.");
+        comment!("Memory: the line of the entry's records, or of the one asked for.");
         self.last.next = self.beat.val().all();
         self.line_cause.next = bits(self.cause, 3);
         self.line_read_request_valid.next = self.state.val() == CursorState::ReadRequest;
-        self.line_read_request_address.next = self.read_address.val();
+        self.line_read_request_address.next = (bits(self.memory_tag, self.physical_bits)
+            << self.memory_bits)
+            + (bits_to(self.descriptor.val(), self.physical_bits) << 12)
+            + 4096
+            + (bits_to(self.line.val(), self.physical_bits) << 6);
         self.line_read_data_ready.next = self.state.val() == CursorState::ReadBeats;
         self.line_write_request_valid.next = self.state.val() == CursorState::WriteRequest;
-        self.line_write_request_address.next = self.write_address.val();
+        self.line_write_request_address.next = (bits(self.memory_tag, self.physical_bits)
+            << self.memory_bits)
+            + (bits_to(self.tag.val().descriptor, self.physical_bits) << 12)
+            + 4096
+            + (bits_to(self.tag.val().line, self.physical_bits) << 6);
         self.line_write_data_valid.next = self.state.val() == CursorState::WriteBeats;
-        if self.entry.val().released == self.none {
+        if self.shown_released[self.places].val() == self.none {
             self.stored_link.next = bits(0, 64);
         } else {
-            self.stored_link.next = bits_to(self.entry.val().released, 64) | (bits(1, 64) << 31);
+            self.stored_link.next =
+                bits_to(self.shown_released[self.places].val(), 64) | (bits(1, 64) << 31);
         }
         self.line_write_data.next =
-            (self.stored_link.val() << 32) | bits_to(self.entry.val().next_arena, 64);
-        if self.beat.val() == self.write_beat.val() {
+            (self.stored_link.val() << 32) | bits_to(self.shown_next[self.places].val(), 64);
+        self.beat_dirty.next = self.tag.val().dirty >> self.beat_place.val();
+        if self.beat_dirty.val().get_bit(0) & !self.beat.val().get_bit(0) {
             self.line_write_data_strobe.next = !bits(0, 8);
         } else {
             self.line_write_data_strobe.next = bits(0, 8);
@@ -341,17 +427,20 @@ impl Logic for ArenaCursors {
         }
         self.read_failed.next = self.beat_failed.val() | self.line_read_data_error.val();
 
-        comment!("What is written into an entry, unless a state says otherwise: an update.");
-        self.cursors.write.next = self.update.val();
-        self.cursors.write_address.next = self.current.val();
-        self.cursors.write_data.next.valid = true;
-        self.cursors.write_data.next.dirty = true;
-        self.cursors.write_data.next.process_id = self.current_process.val();
-        self.cursors.write_data.next.context_id = self.current_context.val();
-        self.cursors.write_data.next.size_class = self.current_class.val();
-        self.cursors.write_data.next.next_arena = self.update_next.val();
-        self.cursors.write_data.next.released = self.update_released.val();
-        self.cursors.write_data.next.descriptor = self.current_descriptor.val();
+        comment!("What is written, unless a state says otherwise: an update.");
+        self.current_bit.next = bits(1, self.places) << self.current_place.val();
+        self.tags.write.next = self.update.val();
+        self.tags.write_address.next = self.looked_at.val();
+        self.tags.write_data.next = self.tag.val();
+        if self.update.val() {
+            self.tags.write_data.next.valid = self.tag.val().valid | self.current_bit.val();
+            self.tags.write_data.next.dirty = self.tag.val().dirty | self.current_bit.val();
+            self.written.next = self.current_bit.val();
+        } else {
+            self.written.next = bits(0, self.places);
+        }
+        self.write_next.next = self.update_next.val();
+        self.write_released.next = self.update_released.val();
 
         self.answered.next = self.answering.val();
         self.next_arena.next = self.count_found.val();
@@ -365,10 +454,9 @@ impl Logic for ArenaCursors {
         self.synced.next = false;
         match self.state.val() {
             CursorState::Sweep => {
-                self.cursors.write.next = true;
-                self.cursors.write_address.next = self.place.val();
-                self.cursors.write_data.next.valid = false;
-                self.cursors.write_data.next.dirty = false;
+                self.tags.write.next = true;
+                self.tags.write_data.next.valid = bits(0, self.places);
+                self.tags.write_data.next.dirty = bits(0, self.places);
                 self.scan.next = self.scan.val() + 1;
                 if self.scan.val().all() {
                     self.state.next = CursorState::LookUp;
@@ -380,16 +468,22 @@ impl Logic for ArenaCursors {
                 if self.looked_up.val() {
                     self.failed.next = false;
                     self.current.next = self.index.val();
-                    self.current_process.next = self.process_id.val();
-                    self.current_context.next = self.context_id.val();
-                    self.current_class.next = self.size_class.val();
-                    self.current_descriptor.next = self.descriptor.val();
-                    if self.found.val() {
-                        self.count_found.next = self.entry.val().next_arena;
-                        self.link_found.next = self.entry.val().released;
+                    self.current_place.next = self.place.val();
+                    self.was_hit.next = self.found.val();
+                    self.claimed.next = self.claim.val();
+                    if self.same_line.val() {
+                        self.kept.next = self.tag.val().valid;
+                    } else {
+                        self.kept.next = bits(0, self.places);
+                    }
+                    if self.found.val() | (self.same_line.val() & self.claim.val()) {
+                        self.count_found.next = self.shown_next[self.places].val();
+                        self.link_found.next = self.shown_released[self.places].val();
                         self.answering.next = true;
-                    } else if self.entry.val().valid & self.entry.val().dirty {
+                    } else if !self.same_line.val() & self.tag.val().dirty.any() {
                         self.state.next = CursorState::WriteRequest;
+                    } else if self.claim.val() {
+                        self.state.next = CursorState::Empty;
                     } else {
                         self.state.next = CursorState::ReadRequest;
                     }
@@ -416,10 +510,8 @@ impl Logic for ArenaCursors {
             }
             CursorState::WriteResponse => {
                 if self.line_write_response_valid.val() {
-                    self.cursors.write.next = !self.line_write_response_error.val();
-                    self.cursors.write_address.next = self.place.val();
-                    self.cursors.write_data.next = self.entry.val();
-                    self.cursors.write_data.next.dirty = false;
+                    self.tags.write.next = !self.line_write_response_error.val();
+                    self.tags.write_data.next.dirty = bits(0, self.places);
                     self.failed.next = self.failed.val() | self.line_write_response_error.val();
                     if self.syncing.val() {
                         self.scan.next = self.scan.val() + 1;
@@ -433,10 +525,22 @@ impl Logic for ArenaCursors {
                     } else if self.line_write_response_error.val() {
                         self.answering.next = true;
                         self.state.next = CursorState::LookUp;
+                    } else if self.claimed.val() {
+                        self.state.next = CursorState::Empty;
                     } else {
                         self.state.next = CursorState::ReadRequest;
                     }
                 }
+            }
+            CursorState::Empty => {
+                self.tags.write.next = true;
+                self.tags.write_data.next.process_id = self.process_id.val();
+                self.tags.write_data.next.line = self.line.val();
+                self.tags.write_data.next.descriptor = self.descriptor.val();
+                self.tags.write_data.next.valid = bits(0, self.places);
+                self.tags.write_data.next.dirty = bits(0, self.places);
+                self.answering.next = true;
+                self.state.next = CursorState::LookUp;
             }
             CursorState::ReadRequest => {
                 if self.line_read_request_ready.val() {
@@ -444,23 +548,31 @@ impl Logic for ArenaCursors {
                 }
             }
             CursorState::ReadBeats => {
+                self.write_next.next = bits_to(self.line_read_data.val(), self.link_bits);
+                self.write_released.next = self.read_link.val();
                 if self.line_read_data_valid.val() {
-                    self.cursors.write.next = self.beat.val() == self.read_beat.val();
-                    self.cursors.write_address.next = self.current.val();
-                    self.cursors.write_data.next.dirty = false;
-                    self.cursors.write_data.next.next_arena =
-                        bits_to(self.line_read_data.val(), self.link_bits);
-                    self.cursors.write_data.next.released = self.read_link.val();
-                    if self.beat.val() == self.read_beat.val() {
-                        self.count_found.next = bits_to(self.line_read_data.val(), self.link_bits);
-                        self.link_found.next = self.read_link.val();
+                    if !self.beat.val().get_bit(0) {
+                        self.written.next =
+                            (bits(1, self.places) << self.beat_place.val()) & !self.kept.val();
+                        if self.beat_place.val() == self.place.val() {
+                            self.count_found.next =
+                                bits_to(self.line_read_data.val(), self.link_bits);
+                            self.link_found.next = self.read_link.val();
+                        }
                     }
                     self.beat_failed.next = self.read_failed.val();
                     self.beat.next = self.beat.val() + 1;
                     if self.last.val() {
-                        comment!("No record begins at the last beat: the write port is free.");
-                        self.cursors.write.next = self.read_failed.val();
-                        self.cursors.write_data.next.valid = false;
+                        self.tags.write.next = true;
+                        self.tags.write_data.next.process_id = self.process_id.val();
+                        self.tags.write_data.next.line = self.line.val();
+                        self.tags.write_data.next.descriptor = self.descriptor.val();
+                        if self.read_failed.val() {
+                            self.tags.write_data.next.valid = self.kept.val();
+                        } else {
+                            self.tags.write_data.next.valid = !bits(0, self.places);
+                        }
+                        self.tags.write_data.next.dirty = self.tag.val().dirty & self.kept.val();
                         self.failed.next = self.read_failed.val();
                         self.answering.next = true;
                         self.state.next = CursorState::LookUp;
@@ -468,10 +580,9 @@ impl Logic for ArenaCursors {
                 }
             }
             CursorState::Drop => {
-                self.cursors.write.next = self.same_process.val();
-                self.cursors.write_address.next = self.place.val();
-                self.cursors.write_data.next.valid = false;
-                self.cursors.write_data.next.dirty = false;
+                self.tags.write.next = self.same_process.val();
+                self.tags.write_data.next.valid = bits(0, self.places);
+                self.tags.write_data.next.dirty = bits(0, self.places);
                 self.scan.next = self.scan.val() + 1;
                 if self.scan.val().all() {
                     self.dropped.next = true;
@@ -480,7 +591,7 @@ impl Logic for ArenaCursors {
             }
             CursorState::Sync => {
                 self.beat.next = bits(0, 3);
-                if self.entry.val().valid & self.entry.val().dirty {
+                if self.tag.val().dirty.any() {
                     self.state.next = CursorState::WriteRequest;
                 } else {
                     self.scan.next = self.scan.val() + 1;
@@ -491,6 +602,16 @@ impl Logic for ArenaCursors {
                     }
                 }
             }
+        }
+
+        comment!("The cursors' write ports.");
+        for i in 0..self.places {
+            self.counts[i].write.next = self.written.val().get_bit(i);
+            self.counts[i].write_address.next = self.looked_at.val();
+            self.counts[i].write_data.next = self.write_next.val();
+            self.links[i].write.next = self.written.val().get_bit(i);
+            self.links[i].write_address.next = self.looked_at.val();
+            self.links[i].write_data.next = self.write_released.val();
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
-pub const PAGE_COUNTERS: [(&str, &str); 22] = [
+pub const PAGE_COUNTERS: [(&str, &str); 26] = [
     ("alloc_arenas", "arenas granted"),
     ("free_arenas", "arenas given back"),
     (
@@ -39,7 +39,7 @@ pub const PAGE_COUNTERS: [(&str, &str); 22] = [
     ),
     ("cursor_lookups", "look-ups of an arena cursor"),
     ("cursor_hits", "of them, found in the cache"),
-    ("cursor_conflicts", "of them, that displaced another cursor"),
+    ("cursor_conflicts", "of them, that displaced other cursors"),
     (
         "pool_refills",
         "lines of frames read from the list in memory",
@@ -58,6 +58,13 @@ pub const PAGE_COUNTERS: [(&str, &str); 22] = [
         "busy_cycles",
         "cycles in which a request or a background step is under way",
     ),
+    (
+        "cursor_first_lookups",
+        "look-ups of a class and context that had no arena before",
+    ),
+    ("cursor_first_hits", "of them, found in the cache"),
+    ("peeks", "looks ahead at an arena"),
+    ("claims", "arenas granted that were looked at ahead"),
 ];
 
 module! {
@@ -72,10 +79,23 @@ module! {
     /// and for its frames' discards while others are served; DESTROY works in the background, a line
     /// of entries between two requests. Both are answered when the last acknowledge has come.
     ///
+    /// An arena can be fetched ahead: peek_arena says what alloc_arena would grant, and changes
+    /// nothing; claim_arena takes that arena, with the cursor that the peek foretold, if nothing of
+    /// the class and context came between. A claim goes before all other requests, also before
+    /// those that are offered longer. It needs no frame and reads nothing. It is granted whatever
+    /// memory answers: the cursor moves on even if the header can't be written (bus_error). If it
+    /// can't be kept, because the cursors in its place can't be written back, the process is
+    /// granted no further arena (bus_error) until it is destroyed: so no number is granted twice.
+    ///
     /// Protocol:   valid/ready on every channel: a transfer takes place at a rising edge that sees
     ///             both high; what is offered is held until taken. An acknowledge is a pulse.
     /// Operations: alloc_arena(process, class, context) = arena, physical address of its header;
     ///             any status but ok: not granted.
+    ///             peek_arena(process, class, context) = what alloc_arena would answer, and the
+    ///             cursor behind it; any status but ok: look again by alloc_arena. So it is too if
+    ///             the arena needs a frame.
+    ///             claim_arena(process, class, context, arena, line, cursor); bus_error: granted all
+    ///             the same.
     ///             free_arena(process, class, context, arena).
     ///             translate_header, translate_body(process, virtual address) = physical address of
     ///             the page; bad_pointer is the page fault.
@@ -194,6 +214,28 @@ module! {
                 /// virtual or physical address, or a count of frames
                 input request_address: Word = address_bits;
             }
+            "Claim of an arena that was looked at: valid/ready, ahead of requests" {
+                /// an arena is claimed
+                input claim_valid: bool;
+                /// accepted
+                output claim_ready: bool;
+                /// who asks, given back with the answer
+                input claim_source: Word = source_bits;
+                /// process
+                input claim_process: Word = process_bits;
+                /// class
+                input claim_class: Word = class_bits;
+                /// context
+                input claim_context: Word = context_bits;
+                /// arena number
+                input claim_arena: Word = arena_bits;
+                /// physical address of its header's line
+                input claim_line: Word = physical_bits;
+                /// next never used number, behind it
+                input claim_unused: Word = link_bits;
+                /// link to the released ones, behind it
+                input claim_released: Word = link_bits;
+            }
             "Response: valid/ready, in the order of completion" {
                 /// an answer is there
                 output response_valid: bool;
@@ -211,6 +253,10 @@ module! {
                 output response_arena: Word = arena_bits;
                 /// physical address of a header's line or of a frame
                 output response_address: Word = physical_bits;
+                /// of a peek: next never used number, once the arena is granted
+                output response_unused: Word = link_bits;
+                /// of a peek: link to the released ones, once the arena is granted
+                output response_released: Word = link_bits;
             }
             "Shoot-down: valid/ready, then an acknowledge; one at a time" {
                 /// translations are to be forgotten
@@ -338,6 +384,10 @@ module! {
             ready: bool;
             /// a request is accepted
             accept: bool;
+            /// a claim is accepted
+            claims: bool;
+            /// the arena that is given back is of the claim's process, class and context
+            claimed_lane: bool;
             /// a request must wait for what is under way
             blocked: bool;
             /// the arena that is given back is of the request's process, class and context
@@ -412,8 +462,16 @@ module! {
             own_grant: bool;
             /// frame that is granted or dropped
             grant_index: Word = frame_index_bits;
+            /// the operation grants an arena, or would
+            grants: bool;
             /// the cursor changes
             settle: bool;
+            /// next never used number of the changed cursor
+            changed_next: Word = link_bits;
+            /// released ones' link of the changed cursor
+            changed_released: Word = link_bits;
+            /// a claimed cursor can't be kept
+            cursor_lost: bool;
             /// the answer is taken
             answered: bool;
             /// frame of the answer
@@ -556,8 +614,15 @@ impl Logic for PageAllocator {
         self.same_lane.next = (self.request_process.val() == self.free_process.val())
             & (self.request_class.val() == self.free_class.val())
             & (self.request_context.val() == self.free_context.val());
+        self.claimed_lane.next = (self.claim_process.val() == self.free_process.val())
+            & (self.claim_class.val() == self.free_class.val())
+            & (self.claim_context.val() == self.free_context.val());
         match self.request_op.val() {
             PageOp::AllocArena => {
+                self.blocked.next =
+                    self.same_lane.val() & (self.free_stage.val() != FreeStage::Quiet);
+            }
+            PageOp::PeekArena => {
                 self.blocked.next =
                     self.same_lane.val() & (self.free_stage.val() != FreeStage::Quiet);
             }
@@ -577,8 +642,16 @@ impl Logic for PageAllocator {
                 self.blocked.next = false;
             }
         }
+        self.claim_ready.next = self.ready.val()
+            & (self.state.val() == PageState::Idle)
+            & !(self.claimed_lane.val() & (self.free_stage.val() != FreeStage::Quiet));
+        self.claims.next = self.claim_valid.val()
+            & self.ready.val()
+            & (self.state.val() == PageState::Idle)
+            & !(self.claimed_lane.val() & (self.free_stage.val() != FreeStage::Quiet));
         self.request_ready.next = self.ready.val()
             & (self.state.val() == PageState::Idle)
+            & !self.claims.val()
             & !self.blocked.val()
             & !self.free_begins.val()
             & !self.free_ends.val()
@@ -586,6 +659,7 @@ impl Logic for PageAllocator {
         self.accept.next = self.request_valid.val()
             & self.ready.val()
             & (self.state.val() == PageState::Idle)
+            & !self.claims.val()
             & !self.blocked.val()
             & !self.free_begins.val()
             & !self.free_ends.val()
@@ -607,6 +681,9 @@ impl Logic for PageAllocator {
         self.process_frames.next = self.process_table.read_used.val();
         self.process_state.next = self.process_table.read_state.val();
         self.live.next = self.process_table.process_state.val() == ProcessState::Live;
+        self.grants.next = (self.op.val() == PageOp::AllocArena)
+            | (self.op.val() == PageOp::PeekArena)
+            | (self.op.val() == PageOp::ClaimArena);
 
         comment!("The page that is looked for, and the entry that is missing.");
         self.at_header.next =
@@ -773,28 +850,45 @@ impl Logic for PageAllocator {
         self.arena_cursors.ask.next = (self.state.val() == PageState::Cursor)
             | ((self.state.val() == PageState::Begin)
                 & (self.op.val() == PageOp::AllocArena)
-                & self.live.val());
+                & self.live.val()
+                & !self.process_table.barred.val());
+        self.arena_cursors.claim.next = self.op.val() == PageOp::ClaimArena;
         self.arena_cursors.process_id.next = self.process_id.val();
         self.arena_cursors.size_class.next = self.size_class.val();
         self.arena_cursors.context_id.next = self.context_id.val();
         self.arena_cursors.descriptor.next = self.process_table.root.val();
+        self.cursor_lost.next = (self.state.val() == PageState::Cursor)
+            & (self.op.val() == PageOp::ClaimArena)
+            & self.arena_cursors.answered.val()
+            & self.arena_cursors.bus_error.val();
         self.settle.next = ((self.state.val() == PageState::Settle)
             & (self.free_status.val() == Status::Ok))
             | ((self.state.val() == PageState::HeaderWrite)
                 & (self.op.val() == PageOp::AllocArena)
                 & self.line_unit.done.val()
-                & !self.line_unit.bus_error.val());
-        self.arena_cursors.update.next = self.settle.val();
+                & !self.line_unit.bus_error.val())
+            | ((self.state.val() == PageState::Cursor)
+                & (self.op.val() == PageOp::ClaimArena)
+                & self.arena_cursors.answered.val()
+                & !self.arena_cursors.bus_error.val());
         if self.op.val() == PageOp::FreeArena {
-            self.arena_cursors.update_next.next = self.next_arena.val();
-            self.arena_cursors.update_released.next = bits_to(self.arena.val(), self.link_bits);
+            self.changed_next.next = self.next_arena.val();
+            self.changed_released.next = bits_to(self.arena.val(), self.link_bits);
+        } else if self.op.val() == PageOp::ClaimArena {
+            self.changed_next.next = self.next_arena.val();
+            self.changed_released.next = self.released.val();
         } else if self.reused.val() {
-            self.arena_cursors.update_next.next = self.next_arena.val();
-            self.arena_cursors.update_released.next = self.new_released.val();
+            self.changed_next.next = self.next_arena.val();
+            self.changed_released.next = self.new_released.val();
         } else {
-            self.arena_cursors.update_next.next = self.next_arena.val() + 1;
-            self.arena_cursors.update_released.next = self.released.val();
+            self.changed_next.next = self.next_arena.val() + 1;
+            self.changed_released.next = self.released.val();
         }
+        self.arena_cursors.update.next = self.settle.val();
+        self.arena_cursors.update_next.next = self.changed_next.val();
+        self.arena_cursors.update_released.next = self.changed_released.val();
+        self.response_unused.next = self.changed_next.val();
+        self.response_released.next = self.changed_released.val();
         self.arena_cursors.sync.next = self.state.val() == PageState::Sync;
 
         comment!("Frames: from the pool, all or nothing, and back.");
@@ -908,6 +1002,7 @@ impl Logic for PageAllocator {
         self.process_table.new_state.next = ProcessState::Absent;
         self.process_table.set_root.next = false;
         self.process_table.new_root.next = self.address_frame.val();
+        self.process_table.set_barred.next = self.cursor_lost.val();
         self.process_table.set_quota.next = false;
         self.process_table.set_used.next = false;
         self.process_table.new_used.next = self.process_table.used.val() + 1;
@@ -962,7 +1057,7 @@ impl Logic for PageAllocator {
         self.response_process.next = self.process_id.val();
         self.response_status.next = self.status.val();
         self.response_arena.next = self.arena.val();
-        if self.op.val() == PageOp::AllocArena {
+        if self.grants.val() {
             self.answer_frame.next = self.header_frame.val();
             self.answer_line.next = self.page_address.header_line.val();
         } else {
@@ -1092,11 +1187,23 @@ impl Logic for PageAllocator {
         self.event_counters.select.next = self.counter_select.val();
         self.counter_value.next = self.event_counters.value.val();
         self.pulses.next = (bits_from(
-            (self.state.val() != PageState::Idle)
-                | (self.free_stage.val() != FreeStage::Quiet)
-                | (self.tear_stage.val() != TearStage::Quiet),
+            self.answered.val()
+                & (self.op.val() == PageOp::ClaimArena)
+                & (self.status.val() != Status::NotEnabled),
             self.counters,
-        ) << 21)
+        ) << 25)
+            | (bits_from(
+                self.answered.val() & (self.op.val() == PageOp::PeekArena),
+                self.counters,
+            ) << 24)
+            | (bits_from(self.arena_cursors.first_hit.val(), self.counters) << 23)
+            | (bits_from(self.arena_cursors.first.val(), self.counters) << 22)
+            | (bits_from(
+                (self.state.val() != PageState::Idle)
+                    | (self.free_stage.val() != FreeStage::Quiet)
+                    | (self.tear_stage.val() != TearStage::Quiet),
+                self.counters,
+            ) << 21)
             | (bits_from(
                 self.answered.val()
                     & (self.op.val() == PageOp::Destroy)
@@ -1139,7 +1246,9 @@ impl Logic for PageAllocator {
             ) << 10)
             | (bits_from(self.line_switch.error_valid.val(), self.counters) << 9)
             | (bits_from(
-                self.answered.val() & (self.status.val() == Status::NoMemory),
+                self.answered.val()
+                    & (self.op.val() != PageOp::PeekArena)
+                    & (self.status.val() == Status::NoMemory),
                 self.counters,
             ) << 8)
             | (bits_from(
@@ -1181,8 +1290,9 @@ impl Logic for PageAllocator {
             ) << 1)
             | bits_from(
                 self.answered.val()
-                    & (self.op.val() == PageOp::AllocArena)
-                    & (self.status.val() == Status::Ok),
+                    & (((self.op.val() == PageOp::AllocArena) & (self.status.val() == Status::Ok))
+                        | ((self.op.val() == PageOp::ClaimArena)
+                            & (self.status.val() != Status::NotEnabled))),
                 self.counters,
             );
         self.event_counters.event_pulses.next = self.pulses.val();
@@ -1239,7 +1349,19 @@ impl Logic for PageAllocator {
                 self.step.next = bits(0, self.step_bits);
                 self.zero_line.next = bits(0, 6);
                 self.spot_level.next = bits(0, 2);
-                if self.accept.val() {
+                if self.claims.val() {
+                    self.op.next = PageOp::ClaimArena;
+                    self.source.next = self.claim_source.val();
+                    self.process_id.next = self.claim_process.val();
+                    self.size_class.next = self.claim_class.val();
+                    self.context_id.next = self.claim_context.val();
+                    self.arena.next = self.claim_arena.val();
+                    self.address.next = bits_to(self.claim_line.val(), self.address_bits);
+                    self.next_arena.next = self.claim_unused.val();
+                    self.released.next = self.claim_released.val();
+                    self.tear_turn.next = true;
+                    self.state.next = PageState::Begin;
+                } else if self.accept.val() {
                     self.op.next = self.request_op.val();
                     self.source.next = self.request_source.val();
                     self.process_id.next = self.request_process.val();
@@ -1279,6 +1401,25 @@ impl Logic for PageAllocator {
                 self.state.next = PageState::Answer;
                 match self.op.val() {
                     PageOp::AllocArena => {
+                        if !self.live.val() {
+                            self.status.next = Status::NotEnabled;
+                        } else if self.process_table.barred.val() {
+                            self.status.next = Status::BusError;
+                        } else {
+                            self.state.next = PageState::Cursor;
+                        }
+                    }
+                    PageOp::PeekArena => {
+                        if !self.live.val() {
+                            self.status.next = Status::NotEnabled;
+                        } else if self.process_table.barred.val() {
+                            self.status.next = Status::BusError;
+                        } else {
+                            self.state.next = PageState::Cursor;
+                        }
+                    }
+                    PageOp::ClaimArena => {
+                        self.header_frame.next = self.address_frame.val();
                         if self.live.val() {
                             self.state.next = PageState::Cursor;
                         } else {
@@ -1367,9 +1508,16 @@ impl Logic for PageAllocator {
             }
             PageState::Cursor => {
                 if self.arena_cursors.answered.val() {
-                    self.next_arena.next = self.arena_cursors.next_arena.val();
-                    self.released.next = self.arena_cursors.released.val();
-                    if self.op.val() == PageOp::FreeArena {
+                    if self.op.val() != PageOp::ClaimArena {
+                        self.next_arena.next = self.arena_cursors.next_arena.val();
+                        self.released.next = self.arena_cursors.released.val();
+                    }
+                    if self.op.val() == PageOp::ClaimArena {
+                        if self.arena_cursors.bus_error.val() {
+                            self.status.next = Status::BusError;
+                        }
+                        self.state.next = PageState::HeaderWrite;
+                    } else if self.op.val() == PageOp::FreeArena {
                         self.free_page.next = self.page_number.val();
                         self.free_pages.next = self.page_address.body_pages.val();
                         if self.free_stage.val() == FreeStage::Finish {
@@ -1417,7 +1565,7 @@ impl Logic for PageAllocator {
                             self.status.next = Status::Ok;
                         } else if (self.op.val() == PageOp::AllocArena) & !self.reused.val() {
                             self.state.next = PageState::HeaderWrite;
-                        } else {
+                        } else if (self.op.val() != PageOp::PeekArena) | self.reused.val() {
                             self.state.next = PageState::HeaderRead;
                         }
                     } else if self.op.val() == PageOp::AllocArena {
@@ -1444,13 +1592,15 @@ impl Logic for PageAllocator {
                     self.state.next = PageState::Answer;
                     if self.line_unit.bus_error.val() {
                         self.status.next = Status::BusError;
-                    } else if self.op.val() == PageOp::AllocArena {
+                    } else if self.grants.val() {
                         if self.line_unit.sum_matches.val()
                             & self.line_unit.tag_matches.val()
                             & self.line_unit.released.val()
                             & self.line_unit.next_valid.val()
                         {
-                            self.state.next = PageState::HeaderWrite;
+                            if self.op.val() == PageOp::AllocArena {
+                                self.state.next = PageState::HeaderWrite;
+                            }
                         } else {
                             self.status.next = Status::CorruptHeader;
                         }
@@ -1594,7 +1744,7 @@ impl Logic for PageAllocator {
             }
             PageState::HeaderWrite => {
                 if self.line_unit.done.val() {
-                    if self.op.val() == PageOp::AllocArena {
+                    if self.grants.val() {
                         if self.line_unit.bus_error.val() {
                             self.status.next = Status::BusError;
                         }

@@ -5,7 +5,8 @@ use crate::geometry::Geometry;
 use crate::rtl::*;
 
 module! {
-    /// Process table: for each process number its state, page-table root, quota and frames in use.
+    /// Process table: for each process number its state, page-table root, quota and frames in use,
+    /// and whether it is barred from arenas, until its state changes.
     ///
     /// Protocol:   a process is selected; its fields follow, and those that are to be set change at
     ///             the next rising edge.
@@ -36,12 +37,16 @@ module! {
                 output quota: Word = frames_bits;
                 /// frames that it holds
                 output used: Word = frames_bits;
+                /// it is granted no arena any more
+                output barred: bool;
             }
             "Changes of the selected process" {
                 /// set its state
                 input set_state: bool;
                 /// to this
                 input new_state: ProcessState;
+                /// bar it from arenas
+                input set_barred: bool;
                 /// set its root
                 input set_root: bool;
                 /// to this
@@ -67,12 +72,16 @@ module! {
         wires {
             /// state of the selected process, found so far
             selected[processes + 1]: ProcessState;
+            /// the selected process is barred, found so far
+            found_barred[processes + 1]: bool;
             /// state of the process that is read, found so far
             shown[processes + 1]: ProcessState;
         }
         state {
             /// states
             states[processes]: ProcessState;
+            /// barred processes
+            bars[processes]: bool;
         }
         instances {
             /// page-table roots
@@ -92,11 +101,14 @@ impl Logic for ProcessTable {
     fn update(&mut self) {
         self.selected[0].next = ProcessState::Absent;
         self.shown[0].next = ProcessState::Absent;
+        self.found_barred[0].next = false;
         for i in 0..self.processes {
             if self.process_id.val() == i {
                 self.selected[i + 1].next = self.states[i].val();
+                self.found_barred[i + 1].next = self.bars[i].val();
             } else {
                 self.selected[i + 1].next = self.selected[i].val();
+                self.found_barred[i + 1].next = self.found_barred[i].val();
             }
             if self.read_process.val() == i {
                 self.shown[i + 1].next = self.states[i].val();
@@ -105,9 +117,13 @@ impl Logic for ProcessTable {
             }
             if self.set_state.val() & (self.process_id.val() == i) {
                 self.states[i].next = self.new_state.val();
+                self.bars[i].next = false;
+            } else if self.set_barred.val() & (self.process_id.val() == i) {
+                self.bars[i].next = true;
             }
         }
         self.process_state.next = self.selected[self.processes].val();
+        self.barred.next = self.found_barred[self.processes].val();
         self.read_state.next = self.shown[self.processes].val();
 
         self.roots.read_address.next = self.process_id.val();

@@ -69,6 +69,8 @@ pub enum CursorState {
     ReadRequest,
     /// Takes its beats.
     ReadBeats,
+    /// Makes an entry the claimed line's, with no cursor yet.
+    Empty,
     /// Forgets a process's entries.
     Drop,
     /// Looks for dirty entries.

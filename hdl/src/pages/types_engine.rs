@@ -25,6 +25,10 @@ pub enum PageOp {
     Sync,
     /// The most frames that a process may hold.
     SetQuota,
+    /// What ALLOC_ARENA would grant.
+    PeekArena,
+    /// The arena that a peek showed.
+    ClaimArena,
 }
 
 /// What a process number stands for.

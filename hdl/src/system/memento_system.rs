@@ -328,6 +328,8 @@ module! {
                 output trace_commit_valid[cores]: bool;
                 /// it is the inbox's
                 output trace_commit_inbox[cores]: bool;
+                /// the allocation that is decided takes an arena that was fetched ahead
+                output trace_fetched[cores]: bool;
             }
             "Trace of the page allocator: one record an answer, when it is taken" {
                 /// a record
@@ -477,6 +479,34 @@ impl Logic for System {
                 self.page_arbiter.alloc_arena_response_line[i].val();
             self.page_arbiter.alloc_arena_response_ready[i].next =
                 self.core[i].alloc_arena_response_ready.val();
+            self.page_arbiter.alloc_arena_request_peek[i].next =
+                self.core[i].alloc_arena_request_peek.val();
+            self.core[i].alloc_arena_response_unused.next =
+                self.page_arbiter.alloc_arena_response_unused[i].val();
+            self.core[i].alloc_arena_response_released.next =
+                self.page_arbiter.alloc_arena_response_released[i].val();
+            self.page_arbiter.claim_arena_request_valid[i].next =
+                self.core[i].claim_arena_request_valid.val();
+            self.page_arbiter.claim_arena_request_class[i].next =
+                self.core[i].claim_arena_request_class.val();
+            self.page_arbiter.claim_arena_request_context[i].next =
+                self.core[i].claim_arena_request_context.val();
+            self.page_arbiter.claim_arena_request_arena[i].next =
+                self.core[i].claim_arena_request_arena.val();
+            self.page_arbiter.claim_arena_request_line[i].next =
+                self.core[i].claim_arena_request_line.val();
+            self.page_arbiter.claim_arena_request_unused[i].next =
+                self.core[i].claim_arena_request_unused.val();
+            self.page_arbiter.claim_arena_request_released[i].next =
+                self.core[i].claim_arena_request_released.val();
+            self.core[i].claim_arena_request_ready.next =
+                self.page_arbiter.claim_arena_request_ready[i].val();
+            self.core[i].claim_arena_response_valid.next =
+                self.page_arbiter.claim_arena_response_valid[i].val();
+            self.core[i].claim_arena_response_status.next =
+                self.page_arbiter.claim_arena_response_status[i].val();
+            self.page_arbiter.claim_arena_response_ready[i].next =
+                self.core[i].claim_arena_response_ready.val();
             self.page_arbiter.free_arena_request_valid[i].next =
                 self.core[i].free_arena_request_valid.val();
             self.page_arbiter.free_arena_request_class[i].next =
@@ -551,6 +581,18 @@ impl Logic for System {
         self.page_allocator.request_arena.next = self.page_arbiter.request_arena.val();
         self.page_allocator.request_address.next = self.page_arbiter.request_address.val();
         self.page_arbiter.request_ready.next = self.page_allocator.request_ready.val();
+        self.page_allocator.claim_valid.next = self.page_arbiter.claim_valid.val();
+        self.page_allocator.claim_source.next = self.page_arbiter.claim_source.val();
+        self.page_allocator.claim_process.next = self.page_arbiter.claim_process.val();
+        self.page_allocator.claim_class.next = self.page_arbiter.claim_class.val();
+        self.page_allocator.claim_context.next = self.page_arbiter.claim_context.val();
+        self.page_allocator.claim_arena.next = self.page_arbiter.claim_arena.val();
+        self.page_allocator.claim_line.next = self.page_arbiter.claim_line.val();
+        self.page_allocator.claim_unused.next = self.page_arbiter.claim_unused.val();
+        self.page_allocator.claim_released.next = self.page_arbiter.claim_released.val();
+        self.page_arbiter.claim_ready.next = self.page_allocator.claim_ready.val();
+        self.page_arbiter.response_unused.next = self.page_allocator.response_unused.val();
+        self.page_arbiter.response_released.next = self.page_allocator.response_released.val();
         self.page_arbiter.response_valid.next = self.page_allocator.response_valid.val();
         self.page_arbiter.response_source.next = self.page_allocator.response_source.val();
         self.page_arbiter.response_op.next = self.page_allocator.response_op.val();
@@ -787,6 +829,7 @@ impl Logic for System {
             self.trace_value[i].next = self.core[i].trace_value.val();
             self.trace_commit_valid[i].next = self.core[i].trace_commit_valid.val();
             self.trace_commit_inbox[i].next = self.core[i].trace_commit_inbox.val();
+            self.trace_fetched[i].next = self.core[i].trace_fetched.val();
         }
         self.trace_cycle.next = self.core[0].trace_cycle.val();
         self.page_trace.request.next =
@@ -794,6 +837,12 @@ impl Logic for System {
         self.page_trace.request_source.next = self.page_arbiter.request_source.val();
         self.page_trace.request_class.next = self.page_arbiter.request_class.val();
         self.page_trace.request_context.next = self.page_arbiter.request_context.val();
+        self.page_trace.claim.next =
+            self.page_arbiter.claim_valid.val() & self.page_allocator.claim_ready.val();
+        self.page_trace.claim_source.next = self.page_arbiter.claim_source.val();
+        self.page_trace.claim_class.next = self.page_arbiter.claim_class.val();
+        self.page_trace.claim_context.next = self.page_arbiter.claim_context.val();
+        self.page_trace.response_op.next = self.page_allocator.response_op.val();
         self.page_trace.response.next =
             self.page_allocator.response_valid.val() & self.page_arbiter.response_ready.val();
         self.page_trace.response_source.next = self.page_allocator.response_source.val();

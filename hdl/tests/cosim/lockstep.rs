@@ -85,7 +85,7 @@ const STATUSES: [Status; 10] = [
     Status::BusError,
 ];
 
-const PAGE_OPS: [PageOp; 10] = [
+const PAGE_OPS: [PageOp; 12] = [
     PageOp::AllocArena,
     PageOp::FreeArena,
     PageOp::TranslateHeader,
@@ -96,6 +96,8 @@ const PAGE_OPS: [PageOp; 10] = [
     PageOp::Take,
     PageOp::Sync,
     PageOp::SetQuota,
+    PageOp::PeekArena,
+    PageOp::ClaimArena,
 ];
 
 /// What a port takes, if it is an input.

@@ -72,6 +72,7 @@ pub struct Surroundings {
     forwarded: Source,
     inbox: Source,
     granted: Source,
+    claimed: Source,
     released: Source,
     translated: Source,
     read: Source,
@@ -107,6 +108,7 @@ impl Surroundings {
             forwarded: source("forward_response_valid", "forward_response_ready"),
             inbox: source("inbox_request_valid", "inbox_request_ready"),
             granted: source("alloc_arena_response_valid", "alloc_arena_response_ready"),
+            claimed: source("claim_arena_response_valid", "claim_arena_response_ready"),
             released: source("free_arena_response_valid", "free_arena_response_ready"),
             translated: source("translate_response_valid", "translate_response_ready"),
             read: source("header_read_data_valid", "header_read_data_ready"),
@@ -146,7 +148,7 @@ impl Surroundings {
         self.next_switch();
         self.next_free();
         lockstep.set("enable", 1);
-        let may = [(); 9].map(|()| self.moves());
+        let may = [(); 10].map(|()| self.moves());
         self.request.offer(lockstep, may[0]);
         self.granted.offer(lockstep, may[1]);
         self.released.offer(lockstep, may[2]);
@@ -156,6 +158,7 @@ impl Surroundings {
         self.switch.offer(lockstep, may[6]);
         self.forwarded.offer(lockstep, may[7]);
         self.inbox.offer(lockstep, may[8]);
+        self.claimed.offer(lockstep, may[9]);
         let channels = [
             ("response_valid", "response_ready"),
             ("alloc_arena_request_valid", "alloc_arena_request_ready"),
@@ -167,6 +170,7 @@ impl Surroundings {
             ("forward_request_valid", "forward_request_ready"),
             ("switch_response_valid", "switch_response_ready"),
             ("inbox_response_valid", "inbox_response_ready"),
+            ("claim_arena_request_valid", "claim_arena_request_ready"),
         ];
         let ready = channels.map(|(_, port)| {
             let ready = self.moves();
@@ -211,6 +215,9 @@ impl Surroundings {
         if transfer() {
             self.inbox_response(lockstep);
         }
+        if transfer() {
+            self.claim(lockstep);
+        }
         if let Some(fields) = self.request.taken(lockstep) {
             let op = if fields[0].1 == 0 {
                 Op::Alloc
@@ -220,6 +227,7 @@ impl Surroundings {
             self.asked.push_back((op, fields[1].1 as u64));
         }
         self.granted.taken(lockstep);
+        self.claimed.taken(lockstep);
         self.released.taken(lockstep);
         self.translated.taken(lockstep);
         self.read.taken(lockstep);
@@ -338,6 +346,7 @@ impl Surroundings {
 
     fn grant(&mut self, lockstep: &Lockstep) {
         let class = lockstep.get("alloc_arena_request_class") as u32;
+        let peeks = lockstep.get("alloc_arena_request_peek") == 1;
         let (next, free) = &mut self.arenas[class as usize];
         let number = free.pop().or_else(|| {
             let number = (*next < self.geometry.arenas(class)).then_some(*next)?;
@@ -346,17 +355,37 @@ impl Surroundings {
         });
         let refused = self.once_in(4);
         let mut status = Status::Ok;
-        if refused || number.is_none() {
+        if refused || number.is_none() || peeks {
             self.arenas[class as usize].1.extend(number);
+        }
+        if refused || number.is_none() {
             status = Status::NoMemory;
         }
+        // What these surroundings make of a cursor is of no account.
+        let unused = self.arenas[class as usize].0;
         let number = number.unwrap_or(0);
         let line = self.line(class, number);
         self.granted.waiting.push_back(vec![
             ("alloc_arena_response_status", status as u128),
             ("alloc_arena_response_arena", number.into()),
             ("alloc_arena_response_line", line.into()),
+            ("alloc_arena_response_unused", unused.into()),
+            ("alloc_arena_response_released", 0),
         ]);
+    }
+
+    /// The arena that was peeked at last, unless another has been given back since, when nobody could claim it.
+    fn claim(&mut self, lockstep: &Lockstep) {
+        let class = lockstep.get("claim_arena_request_class") as usize;
+        let number = lockstep.get("claim_arena_request_arena") as u32;
+        assert_eq!(self.arenas[class].1.pop(), Some(number), "the next arena");
+        let status = if self.once_in(100) {
+            Status::BusError
+        } else {
+            Status::Ok
+        };
+        let fields = vec![("claim_arena_response_status", status as u128)];
+        self.claimed.waiting.push_back(fields);
     }
 
     /// Physical address of an arena's header.

@@ -8,7 +8,9 @@
 //             or give, or neither, for at most one operation a cycle.
 // Latency:    from enter_class to any_free and word one cycle.
 // Throughput: one operation a cycle.
-// Install:    only while no operation is on its way through.
+// Install:    only while no operation is on its way through; of a standby, at any time.
+// Flip:       the standby's counts become the class's, in the cycle of an operation that
+//             neither takes nor gives and is dropped, with all behind it.
 // Reset:      counts are undefined until installed; users gate with the class's valid bit.
 //
 // Sizes, fixed at generation:
@@ -17,6 +19,8 @@
 //   word_bits         8  slots a word
 //   word_number_bits  1  bits, width of a word number (derived)
 //   free_bits         4  bits, width of a count of 0..=word_bits (derived)
+//   total_bits        5  bits, width of a count of 0..=words * word_bits (derived)
+//   few_at_most       4  free slots that are few: a quarter of an arena's (derived)
 //   depth             4  words of each count memory (derived)
 //
 // SystemVerilog-2012.
@@ -37,19 +41,29 @@ module memento_class_loop (
     input  wire        give_word,     // word that the free belongs to
     output logic       any_free,      // the class has a free slot
     output logic       word,          // lowest word with a free slot
+    input  wire        flip,          // the class's standby becomes its arena
+
+    // Operation that was here in the cycle before
+    output logic       few,           // its class had few free slots
 
     // Install: one word's count a cycle
     input  wire        install,       // write a count
+    input  wire        install_ahead, // it is the standby's
     input  wire  [1:0] install_class, // class
     input  wire        install_word,  // word number
     input  wire  [3:0] install_count  // free slots in the word
 );
 
-    logic [1:0] size_class;         // class of the operation here
-    logic [3:0] free_0;             // free slots of each word of that class
+    logic [4:0] total_so_far_1;
+    logic [4:0] total_so_far_2;
+    logic [1:0] size_class;           // class of the operation here
+    logic [3:0] free_0;               // free slots of each word of that class
     logic [3:0] free_1;
+    logic [4:0] total;                // free slots of the class that was here
     logic [3:0] counts_0_read_data;
     logic [3:0] counts_1_read_data;
+    logic [3:0] standbys_0_read_data;
+    logic [3:0] standbys_1_read_data;
 
     // The lowest word with a free slot.
     wire lower_has_0 = 1'b0; // whether a lower word has a free slot
@@ -76,12 +90,24 @@ module memento_class_loop (
         counts_0_write_address = size_class;
         counts_0_write_data = after_0;
         counts_0_write = changed_0;
-        if (install) begin
+        if (install && !install_ahead) begin
             counts_0_write_address = install_class;
             counts_0_write_data = install_count;
             counts_0_write = install_word == 1'b0;
+        end else if (flip) begin
+            counts_0_write_data = standbys_0_read_data;
+            counts_0_write = 1'b1;
         end
     end
+
+    memento_lut_ram #(.WIDTH(4), .DEPTH(4)) standbys_0 (
+        .clock         (clock),
+        .write_address (install_class),
+        .write_data    (install_count),
+        .write         (install && install_ahead && (install_word == 1'b0)),
+        .read_address  (size_class),
+        .read_data     (standbys_0_read_data)
+    );
 
     wire [3:0] after_1 = give ? (free_1 + 4'd1) : (free_1 - 4'd1);
     wire changed_1 = (take && lowest_1) || (give && (give_word == 1'b1));
@@ -93,12 +119,45 @@ module memento_class_loop (
         counts_1_write_address = size_class;
         counts_1_write_data = after_1;
         counts_1_write = changed_1;
-        if (install) begin
+        if (install && !install_ahead) begin
             counts_1_write_address = install_class;
             counts_1_write_data = install_count;
             counts_1_write = install_word == 1'b1;
+        end else if (flip) begin
+            counts_1_write_data = standbys_1_read_data;
+            counts_1_write = 1'b1;
         end
     end
+
+    memento_lut_ram #(.WIDTH(4), .DEPTH(4)) standbys_1 (
+        .clock         (clock),
+        .write_address (install_class),
+        .write_data    (install_count),
+        .write         (install && install_ahead && (install_word == 1'b1)),
+        .read_address  (size_class),
+        .read_data     (standbys_1_read_data)
+    );
+
+    // Whether few slots are left, a cycle later, for it isn't urgent.
+    wire [4:0] total_so_far_0 = 5'd0; // free slots of the words so far
+
+    memento_count_sum sums_0 (
+        .sum_before (total_so_far_0),
+        .count      (free_0),
+        .total      (total_so_far_1)
+    );
+
+    memento_count_sum sums_1 (
+        .sum_before (total_so_far_1),
+        .count      (free_1),
+        .total      (total_so_far_2)
+    );
+
+    always_ff @(posedge clock) begin : total_data
+        total <= total_so_far_2;
+    end
+
+    assign few = total <= 5'd4;
 
     // Counts of the entering operation: those just made, if it is of the same class.
     wire same_class = enter_class == size_class; // the entering operation is of the class that is here

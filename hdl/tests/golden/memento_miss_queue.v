@@ -1,6 +1,6 @@
-// memento_miss_queue: Miss queue: frees outside the object table, refills and loads, on their way
-// to the list
-// engine.
+// memento_miss_queue: Miss queue: frees outside the object table, refills, loads and displaced
+// arenas, on their
+// way to the list engine.
 //
 // Protocol:   valid/ready on both sides.
 // Latency:    one cycle from put to valid.

@@ -3,9 +3,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod ahead;
 mod surroundings;
 
 use common::{DIALECTS, below, build, emitted, options, presets, setting};
+
 use memento_hdl::Geometry;
 use memento_hdl::pages::page_allocator::PageAllocator;
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,7 +180,10 @@ impl Bench {
             _ => {}
         }
         let level = self.around.get("pool_level");
-        let (answer, _) = self.around.ask(op, process, arena, address);
+        let (answer, _) = match op {
+            ALLOC_ARENA if alive && self.pick(3) > 0 => self.fetched(process, arena),
+            _ => self.around.ask(op, process, arena, address),
+        };
         let status = answer.status;
         self.seen[status as usize] += 1;
         let context = format!("op {op} process {process} arena {arena:?} address {address:#x}");

@@ -20,6 +20,8 @@ pub struct Answer {
     pub status: u64,
     pub arena: u64,
     pub address: u64,
+    /// Of a peek: the cursor once the arena is granted.
+    pub cursor: [u64; 2],
 }
 
 /// A page allocator, its memory and its hosts.
@@ -34,6 +36,8 @@ pub struct Surroundings {
     pub failures: u64,
     pub cycle: u64,
     pub answers: Vec<(u64, Answer)>,
+    /// Cycle in which the last claim was accepted.
+    pub claimed: Option<u64>,
     model: Model,
     clock: Clock,
     inputs: HashMap<String, In<u64>>,
@@ -43,6 +47,7 @@ pub struct Surroundings {
     response: Option<bool>,
     shot: bool,
     discards: VecDeque<()>,
+    claiming: bool,
 }
 
 impl Surroundings {
@@ -82,6 +87,7 @@ impl Surroundings {
             failures: 0,
             cycle: 0,
             answers: Vec::new(),
+            claimed: None,
             model,
             clock,
             inputs,
@@ -91,6 +97,7 @@ impl Surroundings {
             response: None,
             shot: false,
             discards: VecDeque::new(),
+            claiming: false,
         }
     }
 
@@ -239,13 +246,20 @@ impl Surroundings {
                 status: self.get("response_status"),
                 arena: self.get("response_arena"),
                 address: self.get("response_address"),
+                cursor: [self.get("response_unused"), self.get("response_released")],
             };
             self.answers.push((self.cycle, answer));
         }
         let accepted = self.get("request_ready") == 1;
+        let claimed = self.claiming && self.get("claim_ready") == 1;
         self.model
             .step(self.clock)
             .unwrap_or_else(|error| panic!("{error}"));
+        if claimed {
+            self.claiming = false;
+            self.claimed = Some(self.cycle);
+            self.set("claim_valid", 0);
+        }
         self.cycle += 1;
         accepted
     }
@@ -278,6 +292,42 @@ impl Surroundings {
         }
         self.set("request_valid", 0);
         self.cycle - 1
+    }
+
+    /// Offers a claim of what a peek showed; it is accepted in one of the next cycles.
+    pub fn offer_claim(&mut self, source: u64, process: u64, lane: (u64, u64), seen: Answer) {
+        let fields = [
+            ("claim_source", source),
+            ("claim_process", process),
+            ("claim_class", lane.0),
+            ("claim_context", lane.1),
+            ("claim_arena", seen.arena),
+            ("claim_line", seen.address),
+            ("claim_unused", seen.cursor[0]),
+            ("claim_released", seen.cursor[1]),
+            ("claim_valid", 1),
+        ];
+        for (name, value) in fields {
+            self.set(name, value);
+        }
+        (self.claiming, self.claimed) = (true, None);
+    }
+
+    /// A claim and its status.
+    pub fn claim(&mut self, process: u64, lane: (u64, u64), seen: Answer) -> u64 {
+        self.offer_claim(1, process, lane, seen);
+        let start = self.cycle;
+        while self.answers.is_empty() {
+            self.step();
+            assert!(self.cycle < start + 200_000, "a claim is never answered");
+        }
+        let (_, answer) = self.answers.remove(0);
+        assert_eq!(
+            (answer.source, answer.op),
+            (1, 11),
+            "somebody else's answer"
+        );
+        answer.status
     }
 
     /// A request and its answer, with the cycles between them.

@@ -23,11 +23,17 @@ struct Bench {
     values: BTreeMap<Key, Value>,
     hits: u64,
     conflicts: u64,
+    /// Answers of classes without an arena, and those of them that were there.
+    firsts: u64,
+    first_hits: u64,
 }
 
 impl Bench {
     fn new(preset: &str, seed: u64) -> Bench {
-        let g = geometry(preset);
+        Bench::with(geometry(preset), seed)
+    }
+
+    fn with(g: Geometry, seed: u64) -> Bench {
         Bench {
             cursors: Simulation::new(ArenaCursors::new(&g)),
             memory: Memory::new(seed + 1),
@@ -35,6 +41,8 @@ impl Bench {
             values: BTreeMap::new(),
             hits: 0,
             conflicts: 0,
+            firsts: 0,
+            first_hits: 0,
             g,
         }
     }
@@ -66,6 +74,8 @@ impl Bench {
             let module = &self.cursors.module;
             self.hits += u64::from(module.hit.val());
             self.conflicts += u64::from(module.conflict.val());
+            self.firsts += u64::from(module.first.val());
+            self.first_hits += u64::from(module.first_hit.val());
         });
     }
 
@@ -100,6 +110,16 @@ impl Bench {
         let failed = module.bus_error.val();
         self.cycle();
         (!failed).then_some(found)
+    }
+
+    /// Makes room for a cursor that is known; whether there is.
+    fn claim(&mut self, key: Key) -> bool {
+        self.cursors.module.claim.next = true;
+        let (reads, hits) = (self.memory.reads, self.hits);
+        let room = self.ask(key).is_some();
+        assert_eq!((self.memory.reads, self.hits), (reads, hits), "a claim");
+        self.cursors.module.claim.next = false;
+        room
     }
 
     fn wait(&mut self, done: impl Fn(&ArenaCursors) -> bool) {
@@ -157,20 +177,32 @@ fn answers_are_what_was_put_there() {
     let steps = setting("PAGES_CYCLES", 20_000) / 10;
     for (preset, errors) in [("tiny", 0), ("tiny", 3), ("default", 2)] {
         println!("{preset}, errors {errors}/16, PAGES_SEED={seed}");
-        let mut bench = Bench::new(preset, seed);
+        let mut g = geometry(preset);
+        // So few that lines displace each other.
+        g.cursor_entries = g.cursor_entries.min(1 << g.class_bits) / 2;
+        let mut bench = Bench::with(g, seed);
         bench.memory.errors = errors;
-        let (mut asked, mut failed) = (0, 0);
+        let (mut asked, mut failed, mut refused) = (0, 0, 0);
         for _ in 0..steps {
             let key = bench.any_key();
             // The half that is a core's: nobody here may change it.
             let (line, beat) = bench.place(key);
             bench.memory.lines.entry(line).or_default()[beat + 1] =
                 0x1234_5678_0000_0000 | beat as u64;
+            if below(&mut bench.random, 4) == 0 {
+                match bench.claim(key) {
+                    true => bench.update(key),
+                    false => refused += 1,
+                }
+                continue;
+            }
+            let firsts = bench.firsts;
             match bench.ask(key) {
                 Some(found) => {
                     asked += 1;
                     let expected = bench.values.get(&key).copied().unwrap_or((0, None));
                     assert_eq!(found, expected, "{key:?}");
+                    assert_eq!(bench.firsts - firsts, u64::from(found == (0, None)));
                     if below(&mut bench.random, 2) == 0 {
                         bench.update(key);
                     }
@@ -192,8 +224,45 @@ fn answers_are_what_was_put_there() {
             asked > 100 && bench.hits > 10 && bench.conflicts > 10,
             "an idle test"
         );
-        assert_eq!(failed > 0, errors > 0);
+        assert_eq!((failed > 0, refused > 0), (errors > 0, errors > 0));
+        assert!(0 < bench.first_hits && bench.first_hits < bench.firsts);
     }
+}
+
+/// The classes of a context never displace each other, neither do those of neighbouring processes.
+#[test]
+fn classes_of_a_context_fit() {
+    let mut bench = Bench::new("default", setting("PAGES_SEED", 1));
+    let mut keys = Vec::new();
+    for process in 0..2 {
+        for class in 0..bench.g.classes as u64 {
+            keys.push((process, 3, class));
+        }
+    }
+    for key in &keys {
+        assert_eq!(bench.ask(*key), Some((0, None)));
+        bench.update(*key);
+    }
+    let reads = bench.memory.reads;
+    for key in keys {
+        assert_eq!(bench.ask(key), bench.values.get(&key).copied());
+    }
+    assert_eq!((bench.memory.reads, bench.conflicts), (reads, 0));
+    assert_eq!(reads, 2 * bench.g.classes as u64 / 4);
+}
+
+/// A claim's cursor joins its neighbours in memory, which are read when they are asked for.
+#[test]
+fn a_claim_reads_nothing() {
+    let mut bench = Bench::new("default", setting("PAGES_SEED", 1));
+    assert!(bench.claim((1, 2, 5)));
+    bench.update((1, 2, 5));
+    assert_eq!(bench.memory.reads, 0);
+    assert_eq!(bench.ask((1, 2, 4)), Some((0, None)));
+    assert_eq!(bench.ask((1, 2, 5)), bench.values.get(&(1, 2, 5)).copied());
+    assert_eq!(bench.memory.reads, 1);
+    bench.drop(1);
+    assert_eq!(bench.ask((1, 2, 5)), Some((0, None)), "forgotten");
 }
 
 #[test]

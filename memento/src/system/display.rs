@@ -169,9 +169,10 @@ impl SystemReport {
         );
         row(f, "frames", self.frames.peak, &remark)?;
         let lookups = count("cursor_lookups");
+        let later = lookups - count("cursor_first_lookups");
         let remark = format!(
-            "{} hits, {}",
-            percent(count("cursor_hits"), lookups),
+            "{} hits but for classes without an arena yet, {}",
+            percent(count("cursor_hits") - count("cursor_first_hits"), later),
             plural(count("cursor_conflicts"), "conflict")
         );
         row(f, "arena cursors", lookups, &remark)?;

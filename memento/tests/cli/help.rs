@@ -25,6 +25,16 @@ fn of_simulate() {
 }
 
 #[test]
+fn of_synth() {
+    assert_snapshot!(help(&["synth", "--help"]));
+}
+
+#[test]
+fn of_pnr() {
+    assert_snapshot!(help(&["pnr", "--help"]));
+}
+
+#[test]
 fn of_config() {
     assert_snapshot!(help(&["config", "--help"]));
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod failure;
+mod fpga;
 mod generate;
 mod help;
 mod simulate;

@@ -20,7 +20,7 @@ impl Pages {
         class: u32,
         context: u32,
     ) -> Result<Grant, Status> {
-        let granted = self.try_alloc_arena(process, class, context);
+        let granted = self.try_alloc_arena(process, class, context, false);
         match &granted {
             Ok(_) => self.statistics.alloc_arenas += 1,
             Err(status) => self.statistics.refused(*status),
@@ -28,7 +28,25 @@ impl Pages {
         granted
     }
 
-    fn try_alloc_arena(&mut self, process: u32, class: u32, context: u32) -> Result<Grant, Status> {
+    /// CLAIM_ARENA: as ALLOC_ARENA, which it was asked about before; it is granted even if its header can't be written.
+    pub(crate) fn claim_arena(
+        &mut self,
+        process: u32,
+        class: u32,
+        context: u32,
+    ) -> Result<Grant, Status> {
+        let claimed = self.try_alloc_arena(process, class, context, true);
+        self.statistics.alloc_arenas += u64::from(claimed.is_ok());
+        claimed
+    }
+
+    fn try_alloc_arena(
+        &mut self,
+        process: u32,
+        class: u32,
+        context: u32,
+        claimed: bool,
+    ) -> Result<Grant, Status> {
         let root = self.root(process)?;
         let mut record = self.cursor(root, class, context)?;
         let number = record.released.unwrap_or(record.next_arena);
@@ -49,7 +67,10 @@ impl Pages {
                 self.map_header(process, root, arena)?
             }
         };
-        self.memory.write(line, Header::new(arena).to_bytes())?;
+        let written = self.memory.write(line, Header::new(arena).to_bytes());
+        if !claimed {
+            written?;
+        }
         self.put_cursor(root, class, context, record);
         Ok(Grant { arena, line })
     }

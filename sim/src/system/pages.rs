@@ -331,6 +331,10 @@ impl Surroundings for Running<'_> {
         self.pages.alloc_arena(self.process, class, context)
     }
 
+    fn claim_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
+        self.pages.claim_arena(self.process, class, context)
+    }
+
     fn free_arena(&mut self, arena: Arena) -> Result<(), Status> {
         self.pages.free_arena(self.process, arena)
     }

@@ -88,6 +88,8 @@ pub struct SystemBench {
     command_waits: u64,
     /// By core, its frees that other cores execute, oldest first.
     forwarded: Vec<VecDeque<usize>>,
+    /// By core, arenas taken for the allocation that is decided next, and fetched ahead.
+    fetched: Vec<u32>,
 }
 
 impl SystemBench {
@@ -116,6 +118,7 @@ impl SystemBench {
             command_cycles: 0,
             command_waits: 0,
             forwarded: vec![VecDeque::new(); cores],
+            fetched: vec![0; cores],
         };
         let first_kept = layout.descriptors / FRAME_BYTES;
         let end = (config.memory_base() + config.memory_bytes()) / FRAME_BYTES;
@@ -320,6 +323,7 @@ impl SystemBench {
     /// Lets the model execute what takes effect in this cycle.
     fn commit(&mut self) -> Result<(), SystemError> {
         for core in 0..self.cores.len() {
+            self.fetched[core] += u32::from(self.machine.system.fetched(core));
             let Some(inbox) = self.machine.system.commit(core) else {
                 continue;
             };
@@ -355,6 +359,10 @@ impl SystemBench {
                 self.cores[from].pending[at].forwarded = true;
                 self.forwarded[owner].push_back(core);
                 continue;
+            }
+            if let Operation::Alloc { .. } = operation {
+                self.model
+                    .set_fetched(core, std::mem::take(&mut self.fetched[core]));
             }
             let outcome = execute(&mut self.model, from, operation);
             self.cores[from].pending[at].expected = Some(outcome);

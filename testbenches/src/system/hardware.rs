@@ -252,7 +252,7 @@ handles! { CorePorts(core) {
         host_translate_request_ready: bool, host_translate_response_valid: bool,
         host_translate_response_status: u8, host_translate_response_frame: u64,
         host_translate_response_permissions: u8,
-        trace_commit_valid: bool, trace_commit_inbox: bool,
+        trace_commit_valid: bool, trace_commit_inbox: bool, trace_fetched: bool,
     }
 } }
 
@@ -509,6 +509,12 @@ impl VerilatedSystem {
         let ports = &self.ports.cores[core];
         let valid = self.model.get(ports.trace_commit_valid);
         valid.then(|| self.model.get(ports.trace_commit_inbox))
+    }
+
+    /// Whether a core takes an arena, fetched ahead, for the allocation that is decided next.
+    #[inline]
+    pub fn fetched(&self, core: usize) -> bool {
+        self.model.get(self.ports.cores[core].trace_fetched)
     }
 
     /// What it shows on its AXI4 bus.

@@ -34,6 +34,11 @@ pub struct Plan {
     pub cache_like: u64,
 }
 
+fn frame(i: u64) -> u64 {
+    let (group, second) = (i / 2 % 7, i % 2);
+    BASE + ((group * 128 + second * (1 + group)) << 12)
+}
+
 struct Access {
     burst: Burst,
     /// beats of a write: data and strobes
@@ -122,9 +127,9 @@ impl Bench {
         bench
     }
 
-    /// Address of the frame number `i` in play: they crowd in few sets of the filter.
+    /// Address of the frame number `i` in play: two of a group of eight, groups of one set.
     pub fn frame(&self, i: u64) -> u64 {
-        BASE + (((i / 2 * 64 + i % 2) % 960) << 12)
+        frame(i)
     }
 
     fn version(&mut self, line: u64) -> &mut (Vec<[u8; 64]>, usize) {
@@ -138,10 +143,10 @@ impl Bench {
         let place = if draw.percent(5) {
             0x1000_0000 + draw.below(64) * 64
         } else {
-            let frame = draw.below(self.plan.frames);
+            let number = draw.below(self.plan.frames);
             let lines = if draw.percent(50) { 4 } else { 64 };
             let line = draw.below(lines);
-            BASE + (((frame / 2 * 64 + frame % 2) % 960) << 12) + line * 64
+            frame(number) + line * 64
         };
         let id = draw.below(self.ids);
         let rest = [draw.below(2), draw.below(16), draw.below(8), draw.below(16)];

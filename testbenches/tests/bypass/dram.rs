@@ -14,6 +14,8 @@ pub struct Manner {
     pub latency: (u64, u64),
     /// percent of the filter's own accesses that fail
     pub mask_errors: u64,
+    /// bursts of different IDs whose read data are sent at once, beat by beat at random
+    pub interleaved: usize,
 }
 
 /// What memory holds at first: never zero.
@@ -28,11 +30,12 @@ pub struct Taken {
     pub write: Option<Burst>,
 }
 
-/// The filter's own accesses are of 8 bytes in the table of masks.
-fn check_own(burst: &Burst) -> Result<(), String> {
+/// The filter's own accesses are of lines of the table of masks.
+fn check_own(burst: &Burst, bus: u64) -> Result<(), String> {
     let table = MASKS..MASKS + (8 << 10);
-    let plain = (burst.length, burst.size, burst.kind) == (0, 3, 1);
-    if plain && burst.address.is_multiple_of(8) && table.contains(&burst.address) {
+    let line = (64 / bus - 1, bus.trailing_zeros().into(), 1);
+    let whole = (burst.length, burst.size, burst.kind) == line;
+    if whole && burst.address.is_multiple_of(64) && table.contains(&burst.address) {
         Ok(())
     } else {
         Err(format!("the filter's own access {burst:x?}"))
@@ -68,7 +71,10 @@ pub struct Dram {
     writing: Vec<Pending>,
     reading: Vec<Pending>,
     answer: Option<(u64, u64)>,
-    sending: VecDeque<(u64, u128, u64, bool)>,
+    /// beats of the bursts that are sent at once, each with its ID, data, response and last
+    sending: Vec<VecDeque<(u64, u128, u64, bool)>>,
+    /// the burst whose beat is offered
+    shown: usize,
     before: Option<(Inputs, Outputs)>,
 }
 
@@ -92,7 +98,8 @@ impl Dram {
             writing: Vec::new(),
             reading: Vec::new(),
             answer: None,
-            sending: VecDeque::new(),
+            sending: Vec::new(),
+            shown: 0,
             before: None,
         }
     }
@@ -117,14 +124,18 @@ impl Dram {
         inputs.m_axi_bvalid = self.answer.is_some().into();
         let (id, response) = self.answer.unwrap_or((self.draw.any(), self.draw.any()));
         (inputs.m_axi_bid, inputs.m_axi_bresp) = (id.into(), response.into());
-        if self.sending.is_empty() {
+        if self.sending.len() < self.manner.interleaved.max(1) {
             self.pick_read();
         }
         let held =
             inputs.m_axi_rvalid == 1 && self.before.is_some_and(|(_, seen)| seen.m_axi_rready == 0);
+        if !held && !self.sending.is_empty() {
+            self.shown = self.draw.below(self.sending.len() as u64) as usize;
+        }
         let on = !self.sending.is_empty() && (held || !self.draw.percent(stall));
         inputs.m_axi_rvalid = on.into();
-        let (id, data, response, last) = match self.sending.front() {
+        let offered = self.sending.get(self.shown).and_then(VecDeque::front);
+        let (id, data, response, last) = match offered {
             Some(beat) if on => *beat,
             _ => (
                 self.draw.any(),
@@ -139,19 +150,21 @@ impl Dram {
         inputs.m_axi_rlast = last.into();
     }
 
-    /// The oldest of a random ID whose time has come.
-    fn due(pending: &[Pending], cycle: u64, draw: &mut Draw) -> Option<usize> {
+    /// The oldest of a random ID whose time has come, but for IDs that are busy.
+    fn due(pending: &[Pending], cycle: u64, draw: &mut Draw, busy: &[u64]) -> Option<usize> {
         let ready: Vec<usize> = (0..pending.len())
             .filter(|i| {
                 let id = pending[*i].burst.id;
-                pending[*i].due <= cycle && pending[..*i].iter().all(|p| p.burst.id != id)
+                pending[*i].due <= cycle
+                    && !busy.contains(&id)
+                    && pending[..*i].iter().all(|p| p.burst.id != id)
             })
             .collect();
         (!ready.is_empty()).then(|| ready[draw.below(ready.len() as u64) as usize])
     }
 
     fn pick_write(&mut self) -> Option<(u64, u64)> {
-        let chosen = Self::due(&self.writing, self.cycle, &mut self.draw)?;
+        let chosen = Self::due(&self.writing, self.cycle, &mut self.draw, &[])?;
         let write = self.writing.remove(chosen);
         let own = write.burst.id & self.own != 0;
         let fails = if own {
@@ -181,7 +194,8 @@ impl Dram {
     }
 
     fn pick_read(&mut self) {
-        let Some(chosen) = Self::due(&self.reading, self.cycle, &mut self.draw) else {
+        let busy: Vec<u64> = self.sending.iter().map(|beats| beats[0].0).collect();
+        let Some(chosen) = Self::due(&self.reading, self.cycle, &mut self.draw, &busy) else {
             return;
         };
         let read = self.reading.remove(chosen);
@@ -199,6 +213,7 @@ impl Dram {
                 > 0
         };
         let beats = read.burst.beats();
+        let mut sent = VecDeque::new();
         for (i, address) in beats.iter().enumerate() {
             let line = self.line(address / 64 * 64);
             let base = (address / self.bus * self.bus % 64) as usize;
@@ -206,9 +221,9 @@ impl Dram {
                 data | u128::from(line[base + lane]) << (8 * lane)
             });
             let response = if fails { 2 } else { 0 };
-            self.sending
-                .push_back((read.burst.id, data, response, i + 1 == beats.len()));
+            sent.push_back((read.burst.id, data, response, i + 1 == beats.len()));
         }
+        self.sending.push(sent);
     }
 
     /// Takes what was transferred in this cycle; says what requests it has.
@@ -238,7 +253,7 @@ impl Dram {
                 self.reads += 1;
                 taken.read = Some(burst);
             } else {
-                check_own(&burst)?;
+                check_own(&burst, self.bus)?;
             }
             let due = due(&mut self.draw, &self.manner, self.cycle);
             self.reading.push(Pending {
@@ -266,7 +281,7 @@ impl Dram {
                 self.writes += 1;
                 taken.write = Some(burst);
             } else {
-                check_own(&burst)?;
+                check_own(&burst, self.bus)?;
             }
             self.addresses.push_back(burst);
         }
@@ -303,7 +318,8 @@ impl Dram {
             self.answer = None;
         }
         if inputs.m_axi_rvalid == 1 && seen.m_axi_rready == 1 {
-            self.sending.pop_front();
+            self.sending[self.shown].pop_front();
+            self.sending.retain(|beats| !beats.is_empty());
         }
         self.before = Some((*inputs, *seen));
         self.cycle += 1;

@@ -38,11 +38,13 @@ fn plans() -> Vec<Plan> {
         stall: 0,
         latency: (2, 6),
         mask_errors: 0,
+        interleaved: 1,
     };
     let slow = Manner {
         stall: 40,
         latency: (1, 60),
         mask_errors: 0,
+        interleaved: 1,
     };
     let usual = Plan {
         manner: slow,
@@ -83,8 +85,16 @@ fn plans() -> Vec<Plan> {
         Plan {
             manner: quick,
             errors: 15,
-            frames: 6,
+            frames: 10,
             cache_like: 20,
+            ..usual
+        },
+        Plan {
+            manner: Manner {
+                interleaved: 4,
+                ..quick
+            },
+            rate: 60,
             ..usual
         },
     ]
@@ -143,6 +153,7 @@ fn prompt(library: &Arc<Library>, bus: u64) -> Bench {
         stall: 0,
         latency: (2, 2),
         mask_errors: 0,
+        interleaved: 1,
     };
     let plan = Plan {
         manner,

@@ -174,6 +174,8 @@ pub fn bench_on<C: Core>(
     };
     let short = Latencies {
         alloc_arena: 1 + (seed >> 8) as u32 % 5,
+        peek_arena: 1 + (seed >> 12) as u32 % 5,
+        claim_arena: 1 + (seed >> 20) as u32 % 9,
         free_arena: 1 + (seed >> 16) as u32 % 5,
         translate: 1 + (seed >> 24) as u32 % 5,
         header_read: 1 + (seed >> 32) as u32 % 9,
@@ -203,6 +205,10 @@ pub struct Player {
     header_base: u64,
     header_bytes: u64,
     operand_bits: u32,
+    /// Arenas are fetched ahead.
+    prefetch: bool,
+    /// Errors of writes that are behind an answer can be told from others.
+    writes_may_fail: bool,
 }
 
 impl Player {
@@ -218,7 +224,20 @@ impl Player {
             header_base: config.header_base(),
             header_bytes: config.header_lane_bytes(),
             operand_bits: config.operand_bits(),
+            prefetch: config.prefetch(),
+            writes_may_fail: config.trace_port() || !config.prefetch(),
         }
+    }
+
+    /// Has the hardware forget an arena that it may have fetched ahead by way of this one's header, which is about to
+    /// change behind its back.
+    fn unfetch<C: Core>(&self, bench: &mut LockStep<C>, arena: Arena) -> Result<(), BenchError> {
+        bench.settle()?;
+        if self.prefetch && bench.may_be_fetched(arena) {
+            bench.detach()?;
+            bench.attach(self.context)?;
+        }
+        Ok(())
     }
 
     fn alloc<C: Core>(&mut self, bench: &mut LockStep<C>, size: u64) -> Result<(), BenchError> {
@@ -355,7 +374,7 @@ impl Player {
                 seal,
             } => {
                 if let Some(arena) = self.some_arena(bench, class, number) {
-                    bench.drain()?;
+                    self.unfetch(bench, arena)?;
                     let mut bytes = bench
                         .model
                         .header_bytes(arena.class, arena.number)
@@ -376,7 +395,8 @@ impl Player {
                 write,
             } => {
                 if let Some(arena) = self.some_arena(bench, class, number) {
-                    bench.drain()?;
+                    self.unfetch(bench, arena)?;
+                    let write = write && self.writes_may_fail;
                     if let Some(line) = bench.model.header_line(arena.class, arena.number) {
                         bench.environment.memory.fail_reads(line, read);
                         bench.environment.memory.fail_writes(line, write);

@@ -2,6 +2,7 @@
 //! well again everything goes on.
 
 use super::os::{Os, allocs, bare_alloc, bare_free, config, design, frees};
+use memento_config::Config;
 use memento_sim::{Arena, Status};
 use memento_testbenches::system::core_driver::Order;
 
@@ -21,6 +22,13 @@ fn two_arenas(os: &mut Os) {
     os.create(PROCESS);
     os.attach(0, PROCESS, 0);
     os.run(0, PROCESS, allocs(0..32, 8));
+}
+
+/// An arena that was fetched ahead has had its header read, and would be taken whatever becomes of that: the context is
+/// detached and attached again, which forgets it.
+fn forget_fetched(os: &mut Os) {
+    os.detach(0);
+    os.attach(0, PROCESS, 0);
 }
 
 /// What is done with arena 0's header while it isn't right.
@@ -44,6 +52,7 @@ impl Use {
             Use::Pop => os.run(0, PROCESS, frees(0..5)),
             Use::Grant => os.run(0, PROCESS, frees(0..16)),
         }
+        forget_fetched(os);
     }
 
     fn happen(self, os: &mut Os) {
@@ -221,7 +230,10 @@ fn descriptors_that_fail() {
 
 #[test]
 fn a_cursor_that_cannot_be_read() {
-    let config = config(2, 64, 4);
+    // An arena that was fetched ahead would be claimed without its cursor being read again.
+    let mut settings = config(2, 64, 4).settings().clone();
+    settings.core.prefetch = false;
+    let config = Config::new(&settings, "without prefetch").unwrap();
     let mut os = Os::new(&config, &design(&config), Order::Commit, 200);
     two_arenas(&mut os);
     os.create(0);
