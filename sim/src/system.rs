@@ -65,8 +65,12 @@ pub struct Switches {
     pub mailbox_failed: u64,
     /// Frees that another core executed.
     pub forwarded: u64,
+    /// Of those, hits of the executing core's object table.
+    pub forwarded_hits: u64,
     /// Frees executed for other cores, whatever they answered.
     pub inbox: u64,
+    /// Of those, hits of this core's object table.
+    pub inbox_hits: u64,
 }
 
 /// Why a context could not be attached; nothing has changed.
@@ -182,7 +186,11 @@ impl SystemModel {
         let owner = owner.ok_or(Status::ForeignContext)?;
         self.cores[core].switches.forwarded += 1;
         self.cores[owner].switches.inbox += 1;
-        self.free_on(owner, slot)
+        let result = self.free_on(owner, slot);
+        let hit = u64::from(result == Ok(Path::Hit));
+        self.cores[core].switches.forwarded_hits += hit;
+        self.cores[owner].switches.inbox_hits += hit;
+        result
     }
 
     /// The core that runs a context of a process.

@@ -109,14 +109,14 @@ fn figures() {
     ] {
         print!("{name} {} ", scheduler.bench.core_counter(0, name).unwrap());
     }
-    let depth = u64::from(config.depth_cycles());
-    for (what, latencies) in [
-        ("waits", scheduler.bench.latencies(0).0),
-        ("own waits", scheduler.bench.own_latencies(0)),
+    let waits = scheduler.bench.waits(0);
+    for (what, count) in [
+        ("waited", waits.waited),
+        ("waited long", waits.waited_long),
+        ("waited for themselves", waits.waited_itself),
     ] {
-        let waits = latencies.longer_than(depth).saturating_sub(loads);
-        let share = 100.0 * waits as f64 / latencies.total() as f64;
-        print!("{what} {waits} ({share:.4} %) ");
+        let share = 100.0 * count as f64 / waits.allocations as f64;
+        print!("{what} {count} ({share:.4} %) ");
     }
     println!("classes {loads}");
     for name in [

@@ -219,7 +219,12 @@ impl SystemReport {
         row(f, "frames lent", os.lent_frames, &remark)?;
         let remark = cycles(os.attach_cycles, os.attached);
         row(f, "attached", os.attached, &remark)?;
-        let remark = cycles(os.detach_cycles, os.detached);
+        let remark = format!(
+            "{}, {} lines written, {} at most",
+            cycles(os.detach_cycles, os.detached),
+            grouped(os.detach_lines / os.detached.max(1)),
+            grouped(os.most_detach_lines)
+        );
         row(f, "detached", os.detached, &remark)?;
         let remark = format!(
             "{}, {}",

@@ -8,7 +8,9 @@ use crate::simulate::name_of;
 use memento_hdl::allocator::object_allocator::COUNTERS as CORE_COUNTERS;
 use memento_hdl::bypass::bypass::COUNTERS as BYPASS_COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
+use memento_testbenches::LatencyCounts;
 use memento_testbenches::system::axi::{Cause, LINE_BYTES};
+use memento_testbenches::system::core_driver::Waits;
 use memento_testbenches::system::dram::FRAME_BYTES;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::processes::Scheduler;
@@ -75,6 +77,10 @@ pub struct SystemReport {
     pub dram_reads: Counts,
     /// Bursts that DRAM wrote, by cause.
     pub dram_writes: Counts,
+    /// Bursts that DRAM read of lines that nobody wrote since their frame was granted.
+    pub unwritten_reads: u64,
+    /// Shoot-downs and discards, as the hosts saw them.
+    pub forgotten: Counts,
     /// The main-memory bypass, if the configuration has one.
     pub bypass: Option<BypassReport>,
     /// Memory by size class when processes had most frames, of the moments looked at; classes without
@@ -121,12 +127,51 @@ pub struct CoreReport {
     pub alloc_latency_cycles: Quantiles,
     /// The same of frees.
     pub free_latency_cycles: Quantiles,
+    /// Which of its allocations waited.
+    pub waits: WaitReport,
     /// Pages translated for its host.
     pub translations: u64,
     /// Pages that could not be had, whose accesses were left out.
     pub untouched_pages: u64,
     /// Hash of where its allocations were placed, 16 hex digits.
     pub placement_hash: String,
+}
+
+/// Which allocations waited, beyond the first of each process, context and class.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct WaitReport {
+    /// Allocations that went well, but for those first ones.
+    pub allocations: u64,
+    /// Of these, those answered later than a hit is.
+    pub waited: u64,
+    /// Of these, those answered later than a hit that is replayed once: after more than twice the depth.
+    pub waited_long: u64,
+    /// The first ones.
+    pub first_allocations: u64,
+    /// Latencies of allocations that took the head of a list.
+    pub pop_latency_cycles: Quantiles,
+    /// Latencies of allocations that took a new arena, but for the first ones.
+    pub new_latency_cycles: Quantiles,
+    /// Latencies of the first ones that took a new arena.
+    pub first_new_latency_cycles: Quantiles,
+}
+
+impl WaitReport {
+    fn of(waits: &Waits) -> WaitReport {
+        WaitReport {
+            allocations: waits.allocations,
+            waited: waits.waited,
+            waited_long: waits.waited_long,
+            first_allocations: waits.firsts,
+            pop_latency_cycles: quantiles(&waits.pops),
+            new_latency_cycles: quantiles(&waits.news),
+            first_new_latency_cycles: quantiles(&waits.first_news),
+        }
+    }
+}
+
+fn quantiles(counts: &LatencyCounts) -> Quantiles {
+    Quantiles::of(|part| counts.quantile(part), counts.max())
 }
 
 /// A process that exited, with what it had then.
@@ -170,10 +215,16 @@ pub struct OsReport {
     pub detached: u64,
     /// Cycles of that.
     pub detach_cycles: u64,
+    /// Lines that it wrote.
+    pub detach_lines: u64,
+    /// Most that one detaching wrote.
+    pub most_detach_lines: u64,
     /// Processes destroyed.
     pub destroyed: u64,
     /// Cycles of that.
     pub destroy_cycles: u64,
+    /// Of these, cycles in which memory or an acknowledge was waited for.
+    pub destroy_wait_cycles: u64,
     /// Frames that they had.
     pub destroyed_frames: u64,
 }
@@ -297,6 +348,8 @@ impl SystemReport {
             cache: Counts::new(),
             dram_reads: Counts::new(),
             dram_writes: Counts::new(),
+            unwritten_reads: 0,
+            forgotten: Counts::new(),
             bypass: None,
             classes: Vec::new(),
             seconds: 0.0,
@@ -328,8 +381,6 @@ impl SystemReport {
                 granted += counters.granted_bytes;
             }
             let (alloc, free) = bench.latencies(core);
-            let [alloc, free] = [alloc, free]
-                .map(|counts| Quantiles::of(|part| counts.quantile(part), counts.max()));
             let stalls = bench.stalls(core);
             self.cores.push(CoreReport {
                 counters: Counts::new(),
@@ -340,8 +391,9 @@ impl SystemReport {
                     ("translation", stalls.translation),
                     ("switch", stalls.switch),
                 ]),
-                alloc_latency_cycles: alloc,
-                free_latency_cycles: free,
+                alloc_latency_cycles: quantiles(alloc),
+                free_latency_cycles: quantiles(free),
+                waits: WaitReport::of(bench.waits(core)),
                 translations: bench.translations(core),
                 untouched_pages: bench.untouched(core),
                 placement_hash: format!(
@@ -376,8 +428,11 @@ impl SystemReport {
             attach_cycles: counts.attach_cycles,
             detached: counts.detached,
             detach_cycles: counts.detach_cycles,
+            detach_lines: counts.detach_lines,
+            most_detach_lines: counts.most_detach_lines,
             destroyed: counts.destroyed,
             destroy_cycles: counts.destroy_cycles,
+            destroy_wait_cycles: counts.destroy_waits,
             destroyed_frames: counts.destroyed_frames,
         };
         let cache = bench.machine.cache.counts();
@@ -391,6 +446,14 @@ impl SystemReport {
         let named = |counts: &[u64]| Cause::ALL.map(|cause| (cause.name(), counts[cause.index()]));
         self.dram_reads = Counts::from(named(&traffic.reads));
         self.dram_writes = Counts::from(named(&traffic.writes));
+        self.unwritten_reads = traffic.unwritten_reads;
+        let forgotten = bench.machine.acknowledger().counts();
+        self.forgotten = Counts::from([
+            ("shootdowns", forgotten.shootdowns),
+            ("pages", forgotten.pages),
+            ("discards", forgotten.discards),
+            ("frames", forgotten.frames),
+        ]);
         let geometry = bench.model.geometry();
         for (class, usage) in scheduler.fullest().classes.iter().enumerate() {
             if usage.arenas > 0 || usage.resident_bytes > 0 {

@@ -14,9 +14,16 @@ pub struct Burst {
     pub length: u32,
     /// log2 of a beat's bytes.
     pub size: u32,
+    /// AxBURST.
+    pub kind: u8,
     /// What it is for, by [`Cause::index`]; known of the system's own bursts alone.
     pub cause: u32,
 }
+
+/// AxBURST of INCR.
+pub const INCREMENTING: u8 = 1;
+/// AxBURST of WRAP.
+pub const WRAPPING: u8 = 2;
 
 impl Burst {
     /// A whole line on a bus of `data_bits`.
@@ -27,6 +34,7 @@ impl Burst {
             address,
             length: LINE_BYTES as u32 / beat_bytes - 1,
             size: beat_bytes.trailing_zeros(),
+            kind: INCREMENTING,
             cause: 0,
         }
     }

@@ -7,7 +7,9 @@ use super::hardware::CoreResponse;
 use super::machine::Machine;
 use super::program::{Object, Program, Step};
 use crate::lock_step::{LatencyCounts, Operation};
-use memento_sim::{Response, Status, SystemModel};
+use memento_config::Config;
+use memento_sim::{Outcome, Path, Status, SystemModel};
+use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 
 /// Operations that a core may have under way.
@@ -28,7 +30,7 @@ pub(crate) struct Pending {
     number: u64,
     pub(crate) operation: Operation,
     /// The model's answer, once the operation has taken effect.
-    pub(crate) expected: Option<Response>,
+    pub(crate) expected: Option<Outcome>,
     /// A free that another core executes.
     pub(crate) forwarded: bool,
     accepted_cycle: u64,
@@ -72,6 +74,29 @@ pub struct Stalls {
     pub switch: u64,
 }
 
+/// Which allocations waited, and for what. Latencies are cycles from the edge that accepts the request to the edge
+/// that takes the response.
+#[derive(Clone, Debug, Default)]
+pub struct Waits {
+    /// Allocations that went well, but for the first of each process, context and class.
+    pub allocations: u64,
+    /// Of these, those with a latency beyond a hit's.
+    pub waited: u64,
+    /// Of these, those with a latency beyond two passes through the pipeline: a hit that was replayed once.
+    pub waited_long: u64,
+    /// Of these, those with a latency beyond a hit's even if counted from the response before their own: they waited
+    /// for themselves, not for their turn behind a free that missed.
+    pub waited_itself: u64,
+    /// First allocations of a process, context and class.
+    pub firsts: u64,
+    /// Latencies of allocations that took the head of a list, first ones among them.
+    pub pops: LatencyCounts,
+    /// Latencies of allocations that took a new arena, but for the first ones.
+    pub news: LatencyCounts,
+    /// Latencies of the first ones that took a new arena.
+    pub first_news: LatencyCounts,
+}
+
 /// What a core runs.
 pub(crate) struct Running {
     /// Its process among those of the bench.
@@ -102,14 +127,16 @@ pub(crate) struct CoreDriver {
     pub untouched: u64,
     pub alloc_latency: LatencyCounts,
     pub free_latency: LatencyCounts,
-    /// Of an allocation, from its acceptance or the response before its own, whichever is later.
-    pub own_latency: LatencyCounts,
     last_response_cycle: u64,
+    pub waits: Waits,
+    depth_cycles: u64,
+    /// Classes of each process and context that were allocated from.
+    known: FxHashSet<(u32, u32, u32)>,
     pub last_progress: u64,
 }
 
 impl CoreDriver {
-    pub fn new(core: usize, order: Order) -> CoreDriver {
+    pub fn new(core: usize, order: Order, config: &Config) -> CoreDriver {
         CoreDriver {
             core,
             order,
@@ -126,8 +153,10 @@ impl CoreDriver {
             untouched: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
-            own_latency: LatencyCounts::default(),
             last_response_cycle: 0,
+            waits: Waits::default(),
+            depth_cycles: u64::from(config.depth_cycles()),
+            known: FxHashSet::default(),
             last_progress: 0,
         }
     }
@@ -334,7 +363,7 @@ impl CoreDriver {
         if let Some(response) = machine.system.response(self.core)
             && machine.inputs.cores[self.core].response_ready
         {
-            self.take_response(response, cycle, objects)?;
+            self.take_response(response, cycle, model, objects)?;
         }
         match self.phase {
             Phase::Offer(_, object) => {
@@ -371,6 +400,7 @@ impl CoreDriver {
         &mut self,
         response: CoreResponse,
         cycle: u64,
+        model: &SystemModel,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
         let CoreResponse { status, value } = response;
@@ -387,9 +417,10 @@ impl CoreDriver {
         let Some(pending) = pending else {
             return Err(unasked("nothing was asked"));
         };
-        let Some(expected) = pending.expected else {
+        let Some(outcome) = pending.expected else {
             return Err(unasked("the operation has not taken effect"));
         };
+        let expected = outcome.response;
         if status != expected.status.code() || value != expected.value {
             return Err(SystemError::Mismatch(Box::new(SystemMismatch {
                 core: self.core,
@@ -403,11 +434,13 @@ impl CoreDriver {
         }
         let latency = cycle - pending.accepted_cycle;
         let before = std::mem::replace(&mut self.last_response_cycle, cycle);
+        let own = cycle - before.max(pending.accepted_cycle);
         match pending.operation {
-            Operation::Alloc { .. } => {
+            Operation::Alloc { size } => {
                 self.alloc_latency.add(latency);
-                self.own_latency
-                    .add(cycle - before.max(pending.accepted_cycle));
+                if expected.status == Status::Ok {
+                    self.allocated(size, outcome.path, latency, own, model);
+                }
             }
             Operation::Free { .. } => self.free_latency.add(latency),
         }
@@ -429,6 +462,43 @@ impl CoreDriver {
             }
         }
         Ok(())
+    }
+
+    /// An allocation went well after so many cycles, of them `own` behind the response before its own.
+    #[inline]
+    fn allocated(
+        &mut self,
+        size: u64,
+        path: Path,
+        latency: u64,
+        own: u64,
+        model: &SystemModel,
+    ) {
+        let waits = &mut self.waits;
+        if path == Path::Hit {
+            // No first one: nothing is in the table before it.
+            waits.allocations += 1;
+            waits.waited += u64::from(latency > self.depth_cycles);
+            waits.waited_long += u64::from(latency > 2 * self.depth_cycles);
+            waits.waited_itself += u64::from(own > self.depth_cycles);
+            return;
+        }
+        let class = model.geometry().class_of(size).unwrap_or(0);
+        let (process, context) = model.running(self.core).unwrap_or((0, 0));
+        let first = self.known.insert((process, context, class));
+        if first {
+            waits.firsts += 1;
+        } else {
+            waits.allocations += 1;
+            waits.waited += u64::from(latency > self.depth_cycles);
+            waits.waited_long += u64::from(latency > 2 * self.depth_cycles);
+            waits.waited_itself += u64::from(own > self.depth_cycles);
+        }
+        match path {
+            Path::Pop => waits.pops.add(latency),
+            _ if first => waits.first_news.add(latency),
+            _ => waits.news.add(latency),
+        }
     }
 
     fn take_translation(
@@ -481,9 +551,9 @@ impl CoreDriver {
 }
 
 /// The model's answer to an operation.
-pub(crate) fn execute(model: &mut SystemModel, core: usize, operation: Operation) -> Response {
+pub(crate) fn execute(model: &mut SystemModel, core: usize, operation: Operation) -> Outcome {
     match operation {
-        Operation::Alloc { size } => model.alloc(core, size).response,
-        Operation::Free { address } => model.free(core, address).response,
+        Operation::Alloc { size } => model.alloc(core, size),
+        Operation::Free { address } => model.free(core, address),
     }
 }

@@ -49,6 +49,8 @@ pub struct Traffic {
     pub reads: [u64; Cause::ALL.len()],
     /// Writes.
     pub writes: [u64; Cause::ALL.len()],
+    /// Of the reads, those of lines that were not written since their frame was granted.
+    pub unwritten_reads: u64,
 }
 
 /// Why each transaction number's read, and write, that is under way was issued.
@@ -111,6 +113,8 @@ pub struct Dram {
     wrote_last: bool,
     offered: Subordinate,
     traffic: Traffic,
+    /// By frame, lines not written since it was granted, a bit each.
+    unwritten: Vec<u64>,
 }
 
 /// What a word of memory holds before anyone writes it.
@@ -139,7 +143,22 @@ impl Dram {
             wrote_last: false,
             offered: Subordinate::default(),
             traffic: Traffic::default(),
+            unwritten: vec![0; frames],
         }
+    }
+
+    /// A frame was granted, or is back in the pool: from the former on lines count as not written.
+    pub fn granted(&mut self, frame: u64, fresh: bool) {
+        let (frame, _) = self.place(frame * FRAME_BYTES);
+        if let Some(unwritten) = self.unwritten.get_mut(frame) {
+            *unwritten = if fresh { u64::MAX } else { 0 };
+        }
+    }
+
+    /// The frame of an address, and the bit of its line.
+    fn line(&self, address: u64) -> (usize, u64) {
+        let (frame, word) = self.place(address);
+        (frame, 1 << (word / 8))
     }
 
     /// Lets each channel wait in `percent` of the cycles, drawn from `seed`.
@@ -287,6 +306,9 @@ impl Dram {
         }
         if offered.ar_ready && seen.ar_valid {
             self.traffic.reads[Causes::of(&causes.reads, &seen.ar).index()] += 1;
+            let (frame, line) = self.line(seen.ar.address);
+            let unwritten = self.unwritten.get(frame).copied().unwrap_or(0);
+            self.traffic.unwritten_reads += u64::from(unwritten & line != 0);
             self.reads.push_back(Reading {
                 burst: seen.ar,
                 ready_cycle: self.now + u64::from(self.timing.latency),
@@ -296,6 +318,10 @@ impl Dram {
         }
         if offered.aw_ready && seen.aw_valid {
             self.traffic.writes[Causes::of(&causes.writes, &seen.aw).index()] += 1;
+            let (frame, line) = self.line(seen.aw.address);
+            if let Some(unwritten) = self.unwritten.get_mut(frame) {
+                *unwritten &= !line;
+            }
             self.writes.push_back(Writing {
                 burst: seen.aw,
                 beat: 0,

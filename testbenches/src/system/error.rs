@@ -151,6 +151,16 @@ pub enum SystemError {
         /// Cycle in which it was accepted.
         cycle: u64,
     },
+    /// A rule of a bus is broken.
+    #[error("{bus} at cycle {cycle}: {why}")]
+    Protocol {
+        /// The bus.
+        bus: &'static str,
+        /// The rule, and what breaks it.
+        why: String,
+        /// Cycle in which it showed.
+        cycle: u64,
+    },
     /// A hardware counter that isn't the model's.
     #[error("counter {name} of {of}: hardware counts {got}, the model {expected}")]
     Counter {

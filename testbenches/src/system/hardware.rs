@@ -1,6 +1,6 @@
 //! [`SystemDesign`]: memento_system and memento_bypass as emitted Verilog, under Verilator.
 
-use super::axi::{Burst, Manager, ReadBeat, Subordinate, WriteAnswer, WriteBeat};
+use super::axi::{Burst, INCREMENTING, Manager, ReadBeat, Subordinate, WriteAnswer, WriteBeat};
 use super::error::SystemError;
 use super::host::{ForgetAnswers, ForgetRequests};
 use super::registers::{LiteManager, LiteSubordinate};
@@ -206,9 +206,6 @@ impl SystemDesign {
     }
 }
 
-/// AxBURST of INCR.
-const INCREMENTING: u8 = 1;
-
 fn random(seed: u32) -> Start {
     Start {
         random: Some(seed),
@@ -273,10 +270,10 @@ handles! { SharedPorts() {
     out {
         s_axil_awready: bool, s_axil_wready: bool, s_axil_bresp: u32, s_axil_bvalid: bool,
         s_axil_arready: bool, s_axil_rdata: u32, s_axil_rresp: u32, s_axil_rvalid: bool, irq: bool,
-        m_axi_awid: u32, m_axi_awaddr: u64, m_axi_awlen: u32, m_axi_awsize: u32, m_axi_awuser: u32,
+        m_axi_awid: u32, m_axi_awaddr: u64, m_axi_awlen: u32, m_axi_awsize: u32, m_axi_awburst: u8, m_axi_awuser: u32,
         m_axi_awvalid: bool, m_axi_wdata: u128, m_axi_wstrb: u32, m_axi_wlast: bool,
         m_axi_wvalid: bool, m_axi_bready: bool,
-        m_axi_arid: u32, m_axi_araddr: u64, m_axi_arlen: u32, m_axi_arsize: u32, m_axi_aruser: u32,
+        m_axi_arid: u32, m_axi_araddr: u64, m_axi_arlen: u32, m_axi_arsize: u32, m_axi_arburst: u8, m_axi_aruser: u32,
         m_axi_arvalid: bool, m_axi_rready: bool,
         shootdown_valid: bool, shootdown_process: u32, shootdown_address: u64,
         shootdown_pages: u64, discard_valid: bool, discard_frame: u64, discard_count: u64,
@@ -306,10 +303,10 @@ handles! { FilterPorts() {
         s_axi_awready: bool, s_axi_wready: bool, s_axi_bid: u32, s_axi_bresp: u32,
         s_axi_bvalid: bool, s_axi_arready: bool, s_axi_rid: u32, s_axi_rdata: u128,
         s_axi_rresp: u32, s_axi_rlast: bool, s_axi_rvalid: bool,
-        m_axi_awid: u32, m_axi_awaddr: u64, m_axi_awlen: u32, m_axi_awsize: u32,
+        m_axi_awid: u32, m_axi_awaddr: u64, m_axi_awlen: u32, m_axi_awsize: u32, m_axi_awburst: u8,
         m_axi_awvalid: bool, m_axi_wdata: u128, m_axi_wstrb: u32, m_axi_wlast: bool,
         m_axi_wvalid: bool, m_axi_bready: bool,
-        m_axi_arid: u32, m_axi_araddr: u64, m_axi_arlen: u32, m_axi_arsize: u32,
+        m_axi_arid: u32, m_axi_araddr: u64, m_axi_arlen: u32, m_axi_arsize: u32, m_axi_arburst: u8,
         m_axi_arvalid: bool, m_axi_rready: bool,
         grant_ready: bool, busy: bool, counter_value: u64,
     }
@@ -538,6 +535,7 @@ impl VerilatedSystem {
                 address: model.get(ports.m_axi_awaddr),
                 length: model.get(ports.m_axi_awlen),
                 size: model.get(ports.m_axi_awsize),
+                kind: model.get(ports.m_axi_awburst),
                 cause: model.get(ports.m_axi_awuser),
             };
         }
@@ -554,6 +552,7 @@ impl VerilatedSystem {
                 address: model.get(ports.m_axi_araddr),
                 length: model.get(ports.m_axi_arlen),
                 size: model.get(ports.m_axi_arsize),
+                kind: model.get(ports.m_axi_arburst),
                 cause: model.get(ports.m_axi_aruser),
             };
         }
@@ -789,6 +788,7 @@ impl VerilatedBypass {
                 address: model.get(ports.m_axi_awaddr),
                 length: model.get(ports.m_axi_awlen),
                 size: model.get(ports.m_axi_awsize),
+                kind: model.get(ports.m_axi_awburst),
                 cause: 0,
             };
         }
@@ -805,6 +805,7 @@ impl VerilatedBypass {
                 address: model.get(ports.m_axi_araddr),
                 length: model.get(ports.m_axi_arlen),
                 size: model.get(ports.m_axi_arsize),
+                kind: model.get(ports.m_axi_arburst),
                 cause: 0,
             };
         }

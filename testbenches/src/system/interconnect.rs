@@ -26,6 +26,7 @@ pub struct Interconnect {
     last_write: Client,
     /// Why each transaction was issued.
     pub causes: Causes,
+    system_writes: Vec<u64>,
 }
 
 /// Bursts whose data can be awaited at once.
@@ -47,7 +48,13 @@ impl Interconnect {
                 reads: causes.clone(),
                 writes: causes,
             },
+            system_writes: vec![0; ids],
         }
+    }
+
+    /// Lines that the system asked to be written, by transaction number.
+    pub fn system_writes(&self) -> &[u64] {
+        &self.system_writes
     }
 
     /// The first transaction number that isn't the system's.
@@ -151,6 +158,7 @@ impl Interconnect {
             let owner = self.write_owner.take().unwrap_or(Client::Cache);
             self.last_write = owner;
             self.data_owners.push_back(owner);
+            self.system_writes[shown.aw.id as usize] += u64::from(owner == Client::System);
             self.causes.writes[shown.aw.id as usize] = cause(owner, shown.aw.cause);
         }
     }

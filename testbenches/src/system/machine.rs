@@ -9,6 +9,7 @@ use super::hardware::{
 };
 use super::host::{Acknowledger, ForgetRequests, Tlb};
 use super::interconnect::Interconnect;
+use super::protocol::{AxiRules, LiteRules};
 use super::registers::{Console, LiteManager};
 use memento_config::Config;
 use std::collections::BTreeSet;
@@ -73,6 +74,16 @@ pub struct Machine {
     back: Subordinate,
     lite_shown: LiteManager,
     lite_active: bool,
+    system_shown: Manager,
+    rules: Rules,
+}
+
+/// Rules of each bus.
+struct Rules {
+    system: AxiRules,
+    caches: AxiRules,
+    memory: AxiRules,
+    registers: LiteRules,
 }
 
 impl Machine {
@@ -113,6 +124,14 @@ impl Machine {
             back: Subordinate::default(),
             lite_shown: LiteManager::default(),
             lite_active: true,
+            system_shown: Manager::default(),
+            rules: Rules {
+                system: AxiRules::new(config.data_bits(), config.id_bits()),
+                caches: AxiRules::new(config.data_bits(), config.id_bits()),
+                // The bypass has a number of its own beside those of its clients.
+                memory: AxiRules::new(config.data_bits(), config.id_bits() + 1),
+                registers: LiteRules::default(),
+            },
         })
     }
 
@@ -125,6 +144,17 @@ impl Machine {
     /// Makes TLBs and cache forget.
     pub fn acknowledger(&self) -> &Acknowledger {
         &self.acknowledger
+    }
+
+    /// Whether memory, or a host's acknowledge, is waited for.
+    #[inline]
+    pub fn waits(&self) -> bool {
+        !(self.dram.is_idle() && self.acknowledger.is_idle())
+    }
+
+    /// Lines that memento_system asked to be written, by transaction number: core 0, 1, …, page allocator.
+    pub fn system_writes(&self) -> &[u64] {
+        self.interconnect.system_writes()
     }
 
     /// Whether nothing is on its way between hardware, cache, hosts and memory.
@@ -181,6 +211,7 @@ impl Machine {
             }
             changed |= self.system.apply(&self.inputs)?;
             if !changed {
+                self.system_shown = system;
                 return Ok(());
             }
             system = self.system.manager();
@@ -205,6 +236,12 @@ impl Machine {
         }
         if self.lite_active || !self.console.is_idle() {
             let seen = self.system.lite();
+            let rules = self.rules.registers.step(&self.lite_shown, &seen);
+            rules.map_err(|why| SystemError::Protocol {
+                bus: "memento_system, s_axil",
+                why,
+                cycle: self.cycle,
+            })?;
             self.console.end(&self.lite_shown, &seen);
             // One more cycle takes the signals back.
             self.lite_active = self.lite_shown != LiteManager::default();
@@ -232,6 +269,7 @@ impl Machine {
     }
 
     fn finish_memory(&mut self) -> Result<(), SystemError> {
+        self.check_buses()?;
         let to_cache = self.interconnect.to_cache(&self.back);
         self.interconnect.end(&self.bus, &self.back);
         self.cache.end(&self.cache_shown, &to_cache);
@@ -252,7 +290,24 @@ impl Machine {
         Ok(())
     }
 
+    /// Whether the buses are used as AXI4 wants it.
+    fn check_buses(&mut self) -> Result<(), SystemError> {
+        let cycle = self.cycle;
+        let broken = |bus| move |why| SystemError::Protocol { bus, why, cycle };
+        let rules = &mut self.rules;
+        let system = rules.system.step(&self.system_shown, &self.inputs.memory);
+        system.map_err(broken("memento_system, m_axi"))?;
+        let caches = rules.caches.step(&self.bus, &self.back);
+        caches.map_err(broken("the bus of memento_system and cache"))?;
+        if let Some(bypass) = &self.bypass {
+            let memory = rules.memory.step(&bypass.manager(), &self.memory);
+            memory.map_err(broken("memento_bypass, m_axi"))?;
+        }
+        Ok(())
+    }
+
     fn take_grant(&mut self, grant: Grant) -> Result<(), SystemError> {
+        self.dram.granted(grant.frame, grant.fresh);
         if self.kept.contains(&grant.frame) {
             return Ok(());
         }

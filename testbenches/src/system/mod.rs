@@ -3,6 +3,7 @@
 //!
 //! - [`machine::Machine`]: the hardware, [`cache`], [`dram`], [`host`]s' TLBs, [`registers`].
 //! - [`bench::SystemBench`]: machine and golden model, programs on the cores.
+//! - [`protocol`]: the rules of the buses, checked in every cycle.
 //! - [`processes`]: recordings as processes, scheduled in turn.
 
 pub mod axi;
@@ -18,5 +19,6 @@ pub mod interconnect;
 pub mod machine;
 pub mod processes;
 pub mod program;
+pub mod protocol;
 pub mod registers;
 pub mod snapshot;

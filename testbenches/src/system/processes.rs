@@ -47,6 +47,10 @@ pub struct OsCounts {
     pub detached: u64,
     /// Cycles of DETACH.
     pub detach_cycles: u64,
+    /// Lines that DETACH wrote.
+    pub detach_lines: u64,
+    /// Most that one wrote.
+    pub most_detach_lines: u64,
     /// Times that the pool was low and got frames.
     pub refills: u64,
     /// Frames lent, at the start and since.
@@ -55,6 +59,8 @@ pub struct OsCounts {
     pub destroyed: u64,
     /// Cycles of DESTROY.
     pub destroy_cycles: u64,
+    /// Of these, cycles in which memory or an acknowledge was waited for.
+    pub destroy_waits: u64,
     /// Frames of the pool that they had.
     pub destroyed_frames: u64,
 }
@@ -245,7 +251,11 @@ impl Scheduler {
         if ended && self.policy.compare {
             self.bench.compare()?;
         }
+        let written = self.bench.machine.system_writes()[core];
         self.bench.command(Command::Detach { core: core as u32 })?;
+        let lines = self.bench.machine.system_writes()[core] - written;
+        self.counts.detach_lines += lines;
+        self.counts.most_detach_lines = self.counts.most_detach_lines.max(lines);
         self.counts.detached += 1;
         self.counts.detach_cycles += self.bench.command_cycles();
         let Some(Running {
@@ -301,6 +311,7 @@ impl Scheduler {
         self.bench.command(Command::Destroy { process: number })?;
         self.counts.destroyed += 1;
         self.counts.destroy_cycles += self.bench.command_cycles();
+        self.counts.destroy_waits += self.bench.command_waits();
         for tlb in &mut self.bench.machine.tlbs {
             tlb.forget_process(number);
         }

@@ -7,7 +7,6 @@ use memento_sim::{Line, PhysicalMemory};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
-
 /// Lines that are read together: neighbours are asked for next.
 const TOGETHER: u64 = 8;
 
