@@ -146,6 +146,9 @@ pub struct WaitReport {
     pub waited: u64,
     /// Of these, those answered later than a hit that is replayed once: after more than twice the depth.
     pub waited_long: u64,
+    /// Of these, those answered later than a hit is even if counted from the response before their own: they waited
+    /// for themselves, not for their turn behind a free.
+    pub waited_itself: u64,
     /// The first ones.
     pub first_allocations: u64,
     /// Latencies of allocations that took the head of a list.
@@ -162,6 +165,7 @@ impl WaitReport {
             allocations: waits.allocations,
             waited: waits.waited,
             waited_long: waits.waited_long,
+            waited_itself: waits.waited_itself,
             first_allocations: waits.firsts,
             pop_latency_cycles: quantiles(&waits.pops),
             new_latency_cycles: quantiles(&waits.news),
