@@ -28,8 +28,9 @@ module! {
     ///             the answer stands while settled. Fetch: held until the look-up shows the mask or
     ///             failed pulses. Clear and grant: valid/ready. While hold, no write of a fresh line
     ///             may begin.
-    /// Latency:    grant 3 cycles without a victim, 5 if its masks needn't be written; fetch 6 cycles,
-    ///             a cycle a mask, and memory's own; clear 1 cycle.
+    /// Latency:    a grant is accepted in the third cycle that it is there, in the eighth if masks that
+    ///             memory has make room; else 10 cycles, the beats of a line and memory's answer
+    ///             later. Fetch 6 cycles, a cycle a mask, and memory's own; clear 1 cycle.
     /// Reset:      one cycle a group of the memory to clear; not settled until then.
     pub module FreshTable(g: &Geometry) = "memento_fresh_table" {
         parameters {

@@ -9,8 +9,10 @@ use crate::rtl::*;
 const PAIRS: usize = 6;
 
 module! {
-    /// Order of use of the four ways of each set: for each pair of ways a bit, set if the lower one
-    /// was used later; from the top 0 and 1, 0 and 2, 0 and 3, 1 and 2, 1 and 3, 2 and 3.
+    /// Order of use of the four ways of each set.
+    ///
+    /// A bit for each pair of ways, set if the lower one was used later; from the top the pairs are
+    /// 0 and 1, 0 and 2, 0 and 3, 1 and 2, 1 and 3, 2 and 3.
     ///
     /// Latency: oldest combinational; a use shows in the cycle after it.
     /// Reset:   contents undefined until every set has been cleared; oldest is some way even then.

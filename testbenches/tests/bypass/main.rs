@@ -208,6 +208,18 @@ fn grant(bench: &mut Bench, frame: u64) {
     bench.drain().unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// Cycles that a grant is there, the one that accepts it included.
+fn grant_cycles(bench: &mut Bench) -> u64 {
+    let mut cycles = 0;
+    loop {
+        let (inputs, seen) = bench.step().unwrap_or_else(|error| panic!("{error}"));
+        cycles += u64::from(inputs.grant_valid == 1);
+        if seen.grant_ready == 1 {
+            return cycles;
+        }
+    }
+}
+
 #[test]
 fn masks_that_memory_never_takes_block_no_grant() {
     let library = ports::compile(&emitted(4, 64));
@@ -251,6 +263,15 @@ fn a_group_is_spilled_once_and_removed_unwritten_if_memory_has_its_masks() {
         assert_eq!(count(&mut bench, "mask_spills"), 5);
         assert_eq!(count(&mut bench, "mask_fetches"), 15);
         assert_eq!(bench.dram.reads, 0, "reads of fresh lines");
+        // Such a group makes room at once.
+        let sixth = bench.frame(10);
+        bench.order_grant(sixth, true);
+        assert_eq!(grant_cycles(&mut bench), 8);
+        bench.order_grant(sixth, false);
+        assert_eq!(grant_cycles(&mut bench), 3);
+        bench.order_grant(sixth, true);
+        assert_eq!(grant_cycles(&mut bench), 3);
+        bench.order_grant(sixth, false);
         // A write changes one mask: its group is written once more.
         bench.order_write(line(bus, frames[0], 9, 1));
         for frame in &frames {
