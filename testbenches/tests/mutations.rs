@@ -191,8 +191,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "fetched arenas: the count of the word that the first slot is taken of is lost",
         module: "memento_class_loop",
-        from: "counts_1_write_data = standbys_1_read_data - 4'd1",
-        to: "counts_1_write_data = standbys_1_read_data",
+        from: "counts_1_write_data = slices_1_count - 4'd1",
+        to: "counts_1_write_data = slices_1_count",
     },
     Mutation {
         what: "fetched arenas: operations behind go on with the full one",

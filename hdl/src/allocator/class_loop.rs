@@ -1,5 +1,6 @@
 //! The class loop: which word of the bitmap an operation goes to.
 
+use super::count_slice::CountSlice;
 use super::count_sum::CountSum;
 use crate::geometry::Geometry;
 use crate::rtl::*;
@@ -15,7 +16,7 @@ module! {
     ///             or give, or neither, for at most one operation a cycle.
     /// Latency:    from enter_class to any_free and word one cycle.
     /// Throughput: one operation a cycle.
-    /// Install:    only while no operation is on its way through; of a standby, at any time.
+    /// Install:    only while no operation is on its way through.
     /// Flip:       the operation here finds no free slot and takes one of the standby's, whose counts
     ///             become the class's. What entered with it or since is to be dropped.
     /// Reset:      counts are undefined until installed; users gate with the class's valid bit.
@@ -60,6 +61,8 @@ module! {
                 input flip: bool;
                 /// the standby's lowest word with a free slot
                 input flip_word: Word = word_number_bits;
+                /// the standby's counts, the first word's in the lowest bits
+                input flip_counts: Word = words * free_bits;
             }
             "Operation that was here in the cycle before" {
                 /// its class had few free slots
@@ -68,8 +71,6 @@ module! {
             "Install: one word's count a cycle" {
                 /// write a count
                 input install: bool;
-                /// it is the standby's
-                input install_ahead: bool;
                 /// class
                 input install_class: Word = class_bits;
                 /// word number
@@ -93,6 +94,8 @@ module! {
             after[words]: Word = free_bits;
             /// the entering operation is of the class that is here
             same_class: bool;
+            /// the standby's counts from a word on
+            flip_rest[words + 1]: Word = words * free_bits;
             /// free slots of the words so far
             total_so_far[words + 1]: Word = total_bits;
         }
@@ -107,8 +110,8 @@ module! {
         instances {
             /// free slots of one word of every class
             counts[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
-            /// free slots of one word of every class's standby
-            standbys[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
+            /// counts of the standby's words
+            slices[words]: CountSlice = CountSlice::new(g);
             /// free slots of the words up to one
             sums[words]: CountSum = CountSum::new(g);
         }
@@ -134,7 +137,12 @@ impl Logic for ClassLoop {
         self.any_free.next = self.lower_has[self.words].val();
         self.word.next = self.lowest_number[self.words].val();
 
-        comment!("Counts after the operation here, written back at once.");
+        comment!("Counts after the operation here, written back at once; or those of the standby.");
+        self.flip_rest[0].next = self.flip_counts.val();
+        for i in 0..self.words {
+            self.slices[i].counts.next = self.flip_rest[i].val();
+            self.flip_rest[i + 1].next = self.slices[i].rest.val();
+        }
         for i in 0..self.words {
             if self.give.val() {
                 self.after[i].next = self.free[i].val() + 1;
@@ -146,23 +154,18 @@ impl Logic for ClassLoop {
             self.counts[i].write_address.next = self.size_class.val();
             self.counts[i].write_data.next = self.after[i].val();
             self.counts[i].write.next = self.changed[i].val();
-            if self.install.val() & !self.install_ahead.val() {
+            if self.install.val() {
                 self.counts[i].write_address.next = self.install_class.val();
                 self.counts[i].write_data.next = self.install_count.val();
                 self.counts[i].write.next = self.install_word.val() == i;
             } else if self.flip.val() {
                 self.counts[i].write.next = true;
                 if self.flip_word.val() == i {
-                    self.counts[i].write_data.next = self.standbys[i].read_data.val() - 1;
+                    self.counts[i].write_data.next = self.slices[i].count.val() - 1;
                 } else {
-                    self.counts[i].write_data.next = self.standbys[i].read_data.val();
+                    self.counts[i].write_data.next = self.slices[i].count.val();
                 }
             }
-            self.standbys[i].read_address.next = self.size_class.val();
-            self.standbys[i].write_address.next = self.install_class.val();
-            self.standbys[i].write_data.next = self.install_count.val();
-            self.standbys[i].write.next =
-                self.install.val() & self.install_ahead.val() & (self.install_word.val() == i);
         }
 
         comment!("Whether few slots are left, a cycle later, for it isn't urgent.");

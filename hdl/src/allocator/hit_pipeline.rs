@@ -322,6 +322,8 @@ module! {
                 input install_link: Word = link_bits;
                 /// standby: lowest word with a free slot
                 input install_lowest: Word = word_number_bits;
+                /// standby: free slots of each word, the first's in the lowest bits
+                input install_counts: Word = words * clog2(word_bits + 1);
             }
             "Look: for a switch, only while no operation is on its way" {
                 /// look at a word
@@ -867,6 +869,7 @@ impl Logic for HitPipeline {
         self.class_loop.give_word.next = self.decide_word.val();
         self.class_loop.flip.next = self.flip.val();
         self.class_loop.flip_word.next = self.standbys.word.val();
+        self.class_loop.flip_counts.next = self.standbys.counts.val();
 
         comment!("Fetch and update: the word loop.");
         self.word_loop.take.next = self.takes.val();
@@ -978,14 +981,14 @@ impl Logic for HitPipeline {
         self.standbys.keep_unused.next = self.install_unused.val();
         self.standbys.keep_link.next = self.install_link.val();
         self.standbys.keep_word.next = self.install_lowest.val();
+        self.standbys.keep_counts.next = self.install_counts.val();
         self.standbys.drop.next = self.drop_standby.val();
         self.standbys.clear.next = self.install_tag.val() & !self.install_known.val();
         self.frees.clear.next = self.install_tag.val() & !self.install_known.val();
         self.frees.served.next = self.free_served.val();
         self.standby_ready.next = self.standbys.engine_ready.val();
         self.install_bank.next = self.install_ahead.val() != self.standbys.engine_bank.val();
-        self.class_loop.install.next = self.install_word.val() & self.word_loop.install_ready.val();
-        self.class_loop.install_ahead.next = self.install_ahead.val();
+        self.class_loop.install.next = self.install_word.val() & !self.install_ahead.val();
         self.class_loop.install_class.next = self.install_class.val();
         self.class_loop.install_word.next = self.install_number.val();
         self.class_loop.install_count.next = self.install_count.val();

@@ -2,6 +2,7 @@
 
 use super::header_unit::{HeaderUnit, arena_mask};
 use super::popcount::Popcount;
+use super::standby_table::LINE_BITS;
 use super::translation_cache::TranslationCache;
 use super::types::{EngineState, EngineStep, MissKind, Status};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
@@ -13,15 +14,14 @@ bundle! {
 }
 
 bundle! {
-    /// What is to be known of a class's standby once it is taken: whether it is claimed, and the list's head then.
-    pub struct Kept { fresh: bool, arena: Word, line: Word, head: Word }
+    /// What is to be known of a class's standby once it is taken: its number and line, and the list's head then.
+    pub struct Kept { arena: Word, line: Word, head: Word }
 }
 
 fn kept(g: &Geometry) -> KeptShape {
     KeptShape {
-        fresh: (),
         arena: g.arena_bits,
-        line: g.physical_bits,
+        line: g.physical_bits - LINE_BITS,
         head: g.arena_bits + 1,
     }
 }
@@ -106,6 +106,12 @@ module! {
             listed_at_most = objects - list_threshold,
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
+            /// bits, width of a line's number
+            line_bits = physical_bits - LINE_BITS,
+            /// bits, width of all words' counts
+            counts_bits = words * clog2(word_bits + 1),
+            /// bits of the counts of all words but the last
+            last_place = (words - 1) * clog2(word_bits + 1),
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
         }
@@ -181,6 +187,8 @@ module! {
                 output install_link: Word = link_bits;
                 /// standby: lowest word with a free slot
                 output install_lowest: Word = word_number_bits;
+                /// standby: free slots of each word, the first's in the lowest bits
+                output install_counts: Word = counts_bits;
                 /// write a tag
                 output install_tag: bool;
                 /// class
@@ -472,6 +480,8 @@ module! {
             any_free: bool;
             /// the lowest that has
             lowest: Word = word_number_bits;
+            /// free slots of the words installed, the last's in the highest bits
+            counts: Word = counts_bits;
         }
         instances {
             /// entries of the classes
@@ -741,16 +751,20 @@ impl Logic for ListEngine {
         self.install_standby.next =
             (self.state.val() == EngineState::KeepStandby) & self.any_free.val();
         self.install_lowest.next = self.lowest.val();
+        self.install_counts.next = self.counts.val();
         self.install_fresh.next = self.fresh.val();
         self.install_line.next = self.self_line.val();
         self.install_unused.next = self.next_unused.val();
         self.install_link.next = self.after_arena.val();
         self.standbys.write.next = self.install_standby.val();
         self.standbys.write_address.next = self.size_class.val();
-        self.standbys.write_data.next.fresh = self.fresh.val();
         self.standbys.write_data.next.arena = self.arena.val();
-        self.standbys.write_data.next.line = self.self_line.val();
-        self.standbys.write_data.next.head = self.after_arena.val();
+        self.standbys.write_data.next.line = bits_to(self.self_line.val() >> 6, self.line_bits);
+        if self.fresh.val() {
+            self.standbys.write_data.next.head = bits(self.none, self.link_bits);
+        } else {
+            self.standbys.write_data.next.head = self.after_arena.val();
+        }
         self.drop_standby.next = ((self.state.val() == EngineState::WriteSelf)
             & (self.pushing.val() | (self.standby_arena.val() == self.arena.val())))
             | (self.state.val() == EngineState::FreeArenaRequest);
@@ -835,9 +849,8 @@ impl Logic for ListEngine {
                 if self.loading.val() {
                     self.state.next = EngineState::ReadRecord;
                 } else if self.displacing.val() {
-                    self.fresh.next = self.kept.val().fresh;
                     self.arena.next = self.kept.val().arena;
-                    self.self_line.next = self.kept.val().line;
+                    self.self_line.next = bits_to(self.kept.val().line, self.physical_bits) << 6;
                     self.after_arena.next = self.kept.val().head;
                     self.state.next = EngineState::WriteDisplaced;
                 } else if !self.refill.val() & !self.ahead.val() {
@@ -1198,6 +1211,9 @@ impl Logic for ListEngine {
             EngineState::InstallWords => {
                 self.held.next = true;
                 if self.installed.val() {
+                    self.counts.next = (self.counts.val() >> self.word_count_bits)
+                        | (bits_to(self.free_slots.count.val(), self.counts_bits)
+                            << self.last_place);
                     self.word.next = self.word.val() + 1;
                     if self.free_slots.count.val().any() & !self.any_free.val() {
                         self.any_free.next = true;

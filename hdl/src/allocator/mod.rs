@@ -5,6 +5,7 @@ pub mod address_encode;
 pub mod claim_unit;
 pub mod class_loop;
 pub mod context_engine;
+pub mod count_slice;
 pub mod count_sum;
 pub mod event_counters;
 pub mod forward_unit;

@@ -593,6 +593,7 @@ impl Logic for ObjectAllocator {
         self.hit_pipeline.install_unused.next = self.list_engine.install_unused.val();
         self.hit_pipeline.install_link.next = self.list_engine.install_link.val();
         self.hit_pipeline.install_lowest.next = self.list_engine.install_lowest.val();
+        self.hit_pipeline.install_counts.next = self.list_engine.install_counts.val();
         self.hit_pipeline.install_word.next = self.list_engine.install_word.val();
         self.hit_pipeline.install_tag.next = self.list_engine.install_tag.val();
         self.hit_pipeline.install_class.next = self.list_engine.install_class.val();

@@ -5,18 +5,28 @@ use crate::rtl::*;
 
 bundle! {
     /// An arena fetched ahead: granted by the page allocator when it is taken, or the head of the class's list.
-    pub struct Standby { fresh: bool, arena: Word, line: Word, unused: Word, link: Word, word: Word }
+    pub struct Standby { fresh: bool, arena: Word, word: Word }
+}
+bundle! {
+    /// What it takes to claim an arena that was fetched ahead: its header's line, and the cursor after that.
+    pub struct Claim { line: Word, unused: Word, link: Word }
 }
 
-/// Widths of a [`Standby`].
+/// log2 of the bytes of a line.
+pub(super) const LINE_BITS: usize = 6;
+
 fn standby(g: &Geometry) -> StandbyShape {
     StandbyShape {
         fresh: (),
         arena: g.arena_bits,
-        line: g.physical_bits,
+        word: clog2(g.words),
+    }
+}
+fn claim(g: &Geometry) -> ClaimShape {
+    ClaimShape {
+        line: g.physical_bits - LINE_BITS,
         unused: g.arena_bits + 1,
         link: g.arena_bits + 1,
-        word: clog2(g.words),
     }
 }
 
@@ -42,10 +52,18 @@ module! {
             physical_bits = g.physical_bits,
             /// words a bitmap
             words = g.words,
+            /// slots a word
+            word_bits = g.word_bits,
         }
         derived {
             /// bits, width of a word number
             word_number_bits = clog2(words),
+            /// bits, width of all words' counts
+            counts_bits = words * clog2(word_bits + 1),
+            /// log2 of the bytes of a line
+            line_log2 = LINE_BITS,
+            /// bits, width of a line's number
+            line_bits = physical_bits - LINE_BITS,
             /// bits, width of a link: an arena number and a bit for "none"
             link_bits = arena_bits + 1,
             /// classes, as many as a class number can name
@@ -71,6 +89,8 @@ module! {
                 output link: Word = link_bits;
                 /// lowest word with a free slot
                 output word: Word = word_number_bits;
+                /// free slots of each word, the first's in the lowest bits
+                output counts: Word = counts_bits;
                 /// it is taken
                 input take: bool;
             }
@@ -109,6 +129,8 @@ module! {
                 input keep_link: Word = link_bits;
                 /// lowest word with a free slot
                 input keep_word: Word = word_number_bits;
+                /// free slots of each word, the first's in the lowest bits
+                input keep_counts: Word = counts_bits;
                 /// forget it
                 input drop: bool;
                 /// forget it and its class's bank; only while nothing is decided upon
@@ -118,6 +140,8 @@ module! {
         wires {
             /// the class's standby
             standing: Standby = standby(g);
+            /// what it takes to claim it
+            claimed: Claim = claim(g);
         }
         state {
             /// an arena is asked for
@@ -136,6 +160,10 @@ module! {
             engine_banks: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
             /// the standbys
             standbys: leaf::LutRam<Standby> = leaf::LutRam::new(depth, standby(g));
+            /// what it takes to claim them
+            claims: leaf::LutRam<Claim> = leaf::LutRam::new(depth, claim(g));
+            /// their free slots
+            free: leaf::LutRam = leaf::LutRam::new(depth, counts_bits);
         }
     }
 }
@@ -150,10 +178,14 @@ impl Logic for StandbyTable {
         self.standing.next = self.standbys.read_data.val();
         self.fresh.next = self.standing.val().fresh;
         self.arena.next = self.standing.val().arena;
-        self.line.next = self.standing.val().line;
-        self.next_unused.next = self.standing.val().unused;
-        self.link.next = self.standing.val().link;
         self.word.next = self.standing.val().word;
+        self.claims.read_address.next = self.decide_class.val();
+        self.claimed.next = self.claims.read_data.val();
+        self.line.next = bits_to(self.claimed.val().line, self.physical_bits) << self.line_log2;
+        self.next_unused.next = self.claimed.val().unused;
+        self.link.next = self.claimed.val().link;
+        self.free.read_address.next = self.decide_class.val();
+        self.counts.next = self.free.read_data.val();
         if self.clear.val() {
             self.banks.write.next = true;
             self.banks.write_address.next = self.engine_class.val();
@@ -181,10 +213,16 @@ impl Logic for StandbyTable {
         self.standbys.write_address.next = self.engine_class.val();
         self.standbys.write_data.next.fresh = self.keep_fresh.val();
         self.standbys.write_data.next.arena = self.keep_arena.val();
-        self.standbys.write_data.next.line = self.keep_line.val();
-        self.standbys.write_data.next.unused = self.keep_unused.val();
-        self.standbys.write_data.next.link = self.keep_link.val();
         self.standbys.write_data.next.word = self.keep_word.val();
+        self.claims.write.next = self.keep.val();
+        self.claims.write_address.next = self.engine_class.val();
+        self.claims.write_data.next.line =
+            bits_to(self.keep_line.val() >> self.line_log2, self.line_bits);
+        self.claims.write_data.next.unused = self.keep_unused.val();
+        self.claims.write_data.next.link = self.keep_link.val();
+        self.free.write.next = self.keep.val();
+        self.free.write_address.next = self.engine_class.val();
+        self.free.write_data.next = self.keep_counts.val();
 
         comment!("What is asked for: the latest question.");
         self.asked.next = self.asking.val();
