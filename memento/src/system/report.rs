@@ -303,7 +303,7 @@ impl fmt::Display for SystemFailure {
 }
 
 /// The count of a name; 0 if it isn't counted.
-pub(super) fn of(counts: &Counts, name: &str) -> u64 {
+pub(crate) fn of(counts: &Counts, name: &str) -> u64 {
     counts.get(name).copied().unwrap_or(0)
 }
 
