@@ -48,7 +48,9 @@ pub struct Run {
     pub later_allocs: u64,
     /// Of these, those answered later than after the pipeline's depth.
     pub waited: u64,
-    /// Of these, those answered later than after twice that: beyond a replay.
+    /// Of these, those whose answer had to stay behind that of a free ahead that missed.
+    pub behind_frees: u64,
+    /// Of those that waited, those answered later than after twice that: beyond a replay.
     pub waited_long: u64,
     /// Cycles of an allocation that takes the head of a list.
     pub pop_latency_cycles: Quantiles,
@@ -200,6 +202,7 @@ impl Run {
             alloc_hits: of(&core.counters, "alloc_hits"),
             later_allocs: core.waits.allocations,
             waited: core.waits.waited,
+            behind_frees: core.waits.behind_frees,
             waited_long: core.waits.waited_long,
             pop_latency_cycles: core.waits.pop_latency_cycles,
             new_latency_cycles: core.waits.new_latency_cycles,
@@ -237,18 +240,19 @@ impl fmt::Display for FigureTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "recording         KiB  operations  cycles/op       /s  alloc hits     waited  beyond replay  pop p50    max  new p50    max"
+            "recording         KiB  operations  cycles/op       /s  alloc hits     waited  behind frees  beyond replay  pop p50    max  new p50    max"
         )?;
         for run in &self.runs {
             writeln!(
                 f,
-                "{}  {:>10}  {:>9.2}  {:>7}  {:>10}  {:>9}  {:>13}  {:>7}  {:>5}  {:>7}  {:>5}",
+                "{}  {:>10}  {:>9.2}  {:>7}  {:>10}  {:>9}  {:>12}  {:>13}  {:>7}  {:>5}  {:>7}  {:>5}",
                 run.head(),
                 grouped(run.operations),
                 run.cycles as f64 / run.operations.max(1) as f64,
                 grouped(run.operations_per_second as u64),
                 percent(run.alloc_hits, run.allocs),
                 finely(run.waited, run.later_allocs),
+                finely(run.behind_frees, run.later_allocs),
                 finely(run.waited_long, run.later_allocs),
                 run.pop_latency_cycles.p50,
                 run.pop_latency_cycles.max,

@@ -144,7 +144,9 @@ pub struct WaitReport {
     pub allocations: u64,
     /// Of these, those answered later than a hit is.
     pub waited: u64,
-    /// Of these, those answered later than a hit that is replayed once: after more than twice the depth.
+    /// Of these, those whose answer had to stay behind that of a free ahead that missed.
+    pub behind_frees: u64,
+    /// Of those that waited, those answered later than a hit that is replayed once: after more than twice the depth.
     pub waited_long: u64,
     /// The first ones.
     pub first_allocations: u64,
@@ -161,6 +163,7 @@ impl WaitReport {
         WaitReport {
             allocations: waits.allocations,
             waited: waits.waited,
+            behind_frees: waits.behind,
             waited_long: waits.waited_long,
             first_allocations: waits.firsts,
             pop_latency_cycles: quantiles(&waits.pops),
