@@ -137,7 +137,9 @@ impl Installed {
         let line = said.lines().find(|line| !line.trim().is_empty());
         let line = line.unwrap_or(self.tool.version).trim();
         // nextpnr says the path of its program ahead of its version.
-        let version = line.split_once("(Version ").map(|(_, rest)| rest.trim_end_matches(')'));
+        let version = line
+            .split_once("(Version ")
+            .map(|(_, rest)| rest.trim_end_matches(')'));
         Ok(version.unwrap_or(line).to_owned())
     }
 

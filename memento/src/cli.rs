@@ -34,6 +34,8 @@ pub enum Command {
     Generate(Generate),
     /// Run a recorded program through the hardware, every response compared with the golden model
     Simulate(Simulate),
+    /// Run recordings through the whole system, each alone with each cache, and print their figures side by side
+    Figures(Figures),
     /// Count the cells that the hardware takes on an FPGA, module by module
     Synth(Synth),
     /// Place and route the hardware on an FPGA: clock frequency over several seeds, critical path
@@ -164,6 +166,27 @@ pub enum Top {
     System,
 }
 
+/// `memento figures`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Figures {
+    /// Recordings; those in the folder `traces` unless stated
+    #[arg(value_name = "FILE")]
+    pub traces: Vec<PathBuf>,
+    /// Which configuration.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Sizes of the last-level cache, powers of two
+    #[arg(long, value_name = "BYTES", value_delimiter = ',', value_parser = cache_bytes, default_value = "262144,2097152")]
+    pub cache_bytes: Vec<u64>,
+    /// Operations of each recording to run; all unless stated
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<u64>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `memento simulate`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXIT_STATUS)]
@@ -247,6 +270,21 @@ pub struct Latency {
     pub header_write_latency: u32,
 }
 
+impl Default for Latency {
+    fn default() -> Self {
+        let usual = Latencies::default();
+        Latency {
+            alloc_arena_latency: usual.alloc_arena,
+            peek_arena_latency: usual.peek_arena,
+            claim_arena_latency: usual.claim_arena,
+            free_arena_latency: usual.free_arena,
+            translate_latency: usual.translate,
+            header_read_latency: usual.header_read,
+            header_write_latency: usual.header_write,
+        }
+    }
+}
+
 impl Latency {
     /// The same, as benches take them.
     pub fn resolve(self) -> Latencies {
@@ -319,6 +357,22 @@ fn cache_ways(stated: &str) -> Result<u32, String> {
         .ok()
         .filter(|ways: &u32| ways.is_power_of_two());
     ways.ok_or_else(|| "not a power of two".to_owned())
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        let (policy, usual) = (Policy::default(), Surroundings::default());
+        Around {
+            quantum: policy.quantum,
+            pool_frames: policy.pool_frames,
+            cache_bytes: usual.cache.bytes,
+            cache_ways: usual.cache.ways,
+            tlb_entries: usual.tlb_entries,
+            dram_latency: usual.dram.latency,
+            dram_cycles_per_beat: usual.dram.cycles_per_beat,
+            dram_outstanding: usual.dram.outstanding,
+        }
+    }
 }
 
 impl Around {

@@ -5,12 +5,14 @@
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
 //!   to a [`report`],
 //! - [`system`]: recordings as processes through the whole system,
+//! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
 pub mod cli;
 mod design;
 mod error;
 pub mod failure;
+pub mod figures;
 mod folder;
 pub mod fpga;
 pub mod generate;
@@ -61,6 +63,10 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
             let routed = fpga::pnr(arguments, stop)?;
             show(&routed, arguments.design.json)?;
             Ok(0)
+        }
+        Command::Figures(arguments) => {
+            let table = figures::figures(arguments, stop)?;
+            conclude_with(&table, table.failure.as_ref(), arguments.json)
         }
         Command::Config(choice) => {
             let chosen = Chosen::load(choice)?;

@@ -113,7 +113,7 @@ fn figures() {
     for (what, count) in [
         ("waited", waits.waited),
         ("waited long", waits.waited_long),
-        ("waited for themselves", waits.waited_itself),
+        ("behind frees", waits.behind),
     ] {
         let share = 100.0 * count as f64 / waits.allocations as f64;
         print!("{what} {count} ({share:.4} %) ");

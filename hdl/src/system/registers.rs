@@ -393,7 +393,7 @@ impl Logic for Registers {
 
         comment!("State of a core and of a process.");
         self.core_select.next = bits_to(self.file.core_select.val(), self.core_bits);
-        if self.file.core_select.val() < self.cores {
+        if bits_to(self.file.core_select.val(), 8) < self.cores {
             self.file.core_state.next = (bits_from(self.selected_attached.val(), 32)
                 << self.core_attached)
                 | (bits_from(self.selected_switching.val(), 32) << self.core_switching)

@@ -144,11 +144,10 @@ pub struct WaitReport {
     pub allocations: u64,
     /// Of these, those answered later than a hit is.
     pub waited: u64,
-    /// Of these, those answered later than a hit that is replayed once: after more than twice the depth.
+    /// Of these, those that waited for nothing but their turn behind a free that missed.
+    pub behind_frees: u64,
+    /// Of those that waited, those answered later than a hit that is replayed once: after more than twice the depth.
     pub waited_long: u64,
-    /// Of these, those answered later than a hit is even if counted from the response before their own: they waited
-    /// for themselves, not for their turn behind a free.
-    pub waited_itself: u64,
     /// The first ones.
     pub first_allocations: u64,
     /// Latencies of allocations that took the head of a list.
@@ -164,8 +163,8 @@ impl WaitReport {
         WaitReport {
             allocations: waits.allocations,
             waited: waits.waited,
+            behind_frees: waits.behind,
             waited_long: waits.waited_long,
-            waited_itself: waits.waited_itself,
             first_allocations: waits.firsts,
             pop_latency_cycles: quantiles(&waits.pops),
             new_latency_cycles: quantiles(&waits.news),
@@ -307,7 +306,7 @@ impl fmt::Display for SystemFailure {
 }
 
 /// The count of a name; 0 if it isn't counted.
-pub(super) fn of(counts: &Counts, name: &str) -> u64 {
+pub(crate) fn of(counts: &Counts, name: &str) -> u64 {
     counts.get(name).copied().unwrap_or(0)
 }
 

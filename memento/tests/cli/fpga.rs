@@ -27,7 +27,15 @@ fn a_bypass_that_there_is_not() {
         .collect();
     let file = home.path().join("without.toml");
     fs::write(&file, format!("{ahead}[bypass]{}", bypass.join("\n"))).unwrap();
-    let output = run(&["synth", "--target", "ecp5", "--top", "bypass", "--config", text(&file)]);
+    let output = run(&[
+        "synth",
+        "--target",
+        "ecp5",
+        "--top",
+        "bypass",
+        "--config",
+        text(&file),
+    ]);
     assert_snapshot!(said(&output));
 }
 
@@ -70,8 +78,15 @@ fn memories_become_what_was_meant() {
         };
         assert_eq!(cells("memento_lut_ram", "flip_flops"), 0, "{family}");
         assert!(cells("memento_lut_ram", "lut_rams") > 0, "{family}");
-        assert_eq!(cells("memento_block_ram", "block_rams"), block_rams, "{family}");
+        assert_eq!(
+            cells("memento_block_ram", "block_rams"),
+            block_rams,
+            "{family}"
+        );
         assert_eq!(cells("memento_block_ram", "flip_flops"), 0, "{family}");
-        assert_eq!(report["area"]["total"]["block_rams"], block_rams, "{family}");
+        assert_eq!(
+            report["area"]["total"]["block_rams"], block_rams,
+            "{family}"
+        );
     }
 }

@@ -25,6 +25,11 @@ fn of_simulate() {
 }
 
 #[test]
+fn of_figures() {
+    assert_snapshot!(help(&["figures", "--help"]));
+}
+
+#[test]
 fn of_synth() {
     assert_snapshot!(help(&["synth", "--help"]));
 }

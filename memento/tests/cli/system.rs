@@ -153,6 +153,26 @@ fn processes_are_counted_and_agree() {
 }
 
 #[test]
+fn figures_of_each_recording_with_each_cache() {
+    let trace = bundled("cpp_json");
+    let limit = ["--limit", "300", "--cache-bytes", "8192,16384", "--json"];
+    let output = run(&[&["figures", "--preset", "tiny", text(&trace)], &limit[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let mut table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = table["runs"].as_array().unwrap();
+    let caches: Vec<_> = runs.iter().map(|run| run["cache_bytes"].as_u64()).collect();
+    assert_eq!(caches, [Some(8192), Some(16384)]);
+    for run in runs {
+        assert_eq!(run["operations"], 300);
+        assert_eq!(run["unwritten_reads"], 0);
+        assert!(run["later_allocs"].as_u64() < run["allocs"].as_u64());
+        assert!(run["detach_lines"].as_u64() > Some(0));
+    }
+    shape(&mut table);
+    assert_json_snapshot!(table);
+}
+
+#[test]
 fn a_slower_memory_takes_longer_and_places_the_same() {
     let trace = bundled("cpp_json");
     let usual = ["--trace", text(&trace), "--limit", "2000"];

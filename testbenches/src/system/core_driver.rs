@@ -82,11 +82,11 @@ pub struct Waits {
     pub allocations: u64,
     /// Of these, those with a latency beyond a hit's.
     pub waited: u64,
-    /// Of these, those with a latency beyond two passes through the pipeline: a hit that was replayed once.
+    /// Of these, those answered within a hit's latency of the answer before theirs: they waited for their turn behind a
+    /// free that missed, since answers come in order, and for nothing else.
+    pub behind: u64,
+    /// Of those that waited, those with a latency beyond two passes through the pipeline: a hit that was replayed once.
     pub waited_long: u64,
-    /// Of these, those with a latency beyond a hit's even if counted from the response before their own: they waited
-    /// for themselves, not for their turn behind a free that missed.
-    pub waited_itself: u64,
     /// First allocations of a process, context and class.
     pub firsts: u64,
     /// Latencies of allocations that took the head of a list, first ones among them.
@@ -127,9 +127,9 @@ pub(crate) struct CoreDriver {
     pub untouched: u64,
     pub alloc_latency: LatencyCounts,
     pub free_latency: LatencyCounts,
-    last_response_cycle: u64,
     pub waits: Waits,
     depth_cycles: u64,
+    last_response: u64,
     /// Classes of each process and context that were allocated from.
     known: FxHashSet<(u32, u32, u32)>,
     pub last_progress: u64,
@@ -153,9 +153,9 @@ impl CoreDriver {
             untouched: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
-            last_response_cycle: 0,
             waits: Waits::default(),
             depth_cycles: u64::from(config.depth_cycles()),
+            last_response: 0,
             known: FxHashSet::default(),
             last_progress: 0,
         }
@@ -433,13 +433,13 @@ impl CoreDriver {
             })));
         }
         let latency = cycle - pending.accepted_cycle;
-        let before = std::mem::replace(&mut self.last_response_cycle, cycle);
-        let own = cycle - before.max(pending.accepted_cycle);
+        let before = std::mem::replace(&mut self.last_response, cycle);
+        let behind = cycle - before.max(pending.accepted_cycle) <= self.depth_cycles;
         match pending.operation {
             Operation::Alloc { size } => {
                 self.alloc_latency.add(latency);
                 if expected.status == Status::Ok {
-                    self.allocated(size, outcome.path, latency, own, model);
+                    self.allocated(size, outcome.path, (latency, behind), model);
                 }
             }
             Operation::Free { .. } => self.free_latency.add(latency),
@@ -464,41 +464,42 @@ impl CoreDriver {
         Ok(())
     }
 
-    /// An allocation went well after so many cycles, of them `own` behind the response before its own.
+    /// An allocation went well after so many cycles, behind another answer or not.
     #[inline]
     fn allocated(
         &mut self,
         size: u64,
         path: Path,
-        latency: u64,
-        own: u64,
+        (latency, behind): (u64, bool),
         model: &SystemModel,
     ) {
-        let waits = &mut self.waits;
         if path == Path::Hit {
             // No first one: nothing is in the table before it.
-            waits.allocations += 1;
-            waits.waited += u64::from(latency > self.depth_cycles);
-            waits.waited_long += u64::from(latency > 2 * self.depth_cycles);
-            waits.waited_itself += u64::from(own > self.depth_cycles);
+            self.later_allocation(latency, behind);
             return;
         }
         let class = model.geometry().class_of(size).unwrap_or(0);
         let (process, context) = model.running(self.core).unwrap_or((0, 0));
         let first = self.known.insert((process, context, class));
-        if first {
-            waits.firsts += 1;
-        } else {
-            waits.allocations += 1;
-            waits.waited += u64::from(latency > self.depth_cycles);
-            waits.waited_long += u64::from(latency > 2 * self.depth_cycles);
-            waits.waited_itself += u64::from(own > self.depth_cycles);
+        match first {
+            true => self.waits.firsts += 1,
+            false => self.later_allocation(latency, behind),
         }
+        let waits = &mut self.waits;
         match path {
             Path::Pop => waits.pops.add(latency),
             _ if first => waits.first_news.add(latency),
             _ => waits.news.add(latency),
         }
+    }
+
+    #[inline]
+    fn later_allocation(&mut self, latency: u64, behind: bool) {
+        let (waits, depth) = (&mut self.waits, self.depth_cycles);
+        waits.allocations += 1;
+        waits.waited += u64::from(latency > depth);
+        waits.behind += u64::from(latency > depth && behind);
+        waits.waited_long += u64::from(latency > 2 * depth);
     }
 
     fn take_translation(

@@ -1,6 +1,7 @@
 //! The caches' side: random bursts, grants and drops, and the check of every answer.
 
 use crate::axi::{Burst, Draw};
+use crate::buses::Buses;
 use crate::dram::{Dram, Manner, poison};
 use crate::ports::{Filter, Inputs, Outputs};
 use memento_sim::FreshFilter;
@@ -60,6 +61,7 @@ pub struct Bench {
     bus: u64,
     ids: u64,
     filter: Filter,
+    buses: Buses,
     /// memory
     pub dram: Dram,
     /// what must be seen
@@ -98,6 +100,7 @@ impl Bench {
             bus,
             ids: 1 << id_bits,
             filter: Filter::new(library, seed as u32 | 1),
+            buses: Buses::new(bus, id_bits),
             dram: Dram::new(bus, 1 << id_bits, plan.manner, seed ^ 0x55),
             model: FreshFilter::new(poison),
             draw: Draw::new(seed),
@@ -451,6 +454,7 @@ impl Bench {
         let seen = self.filter.eval(&self.inputs);
         self.seen = seen;
         let inputs = self.inputs;
+        self.buses.step(&inputs, &seen)?;
         let taken = self.dram.take(&inputs, &seen)?;
         if let Some(read) = taken.read {
             if let Some(line) = read.lines().iter().find(|l| self.model.is_fresh(**l)) {

@@ -3,6 +3,7 @@
 
 mod axi;
 mod bench;
+mod buses;
 mod dram;
 mod mutations;
 mod ports;

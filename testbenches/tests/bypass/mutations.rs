@@ -12,6 +12,12 @@ struct Mutation {
 
 const MUTATIONS: &[Mutation] = &[
     Mutation {
+        what: "reads: what is on offer to memory is judged again, and may be withdrawn",
+        module: "memento_read_path",
+        from: "offered <= pass && !memory_request_ready",
+        to: "offered <= 1'b0",
+    },
+    Mutation {
         what: "reads: a partly fresh burst isn't refused",
         module: "memento_read_path",
         from: "fresh != reach_touched",

@@ -4,7 +4,7 @@ use super::os::{Os, config, design};
 use super::random::{Random, RandomProgram};
 use memento_testbenches::system::core_driver::Order;
 
-fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
+pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let config = config(cores as u32, data_bits, entries);
     let design = design(&config);
     let (mut inbox, mut foreign) = (0, 0);

@@ -1,0 +1,84 @@
+//! A test of the tests: faults at the buses of memento_system that nothing but their rules can show.
+
+use super::os::{bare_alloc, config};
+use memento_config::Config;
+use memento_hdl::Geometry;
+use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{Options, emit};
+use memento_testbenches::CompileOptions;
+use memento_testbenches::system::bench::SystemBench;
+use memento_testbenches::system::commands::Command;
+use memento_testbenches::system::core_driver::Order;
+use memento_testbenches::system::dram::FRAME_BYTES;
+use memento_testbenches::system::error::SystemError;
+use memento_testbenches::system::hardware::SystemDesign;
+use memento_testbenches::system::machine::Surroundings;
+
+/// An allocation, on a memory that is often not ready.
+fn run(config: &Config, design: &SystemDesign) -> Result<(), SystemError> {
+    let around = Surroundings::default();
+    let mut bench = SystemBench::new(config, design, &around, Order::Commit)?;
+    bench.machine.dram.stall(70, 5);
+    let (base, descriptor) = (bench.layout().base, bench.layout().descriptor(0));
+    for frame in 0..32 {
+        let address = base + frame * FRAME_BYTES;
+        bench.command(Command::Push { address })?;
+    }
+    let process = 0;
+    bench.command(Command::Create {
+        process,
+        descriptor,
+    })?;
+    bench.command(Command::Attach {
+        core: 0,
+        process,
+        context: 0,
+    })?;
+    bench.start(0, 0, 0, Box::new(bare_alloc(8).into_iter()));
+    bench.finish_programs()?;
+    bench.compare()
+}
+
+#[test]
+fn rules_that_are_broken_are_seen() {
+    let config = config(1, 64, 4);
+    let geometry = Geometry::new(&config);
+    let options = CompileOptions {
+        quick: true,
+        ..CompileOptions::default()
+    };
+    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
+    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
+    for (module, from, to, seen) in [
+        ("memento_axi_manager", "", "", ""),
+        (
+            "memento_axi_manager",
+            "m_axi_wdata = data",
+            // Right whenever it is taken.
+            "m_axi_wdata = data ^ {63'd0, !m_axi_wready}",
+            "m_axi at cycle",
+        ),
+        (
+            "memento_axi_lite",
+            "s_axil_rvalid = read_responding",
+            "s_axil_rvalid = read_responding || s_axil_arvalid",
+            "s_axil at cycle",
+        ),
+    ] {
+        let mut mutant = sound.clone();
+        let module = mutant.modules.iter_mut().find(|part| part.name == module);
+        let module = module.expect("there is such a module");
+        assert!(module.text.contains(from), "`{from}`: say the fault anew");
+        module.text = module.text.replace(from, to);
+        let design = SystemDesign::new(&config, &mutant, Some(&bypass), options).unwrap();
+        match run(&config, &design) {
+            Ok(()) => assert_eq!(from, "", "not caught"),
+            Err(error) => {
+                let error = error.to_string();
+                println!("caught: {error}");
+                assert!(!seen.is_empty() && error.contains(seen), "{error}");
+            }
+        }
+    }
+}
