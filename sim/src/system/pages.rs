@@ -81,7 +81,8 @@ impl Pages {
         let frames = self.formats.descriptor_frames();
         match self.processes.get(process as usize) {
             Some(None) => {}
-            Some(Some(_)) | None => return Status::NotEnabled,
+            Some(Some(_)) => return Status::NotEnabled,
+            None => return Status::BadPointer,
         }
         let offset = mptr.wrapping_sub(self.memory_base);
         let inside =
@@ -109,8 +110,9 @@ impl Pages {
     }
 
     pub(crate) fn destroy(&mut self, process: u32) -> Status {
-        let Ok(root) = self.root(process) else {
-            return Status::NotEnabled;
+        let root = match self.root(process) {
+            Ok(root) => root,
+            Err(status) => return status,
         };
         let mut frames = Vec::new();
         let collected = self.collect(root, self.formats.levels - 1, &mut frames);
@@ -137,7 +139,8 @@ impl Pages {
                 process.quota = frames;
                 Status::Ok
             }
-            _ => Status::NotEnabled,
+            Some(None) => Status::NotEnabled,
+            None => Status::BadPointer,
         }
     }
 
@@ -241,9 +244,11 @@ impl Pages {
 
 /// Descriptors and frames.
 impl Pages {
+    /// A process; `BAD_POINTER` for a number that no process can have.
     pub(crate) fn process(&self, process: u32) -> Result<&Process, Status> {
         let process = self.processes.get(process as usize);
-        process.and_then(Option::as_ref).ok_or(Status::NotEnabled)
+        let process = process.ok_or(Status::BadPointer)?;
+        process.as_ref().ok_or(Status::NotEnabled)
     }
 
     /// The root table of a process.
