@@ -55,7 +55,8 @@ pub struct Surroundings {
     answer_due: u64,
     shot: bool,
     discards: VecDeque<()>,
-    claiming: bool,
+    /// A claim is on offer.
+    pub claiming: bool,
 }
 
 impl Surroundings {
@@ -279,15 +280,8 @@ impl Surroundings {
         accepted
     }
 
-    /// Offers a request until it is accepted; the cycle in which it was.
-    pub fn request(
-        &mut self,
-        op: u64,
-        source: u64,
-        process: u64,
-        arena: [u64; 3],
-        address: u64,
-    ) -> u64 {
+    /// Puts a request on offer.
+    pub fn present(&mut self, op: u64, source: u64, process: u64, arena: [u64; 3], address: u64) {
         let fields = [
             ("request_op", op),
             ("request_source", source),
@@ -301,6 +295,18 @@ impl Surroundings {
         for (name, value) in fields {
             self.set(name, value);
         }
+    }
+
+    /// Offers a request until it is accepted; the cycle in which it was.
+    pub fn request(
+        &mut self,
+        op: u64,
+        source: u64,
+        process: u64,
+        arena: [u64; 3],
+        address: u64,
+    ) -> u64 {
+        self.present(op, source, process, arena, address);
         let start = self.cycle;
         while !self.step() {
             assert!(self.cycle < start + 200_000, "op {op} is never accepted");
