@@ -75,7 +75,7 @@ impl Pages {
         let frame = match self.walk(root, address)? {
             Walked::Leaf { entry } => frame_of(entry),
             Walked::Missing { level, at } => {
-                let mapped = self.map(process, address, (level, at), HEADER);
+                let mapped = self.map(process, arena, address, (level, at), HEADER);
                 let frame = mapped?;
                 self.statistics.header_pages += 1;
                 frame

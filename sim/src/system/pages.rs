@@ -1,12 +1,14 @@
 //! The page allocator: architecture section 5.
 //!
-//! Bus errors: TRANSLATE answers `BUS_ERROR`. DESTROY goes on; frames below tables that cannot be read are lost.
+//! Bus errors: TRANSLATE answers `BUS_ERROR`. DESTROY goes on; frames below tables that cannot be read are lost. Lines that
+//! no page reaches are not read.
 
 use super::formats::{
     BODY, Formats, HEADER, PAGE_LOG2, Record, frame_of, is_valid, read_record, record_in,
     write_saved,
 };
 use super::pool::Pool;
+use super::reach::Reach;
 use super::tables::Walked;
 use crate::allocator::{Saved, Surroundings};
 use crate::geometry::{Arena, Geometry};
@@ -39,6 +41,8 @@ pub(crate) struct Process {
     pub(crate) peak: u64,
     /// Most that it may have; 0: as many as there are.
     pub(crate) quota: u64,
+    /// How far its pages reach.
+    pub(crate) reach: Reach,
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +108,7 @@ impl Pages {
             used: 0,
             peak: 0,
             quota: 0,
+            reach: Reach::new(&self.geometry),
         });
         self.statistics.created += 1;
         Status::Ok
@@ -115,7 +120,10 @@ impl Pages {
             Err(status) => return status,
         };
         let mut frames = Vec::new();
-        let collected = self.collect(root, self.formats.levels - 1, &mut frames);
+        let Ok(reach) = self.process(process).map(|process| process.reach.clone()) else {
+            return Status::NotEnabled;
+        };
+        let collected = self.collect(&reach, (root, 0), self.formats.levels - 1, &mut frames);
         frames
             .into_iter()
             .for_each(|frame| self.give_back(process, frame));
@@ -144,25 +152,38 @@ impl Pages {
         }
     }
 
-    /// The frames that a table names, and those below them.
-    fn collect(&mut self, table: u64, level: u32, frames: &mut Vec<u64>) -> Result<(), BusError> {
+    /// The frames that a table names, and those below them; the table maps addresses from `base` on.
+    fn collect(
+        &mut self,
+        reach: &Reach,
+        (table, base): (u64, u64),
+        level: u32,
+        frames: &mut Vec<u64>,
+    ) -> Result<(), BusError> {
+        let span = self.formats.span(level);
+        let line_span = span * (64 / self.formats.entry_bytes);
         let mut read = Ok(());
         for index in 0..64 {
-            let line = Line((table << 6) + index);
-            let bytes = match self.memory.read(line) {
+            let first = base + index * line_span;
+            let bytes = match self.memory.read(Line((table << 6) + index)) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    read = Err(error);
+                    if reach.covers(&self.geometry, &self.formats, &(first..first + line_span)) {
+                        read = Err(error);
+                    }
                     continue;
                 }
             };
-            for at in (0..64).step_by(self.formats.entry_bytes as usize) {
-                let entry = self.formats.entry_in(&bytes, at);
+            for number in 0..64 / self.formats.entry_bytes {
+                let entry = self
+                    .formats
+                    .entry_in(&bytes, number * self.formats.entry_bytes);
                 if !is_valid(entry) {
                     continue;
                 }
                 if level > 0 {
-                    read = self.collect(frame_of(entry), level - 1, frames).and(read);
+                    let below = (frame_of(entry), first + number * span);
+                    read = self.collect(reach, below, level - 1, frames).and(read);
                 }
                 frames.push(frame_of(entry));
             }
@@ -193,7 +214,7 @@ impl Pages {
         let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
         let header = Header::from_bytes(self.memory.read(line)?);
         header.verify(arena).map_err(|_| Status::BadPointer)?;
-        let frame = self.map(process, address, (level, at), BODY)?;
+        let frame = self.map(process, arena, address, (level, at), BODY)?;
         self.statistics.repairs += 1;
         Ok(frame)
     }

@@ -173,6 +173,19 @@ fn what_cannot_be_read_is_lost_when_a_process_ends() {
 }
 
 #[test]
+fn what_no_page_reaches_is_not_read_when_a_process_ends() {
+    for (line, status) in [(0, Status::BusError), (1, Status::Ok)] {
+        let mut model = running(16);
+        let object = fill(&mut model, 0, 1)[0];
+        assert_eq!(model.translate(0, object).status, Status::Ok);
+        let leaf = model.entry_address(0, 0, object).unwrap() & !63;
+        let leaf = Line::of_byte_address(leaf + 64 * line);
+        model.memory_mut().fail_reads(leaf, true);
+        assert_eq!(model.destroy(0), status, "line {line}");
+    }
+}
+
+#[test]
 fn a_save_goes_on_after_an_error() {
     let mut model = running(16);
     fill(&mut model, 0, 1);

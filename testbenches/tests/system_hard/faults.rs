@@ -203,6 +203,24 @@ fn a_line_of_leaves_that_cannot_be_cleared() {
     assert_eq!(os.bench.model.pool_level(), 200);
 }
 
+/// A line of leaves that no page reaches isn't read when the process ends; one that pages reach loses its frames.
+#[test]
+fn leaves_that_cannot_be_read_when_a_process_ends() {
+    let config = config(1, 64, 4);
+    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    for line in [1, 0] {
+        two_arenas(&mut os);
+        let address = os.address(PROCESS, 0);
+        let hardware = (os.hardware_entry(PROCESS, 0, address) & !63) + 64 * line;
+        let model = os.bench.model.entry_address(PROCESS, 0, address).unwrap() & !63;
+        os.fail(hardware, model + 64 * line, true, false);
+        os.destroy(PROCESS);
+        os.fail(hardware, model + 64 * line, false, false);
+        let lost = os.bench.model.statistics().lost_frames;
+        assert_eq!(lost > 0, line == 0, "line {line}: {lost} frames lost");
+    }
+}
+
 #[test]
 fn descriptors_that_fail() {
     // Zeroes are in memory, not in the bypass.
