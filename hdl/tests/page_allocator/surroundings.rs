@@ -61,11 +61,24 @@ pub struct Surroundings {
 
 impl Surroundings {
     pub fn new(config: &Config, seed: u64) -> Surroundings {
+        Surroundings::with_fault(config, seed, ["", "", ""])
+    }
+
+    /// With a fault in the emitted Verilog: in this module, that text becomes another.
+    pub fn with_fault(
+        config: &Config,
+        seed: u64,
+        [module, right, wrong]: [&str; 3],
+    ) -> Surroundings {
         let g = Geometry::new(config);
-        let design = emitted(
+        let mut design = emitted(
             &PageAllocator::new(&g),
             &options(config, Dialect::SystemVerilog),
         );
+        for emitted in design.modules.iter_mut().filter(|m| m.name == module) {
+            assert!(emitted.text.contains(right), "{module} has no `{right}`");
+            emitted.text = emitted.text.replace(right, wrong);
+        }
         let library = build(&design, Dialect::SystemVerilog)
             .compile()
             .unwrap_or_else(|error| panic!("{error}"));

@@ -366,7 +366,7 @@ impl Together {
     }
 }
 
-fn together(stalls: u64, failing: u64, seed: u64) {
+fn together(stalls: u64, failing: u64, seed: u64, fault: [&str; 3]) {
     let (_, config) = presets()
         .into_iter()
         .find(|(name, _)| *name == "tiny")
@@ -375,7 +375,7 @@ fn together(stalls: u64, failing: u64, seed: u64) {
     settings.system.cores = 2;
     settings.pages.cursor_entries = 4;
     let config = Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"));
-    let mut around = Surroundings::new(&config, seed);
+    let mut around = Surroundings::with_fault(&config, seed, fault);
     (around.stalls, around.failing) = (stalls, failing);
     let mut bench = Together {
         around,
@@ -397,7 +397,7 @@ fn together(stalls: u64, failing: u64, seed: u64) {
         while !bench.asked.is_empty() {
             bench.step();
             assert!(
-                bench.around.cycle < start + 1_000_000,
+                bench.around.cycle < start + 200_000,
                 "{:?} is never answered",
                 bench.asked.keys()
             );
@@ -441,12 +441,41 @@ fn together(stalls: u64, failing: u64, seed: u64) {
 fn sources_together() {
     let seed = setting("PAGES_SEED", 1);
     for stalls in [0, 8] {
-        together(stalls, 0, seed + stalls);
+        together(stalls, 0, seed + stalls, [""; 3]);
     }
 }
 
 #[test]
 fn sources_together_while_memory_fails() {
     let seed = setting("PAGES_SEED", 1);
-    together(4, 40, seed);
+    together(4, 40, seed, [""; 3]);
+}
+
+/// The comparison can fail: faults in the emitted Verilog end it.
+#[test]
+fn faults_are_caught() {
+    let faults = [
+        // A claim that doesn't move the cursor: a number granted twice.
+        [
+            "memento_page_allocator",
+            "(state == PAGE_STATE_CURSOR) && (op == PAGE_OP_CLAIM_ARENA) && arena_cursors_answered && !",
+            "1'b0 && arena_cursors_answered && !",
+        ],
+        // A request accepted with a claim: it is never answered.
+        [
+            "memento_page_allocator",
+            "&& !claims && !blocked",
+            "&& !blocked",
+        ],
+        // A reach that is one arena short: frames lost.
+        [
+            "memento_reach",
+            "page_arena >= count",
+            "page_arena + 1 >= count",
+        ],
+    ];
+    for fault in faults {
+        let caught = std::panic::catch_unwind(|| together(0, 0, setting("PAGES_SEED", 1), fault));
+        assert!(caught.is_err(), "{fault:?} is not caught");
+    }
 }
