@@ -103,6 +103,17 @@ impl Geometry {
         }
     }
 
+    /// Addresses of the region, as of a power of two of classes.
+    pub(crate) fn padded_region(&self) -> std::ops::Range<u64> {
+        let classes = self.classes.len().next_power_of_two().max(2) as u64;
+        self.region_base..self.region_base + (classes << self.lane_log2)
+    }
+
+    /// Addresses of headers.
+    pub(crate) fn header_lane(&self) -> std::ops::Range<u64> {
+        self.header_base..self.header_base + self.header_lane_bytes
+    }
+
     /// Number of classes.
     pub fn classes(&self) -> u32 {
         self.classes.len() as u32

@@ -7,6 +7,7 @@ pub(crate) mod formats;
 mod mailbox;
 mod pages;
 mod pool;
+mod reach;
 mod statistics;
 mod tables;
 mod view;

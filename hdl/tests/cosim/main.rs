@@ -46,8 +46,8 @@ use memento_hdl::bypass::{
 };
 use memento_hdl::pages::{
     arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
-    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reclaimer::Reclaimer,
-    teardown::Teardown, walk_cache::WalkCache,
+    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reach::Reach,
+    reclaimer::Reclaimer, teardown::Teardown, walk_cache::WalkCache,
 };
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
@@ -143,6 +143,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("system", Box::new(System::new(g, DIGEST))),
         ("page_address", Box::new(PageAddress::new(g))),
         ("teardown", Box::new(Teardown::new(g))),
+        ("reach", Box::new(Reach::new(g))),
         ("page_walker", Box::new(PageWalker::new(g))),
     ]
 }

@@ -2,7 +2,6 @@
 
 use super::surroundings::{Answer, Surroundings};
 use super::*;
-use memento_config::Config;
 
 const PEEK_ARENA: u64 = 10;
 const CLAIM_ARENA: u64 = 11;

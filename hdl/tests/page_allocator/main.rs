@@ -5,9 +5,11 @@ mod common;
 
 mod ahead;
 mod surroundings;
+mod together;
 
 use common::{DIALECTS, below, build, emitted, options, presets, setting};
 
+use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::pages::page_allocator::PageAllocator;
 use std::collections::{BTreeMap, BTreeSet};

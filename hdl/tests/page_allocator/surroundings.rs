@@ -55,16 +55,30 @@ pub struct Surroundings {
     answer_due: u64,
     shot: bool,
     discards: VecDeque<()>,
-    claiming: bool,
+    /// A claim is on offer.
+    pub claiming: bool,
 }
 
 impl Surroundings {
     pub fn new(config: &Config, seed: u64) -> Surroundings {
+        Surroundings::with_fault(config, seed, ["", "", ""])
+    }
+
+    /// With a fault in the emitted Verilog: in this module, that text becomes another.
+    pub fn with_fault(
+        config: &Config,
+        seed: u64,
+        [module, right, wrong]: [&str; 3],
+    ) -> Surroundings {
         let g = Geometry::new(config);
-        let design = emitted(
+        let mut design = emitted(
             &PageAllocator::new(&g),
             &options(config, Dialect::SystemVerilog),
         );
+        for emitted in design.modules.iter_mut().filter(|m| m.name == module) {
+            assert!(emitted.text.contains(right), "{module} has no `{right}`");
+            emitted.text = emitted.text.replace(right, wrong);
+        }
         let library = build(&design, Dialect::SystemVerilog)
             .compile()
             .unwrap_or_else(|error| panic!("{error}"));
@@ -279,15 +293,8 @@ impl Surroundings {
         accepted
     }
 
-    /// Offers a request until it is accepted; the cycle in which it was.
-    pub fn request(
-        &mut self,
-        op: u64,
-        source: u64,
-        process: u64,
-        arena: [u64; 3],
-        address: u64,
-    ) -> u64 {
+    /// Puts a request on offer.
+    pub fn present(&mut self, op: u64, source: u64, process: u64, arena: [u64; 3], address: u64) {
         let fields = [
             ("request_op", op),
             ("request_source", source),
@@ -301,6 +308,18 @@ impl Surroundings {
         for (name, value) in fields {
             self.set(name, value);
         }
+    }
+
+    /// Offers a request until it is accepted; the cycle in which it was.
+    pub fn request(
+        &mut self,
+        op: u64,
+        source: u64,
+        process: u64,
+        arena: [u64; 3],
+        address: u64,
+    ) -> u64 {
+        self.present(op, source, process, arena, address);
         let start = self.cycle;
         while !self.step() {
             assert!(self.cycle < start + 200_000, "op {op} is never accepted");

@@ -1,14 +1,15 @@
 //! ALLOC_ARENA and FREE_ARENA.
 //!
-//! Bus errors. ALLOC_ARENA is refused; but tables linked and a header page mapped on the way stay. FREE_ARENA goes on: what
-//! cannot be read or cleared keeps its frames, the arena is given back, unless record or header cannot be found.
+//! Bus errors. ALLOC_ARENA is refused; but tables linked and a header page mapped on the way stay. FREE_ARENA clears what it
+//! can: a line that cannot be read or cleared keeps its frames, and the arena's number then stays unused until DESTROY, its
+//! header in use; so it does if the header cannot be marked.
 //! Cursors are written back later than they change, so a failing write of theirs is nobody's answer: it is ignored.
 
 use super::formats::{HEADER, PAGE_LOG2, frame_of, is_valid};
 use super::pages::Pages;
 use super::tables::Walked;
 use crate::geometry::Arena;
-use crate::header::{Header, Mark};
+use crate::header::{Header, HeaderFault, Mark};
 use crate::memory::{BusError, HeaderMemory, Line};
 use crate::page_allocator::Grant;
 use crate::status::Status;
@@ -95,7 +96,7 @@ impl Pages {
         let frame = match self.walk(root, address)? {
             Walked::Leaf { entry } => frame_of(entry),
             Walked::Missing { level, at } => {
-                let mapped = self.map(process, address, (level, at), HEADER);
+                let mapped = self.map(process, arena, address, (level, at), HEADER);
                 let frame = mapped?;
                 self.statistics.header_pages += 1;
                 frame
@@ -115,16 +116,19 @@ impl Pages {
 
     fn try_free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {
         let root = self.root(process)?;
-        let unmapped = self.unmap(process, root, arena);
         let mut cursor = self.cursor(root, arena.class, arena.context)?;
-        let header = Header::released(arena, cursor.released);
-        let written = match self.header_line(root, arena)? {
-            Some(line) => self.memory.write(line, header.to_bytes()),
-            None => Ok(()),
-        };
+        let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
+        let header = Header::from_bytes(self.memory.read(line)?);
+        header.verify(arena).map_err(|fault| match fault {
+            HeaderFault::NeverUsed | HeaderFault::Released => Status::BadPointer,
+            _ => Status::CorruptHeader,
+        })?;
+        self.unmap(process, root, arena)?;
+        let released = Header::released(arena, cursor.released);
+        self.memory.write(line, released.to_bytes())?;
         cursor.released = Some(arena.number);
         self.put_cursor(root, arena.class, arena.context, cursor);
-        unmapped.and(written).map_err(Status::from)
+        Ok(())
     }
 
     /// Clears the entries of an arena's pages, a line of the leaf table at a time, and gives the frames back. A line

@@ -63,6 +63,11 @@ impl Formats {
         4096 * self.entries().pow(level)
     }
 
+    /// The bits of a virtual address that tables translate.
+    pub(crate) fn address_mask(&self) -> u64 {
+        self.span(self.levels) - 1
+    }
+
     /// Physical address of the entry for a virtual address in a table of this level.
     pub(crate) fn entry(&self, table: u64, level: u32, address: u64) -> u64 {
         let index = address / self.span(level) % self.entries();

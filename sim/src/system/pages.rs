@@ -1,12 +1,14 @@
 //! The page allocator: architecture section 5.
 //!
-//! Bus errors: TRANSLATE answers `BUS_ERROR`. DESTROY goes on; frames below tables that cannot be read are lost.
+//! Bus errors: TRANSLATE answers `BUS_ERROR`. DESTROY goes on; frames below tables that cannot be read are lost. Lines that
+//! no page reaches are not read.
 
 use super::formats::{
     BODY, Formats, HEADER, PAGE_LOG2, Record, frame_of, is_valid, read_record, record_in,
     write_saved,
 };
 use super::pool::Pool;
+use super::reach::Reach;
 use super::tables::Walked;
 use crate::allocator::{Saved, Surroundings};
 use crate::geometry::{Arena, Geometry};
@@ -39,6 +41,8 @@ pub(crate) struct Process {
     pub(crate) peak: u64,
     /// Most that it may have; 0: as many as there are.
     pub(crate) quota: u64,
+    /// How far its pages reach.
+    pub(crate) reach: Reach,
 }
 
 #[derive(Clone, Debug)]
@@ -81,7 +85,8 @@ impl Pages {
         let frames = self.formats.descriptor_frames();
         match self.processes.get(process as usize) {
             Some(None) => {}
-            Some(Some(_)) | None => return Status::NotEnabled,
+            Some(Some(_)) => return Status::NotEnabled,
+            None => return Status::BadPointer,
         }
         let offset = mptr.wrapping_sub(self.memory_base);
         let inside =
@@ -103,17 +108,22 @@ impl Pages {
             used: 0,
             peak: 0,
             quota: 0,
+            reach: Reach::new(&self.geometry),
         });
         self.statistics.created += 1;
         Status::Ok
     }
 
     pub(crate) fn destroy(&mut self, process: u32) -> Status {
-        let Ok(root) = self.root(process) else {
-            return Status::NotEnabled;
+        let root = match self.root(process) {
+            Ok(root) => root,
+            Err(status) => return status,
         };
         let mut frames = Vec::new();
-        let collected = self.collect(root, self.formats.levels - 1, &mut frames);
+        let Ok(reach) = self.process(process).map(|process| process.reach.clone()) else {
+            return Status::NotEnabled;
+        };
+        let collected = self.collect(&reach, (root, 0), self.formats.levels - 1, &mut frames);
         frames
             .into_iter()
             .for_each(|frame| self.give_back(process, frame));
@@ -137,29 +147,43 @@ impl Pages {
                 process.quota = frames;
                 Status::Ok
             }
-            _ => Status::NotEnabled,
+            Some(None) => Status::NotEnabled,
+            None => Status::BadPointer,
         }
     }
 
-    /// The frames that a table names, and those below them.
-    fn collect(&mut self, table: u64, level: u32, frames: &mut Vec<u64>) -> Result<(), BusError> {
+    /// The frames that a table names, and those below them; the table maps addresses from `base` on.
+    fn collect(
+        &mut self,
+        reach: &Reach,
+        (table, base): (u64, u64),
+        level: u32,
+        frames: &mut Vec<u64>,
+    ) -> Result<(), BusError> {
+        let span = self.formats.span(level);
+        let line_span = span * (64 / self.formats.entry_bytes);
         let mut read = Ok(());
         for index in 0..64 {
-            let line = Line((table << 6) + index);
-            let bytes = match self.memory.read(line) {
+            let first = base + index * line_span;
+            let bytes = match self.memory.read(Line((table << 6) + index)) {
                 Ok(bytes) => bytes,
                 Err(error) => {
-                    read = Err(error);
+                    if reach.covers(&self.geometry, &self.formats, &(first..first + line_span)) {
+                        read = Err(error);
+                    }
                     continue;
                 }
             };
-            for at in (0..64).step_by(self.formats.entry_bytes as usize) {
-                let entry = self.formats.entry_in(&bytes, at);
+            for number in 0..64 / self.formats.entry_bytes {
+                let entry = self
+                    .formats
+                    .entry_in(&bytes, number * self.formats.entry_bytes);
                 if !is_valid(entry) {
                     continue;
                 }
                 if level > 0 {
-                    read = self.collect(frame_of(entry), level - 1, frames).and(read);
+                    let below = (frame_of(entry), first + number * span);
+                    read = self.collect(reach, below, level - 1, frames).and(read);
                 }
                 frames.push(frame_of(entry));
             }
@@ -190,7 +214,7 @@ impl Pages {
         let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
         let header = Header::from_bytes(self.memory.read(line)?);
         header.verify(arena).map_err(|_| Status::BadPointer)?;
-        let frame = self.map(process, address, (level, at), BODY)?;
+        let frame = self.map(process, arena, address, (level, at), BODY)?;
         self.statistics.repairs += 1;
         Ok(frame)
     }
@@ -241,9 +265,11 @@ impl Pages {
 
 /// Descriptors and frames.
 impl Pages {
+    /// A process; `BAD_POINTER` for a number that no process can have.
     pub(crate) fn process(&self, process: u32) -> Result<&Process, Status> {
         let process = self.processes.get(process as usize);
-        process.and_then(Option::as_ref).ok_or(Status::NotEnabled)
+        let process = process.ok_or(Status::BadPointer)?;
+        process.as_ref().ok_or(Status::NotEnabled)
     }
 
     /// The root table of a process.

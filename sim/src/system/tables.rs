@@ -2,6 +2,7 @@
 
 use super::formats::{INNER, entry_of, frame_of, is_valid};
 use super::pages::Pages;
+use crate::geometry::Arena;
 use crate::memory::{BusError, HeaderMemory, Line};
 use crate::status::Status;
 
@@ -47,6 +48,7 @@ impl Pages {
     pub(crate) fn map(
         &mut self,
         process: u32,
+        arena: Arena,
         address: u64,
         (level, mut at): (u32, u64),
         flags: u64,
@@ -56,6 +58,9 @@ impl Pages {
             let Some(frame) = self.grant(process) else {
                 return Err(Status::NoMemory);
             };
+            if let Some(Some(process)) = self.processes.get_mut(process as usize) {
+                process.reach.note(arena);
+            }
             let entry = entry_of(frame, if level == 0 { flags } else { INNER });
             let bytes = &entry.to_le_bytes()[..self.formats.entry_bytes as usize];
             if self.memory.write_bytes(at, bytes).is_err() {

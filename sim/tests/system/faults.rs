@@ -131,23 +131,29 @@ fn entries_that_cannot_be_written_take_no_frames() {
 }
 
 #[test]
-fn a_release_goes_on_after_an_error() {
-    let mut model = running(16);
-    let objects = fill(&mut model, 0, 2 * OBJECTS);
-    assert_eq!(model.translate(0, objects[0]).status, Status::Ok);
-    let leaf = Line::of_byte_address(model.entry_address(0, 0, objects[0]).unwrap());
-    let level = model.pool_level();
-    frees(&mut model, 0, &objects[..15], Path::Miss);
-    model.memory_mut().fail_writes(leaf, true);
-    assert_eq!(model.free(0, objects[15]).response.status, Status::BusError);
-    assert_eq!(model.pool_level(), level);
-    assert_eq!(model.record(0, 0, 0).unwrap().released, Some(0));
-    let header = Header::from_bytes(model.header_bytes(0, arena(0, 0, 0)).unwrap());
-    assert_eq!(header.mark(), Mark::Released);
-    model.memory_mut().fail_writes(leaf, false);
-    // The page is mapped still, and serves the arena's next user; its frame is not lost.
-    assert_eq!(model.alloc(0, SIZE).response.value, objects[0]);
-    sound(&model);
+fn an_arena_that_cannot_be_cleared_or_marked_keeps_its_number() {
+    for marked in [false, true] {
+        let mut model = running(16);
+        let objects = fill(&mut model, 0, 2 * OBJECTS);
+        assert_eq!(model.translate(0, objects[0]).status, Status::Ok);
+        let leaf = Line::of_byte_address(model.entry_address(0, 0, objects[0]).unwrap());
+        let header = header_line(&model, 0);
+        let failing = if marked { header } else { leaf };
+        let level = model.pool_level();
+        model.memory_mut().fail_writes(failing, true);
+        assert_eq!(model.free_arena(0, arena(0, 0, 0)), Status::BusError);
+        model.memory_mut().fail_writes(failing, false);
+        let freed = u64::from(marked);
+        assert_eq!(model.pool_level(), level + freed);
+        assert_eq!(model.record(0, 0, 0).unwrap().released, None);
+        let found = Header::from_bytes(model.header_bytes(0, arena(0, 0, 0)).unwrap());
+        assert_eq!(found.mark(), Mark::InUse);
+        assert_eq!(model.destroy(0), Status::Ok);
+        assert_eq!(
+            (model.pool_level(), model.statistics().lost_frames),
+            (16, 0)
+        );
+    }
 }
 
 #[test]
@@ -164,6 +170,19 @@ fn what_cannot_be_read_is_lost_when_a_process_ends() {
         (15, 1)
     );
     sound(&model);
+}
+
+#[test]
+fn what_no_page_reaches_is_not_read_when_a_process_ends() {
+    for (line, status) in [(0, Status::BusError), (1, Status::Ok)] {
+        let mut model = running(16);
+        let object = fill(&mut model, 0, 1)[0];
+        assert_eq!(model.translate(0, object).status, Status::Ok);
+        let leaf = model.entry_address(0, 0, object).unwrap() & !63;
+        let leaf = Line::of_byte_address(leaf + 64 * line);
+        model.memory_mut().fail_reads(leaf, true);
+        assert_eq!(model.destroy(0), status, "line {line}");
+    }
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_frame_that_is_granted_again_reads_as_zero() {
 fn a_quota_is_a_pool_of_ones_own() {
     let mut model = running(16);
     assert_eq!(model.set_quota(0, 2), Status::Ok);
-    assert_eq!(model.set_quota(2, 2), Status::NotEnabled);
+    assert_eq!(model.set_quota(2, 2), Status::BadPointer);
     let object = fill(&mut model, 0, 1)[0];
     assert_eq!(model.translate(0, object).status, Status::NoMemory);
     assert_eq!(model.alloc(0, 2 * SIZE).response.status, Status::NoMemory);
@@ -186,7 +186,7 @@ fn commands_are_refused_by_the_rules() {
     }
     assert_eq!(model.create(0, LENT - 3 * 4096), Status::Ok);
     assert_eq!(model.create(0, MEMORY), Status::NotEnabled);
-    assert_eq!(model.create(2, MEMORY), Status::NotEnabled);
+    assert_eq!(model.create(2, MEMORY), Status::BadPointer);
     assert_eq!(model.create(1, LENT - 5 * 4096), Status::BadPointer);
     assert_eq!(model.push(LENT - 4096), Status::BadPointer);
     assert_eq!(

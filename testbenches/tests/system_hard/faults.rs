@@ -189,6 +189,46 @@ fn a_page_table_that_cannot_be_read() {
     assert_eq!(os.bench.model.pool_level(), 200);
 }
 
+/// Regression: the model gave the number back, which the hardware keeps out of use until DESTROY.
+#[test]
+fn a_line_of_leaves_that_cannot_be_cleared() {
+    let config = config(1, 64, 4);
+    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    two_arenas(&mut os);
+    os.run(0, PROCESS, frees(0..15));
+    let address = os.address(PROCESS, 15);
+    let hardware = os.hardware_entry(PROCESS, 0, address) & !63;
+    let model = os.bench.model.entry_address(PROCESS, 0, address).unwrap() & !63;
+    os.fail(hardware, model, false, true);
+    os.run(0, PROCESS, bare_free(address));
+    assert_eq!(os.answered(0, Status::BusError), 1);
+    os.fail(hardware, model, false, false);
+    // Neither the number nor its page is anybody's till the process ends: allocations tell. The arena is on no list, as
+    // no other arena ever is, so what holds between operations isn't looked at here.
+    os.run(0, PROCESS, allocs(40..80, 8));
+    os.destroy(PROCESS);
+    os.compare();
+    assert_eq!(os.bench.model.pool_level(), 200);
+}
+
+/// A line of leaves that no page reaches isn't read when the process ends; one that pages reach loses its frames.
+#[test]
+fn leaves_that_cannot_be_read_when_a_process_ends() {
+    let config = config(1, 64, 4);
+    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    for line in [1, 0] {
+        two_arenas(&mut os);
+        let address = os.address(PROCESS, 0);
+        let hardware = (os.hardware_entry(PROCESS, 0, address) & !63) + 64 * line;
+        let model = os.bench.model.entry_address(PROCESS, 0, address).unwrap() & !63;
+        os.fail(hardware, model + 64 * line, true, false);
+        os.destroy(PROCESS);
+        os.fail(hardware, model + 64 * line, false, false);
+        let lost = os.bench.model.statistics().lost_frames;
+        assert_eq!(lost > 0, line == 0, "line {line}: {lost} frames lost");
+    }
+}
+
 #[test]
 fn descriptors_that_fail() {
     // Zeroes are in memory, not in the bypass.

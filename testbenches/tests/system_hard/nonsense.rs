@@ -1,6 +1,7 @@
 //! Commands that make no sense: refused as the model does, and nothing has changed.
 
 use super::os::{Os, allocs, config, design, frees};
+use memento_sim::Status;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::core_driver::Order;
 
@@ -92,6 +93,14 @@ fn processes_and_commands_that_there_are_not() {
             let status = os.status(code, process, descriptor);
             assert_eq!(status, BAD_POINTER, "command {code}, process {process}");
         }
+        // Regression: the model answered NOT_ENABLED.
+        let model = &mut os.bench.model;
+        let answers = [
+            model.create(process, descriptor.into()),
+            model.destroy(process),
+            model.set_quota(process, 1),
+        ];
+        assert_eq!(answers, [Status::BadPointer; 3], "process {process}");
     }
     for code in [0, 9, 16, 255] {
         assert_eq!(os.status(code, 0, descriptor), BAD_COMMAND, "{code}");
