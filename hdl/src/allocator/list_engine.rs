@@ -61,7 +61,7 @@ module! {
     ///             the shortest pipeline, two words a bitmap, translations at hand, every port
     ///             answering in one cycle: free 32, with a push onto an empty list 33, with the
     ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
-    ///             a full one is written back first. Longer pipelines, more words and slower ports
+    ///             a full one is written back first, which one that takes a standby doesn't wait for. Longer pipelines, more words and slower ports
     ///             add their own cycles. An operation that has to load its class first takes 20 more
     ///             if the class has no arena, else those of reading its header, too.
     /// Throughput: one miss at a time; a fetch under way ends first.

@@ -8,7 +8,7 @@
 //             or give, or neither, for at most one operation a cycle.
 // Latency:    from enter_class to any_free and word one cycle.
 // Throughput: one operation a cycle.
-// Install:    only while no operation is on its way through; of a standby, at any time.
+// Install:    only while no operation is on its way through.
 // Flip:       the operation here finds no free slot and takes one of the standby's, whose counts
 //             become the class's. What entered with it or since is to be dropped.
 // Reset:      counts are undefined until installed; users gate with the class's valid bit.
@@ -43,28 +43,30 @@ module memento_class_loop (
     output logic       word,          // lowest word with a free slot
     input  wire        flip,          // the class's standby becomes its arena, and the operation takes a slot there
     input  wire        flip_word,     // the standby's lowest word with a free slot
+    input  wire  [7:0] flip_counts,   // the standby's counts, the first word's in the lowest bits
 
     // Operation that was here in the cycle before
     output logic       few,           // its class had few free slots
 
     // Install: one word's count a cycle
     input  wire        install,       // write a count
-    input  wire        install_ahead, // it is the standby's
     input  wire  [1:0] install_class, // class
     input  wire        install_word,  // word number
     input  wire  [3:0] install_count  // free slots in the word
 );
 
+    logic [7:0] flip_rest_1;
     logic [4:0] total_so_far_1;
     logic [4:0] total_so_far_2;
-    logic [1:0] size_class;           // class of the operation here
-    logic [3:0] free_0;               // free slots of each word of that class
+    logic [1:0] size_class;         // class of the operation here
+    logic [3:0] free_0;             // free slots of each word of that class
     logic [3:0] free_1;
-    logic [4:0] total;                // free slots of the class that was here
+    logic [4:0] total;              // free slots of the class that was here
     logic [3:0] counts_0_read_data;
     logic [3:0] counts_1_read_data;
-    logic [3:0] standbys_0_read_data;
-    logic [3:0] standbys_1_read_data;
+    logic [3:0] slices_0_count;
+    logic [3:0] slices_1_count;
+    logic [7:0] slices_1_rest;
 
     // The lowest word with a free slot.
     wire lower_has_0 = 1'b0; // whether a lower word has a free slot
@@ -80,7 +82,21 @@ module memento_class_loop (
     assign any_free = lower_has_2;
     assign word = lowest_number_2;
 
-    // Counts after the operation here, written back at once.
+    // Counts after the operation here, written back at once; or those of the standby.
+    wire [7:0] flip_rest_0 = flip_counts; // the standby's counts from a word on
+
+    memento_count_slice slices_0 (
+        .counts (flip_rest_0),
+        .count  (slices_0_count),
+        .rest   (flip_rest_1)
+    );
+
+    memento_count_slice slices_1 (
+        .counts (flip_rest_1),
+        .count  (slices_1_count),
+        .rest   (slices_1_rest)
+    );
+
     wire [3:0] after_0 = give ? (free_0 + 4'd1) : (free_0 - 4'd1); // the word's count after the operation
     wire changed_0 = (take && lowest_0) || (give && (give_word == 1'b0)); // the word's count changes
 
@@ -91,28 +107,19 @@ module memento_class_loop (
         counts_0_write_address = size_class;
         counts_0_write_data = after_0;
         counts_0_write = changed_0;
-        if (install && !install_ahead) begin
+        if (install) begin
             counts_0_write_address = install_class;
             counts_0_write_data = install_count;
             counts_0_write = install_word == 1'b0;
         end else if (flip) begin
             counts_0_write = 1'b1;
             if (flip_word == 1'b0) begin
-                counts_0_write_data = standbys_0_read_data - 4'd1;
+                counts_0_write_data = slices_0_count - 4'd1;
             end else begin
-                counts_0_write_data = standbys_0_read_data;
+                counts_0_write_data = slices_0_count;
             end
         end
     end
-
-    memento_lut_ram #(.WIDTH(4), .DEPTH(4)) standbys_0 (
-        .clock         (clock),
-        .write_address (install_class),
-        .write_data    (install_count),
-        .write         (install && install_ahead && (install_word == 1'b0)),
-        .read_address  (size_class),
-        .read_data     (standbys_0_read_data)
-    );
 
     wire [3:0] after_1 = give ? (free_1 + 4'd1) : (free_1 - 4'd1);
     wire changed_1 = (take && lowest_1) || (give && (give_word == 1'b1));
@@ -124,28 +131,19 @@ module memento_class_loop (
         counts_1_write_address = size_class;
         counts_1_write_data = after_1;
         counts_1_write = changed_1;
-        if (install && !install_ahead) begin
+        if (install) begin
             counts_1_write_address = install_class;
             counts_1_write_data = install_count;
             counts_1_write = install_word == 1'b1;
         end else if (flip) begin
             counts_1_write = 1'b1;
             if (flip_word == 1'b1) begin
-                counts_1_write_data = standbys_1_read_data - 4'd1;
+                counts_1_write_data = slices_1_count - 4'd1;
             end else begin
-                counts_1_write_data = standbys_1_read_data;
+                counts_1_write_data = slices_1_count;
             end
         end
     end
-
-    memento_lut_ram #(.WIDTH(4), .DEPTH(4)) standbys_1 (
-        .clock         (clock),
-        .write_address (install_class),
-        .write_data    (install_count),
-        .write         (install && install_ahead && (install_word == 1'b1)),
-        .read_address  (size_class),
-        .read_data     (standbys_1_read_data)
-    );
 
     // Whether few slots are left, a cycle later, for it isn't urgent.
     wire [4:0] total_so_far_0 = 5'd0; // free slots of the words so far
@@ -200,6 +198,9 @@ module memento_class_loop (
             free_1 <= after_1;
         end
     end
+
+    // Not needed here.
+    wire unused = &{1'b0, slices_1_rest};
 endmodule
 
 `default_nettype wire
