@@ -9,8 +9,8 @@
 // Latency:    from enter_class to any_free and word one cycle.
 // Throughput: one operation a cycle.
 // Install:    only while no operation is on its way through; of a standby, at any time.
-// Flip:       the standby's counts become the class's, in the cycle of an operation that
-//             neither takes nor gives and is dropped, with all behind it.
+// Flip:       the operation here finds no free slot and takes one of the standby's, whose counts
+//             become the class's. What entered with it or since is to be dropped.
 // Reset:      counts are undefined until installed; users gate with the class's valid bit.
 //
 // Sizes, fixed at generation:
@@ -41,7 +41,8 @@ module memento_class_loop (
     input  wire        give_word,     // word that the free belongs to
     output logic       any_free,      // the class has a free slot
     output logic       word,          // lowest word with a free slot
-    input  wire        flip,          // the class's standby becomes its arena
+    input  wire        flip,          // the class's standby becomes its arena, and the operation takes a slot there
+    input  wire        flip_word,     // the standby's lowest word with a free slot
 
     // Operation that was here in the cycle before
     output logic       few,           // its class had few free slots
@@ -95,8 +96,12 @@ module memento_class_loop (
             counts_0_write_data = install_count;
             counts_0_write = install_word == 1'b0;
         end else if (flip) begin
-            counts_0_write_data = standbys_0_read_data;
             counts_0_write = 1'b1;
+            if (flip_word == 1'b0) begin
+                counts_0_write_data = standbys_0_read_data - 4'd1;
+            end else begin
+                counts_0_write_data = standbys_0_read_data;
+            end
         end
     end
 
@@ -124,8 +129,12 @@ module memento_class_loop (
             counts_1_write_data = install_count;
             counts_1_write = install_word == 1'b1;
         end else if (flip) begin
-            counts_1_write_data = standbys_1_read_data;
             counts_1_write = 1'b1;
+            if (flip_word == 1'b1) begin
+                counts_1_write_data = standbys_1_read_data - 4'd1;
+            end else begin
+                counts_1_write_data = standbys_1_read_data;
+            end
         end
     end
 
