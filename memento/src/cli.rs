@@ -311,6 +311,10 @@ pub struct Around {
     /// is low
     #[arg(long, value_name = "FRAMES", requires = "system", value_parser = value_parser!(u64).range(1..), default_value_t = Policy::default().pool_frames)]
     pub pool_frames: u64,
+    /// Compare memory whenever a process exits too, before its frames are taken: headers, page tables, descriptors.
+    /// What is read for it is counted with the program's own traffic
+    #[arg(long, requires = "system")]
+    pub compare_exits: bool,
     /// Size of the last-level cache, a power of two
     #[arg(long, value_name = "BYTES", requires = "system", value_parser = cache_bytes, default_value_t = CacheShape::default().bytes)]
     pub cache_bytes: u64,
@@ -365,6 +369,7 @@ impl Default for Around {
         Around {
             quantum: policy.quantum,
             pool_frames: policy.pool_frames,
+            compare_exits: false,
             cache_bytes: usual.cache.bytes,
             cache_ways: usual.cache.ways,
             tlb_entries: usual.tlb_entries,
@@ -376,13 +381,12 @@ impl Default for Around {
 }
 
 impl Around {
-    /// How processes share cores and frames. Memory isn't compared when a process exits: that has
-    /// what caches hold written back, and would be counted.
+    /// How processes share cores and frames.
     pub fn policy(&self) -> Policy {
         Policy {
             quantum: self.quantum,
             pool_frames: self.pool_frames,
-            compare: false,
+            compare: self.compare_exits,
             ..Policy::default()
         }
     }
