@@ -43,6 +43,8 @@ pub struct AxiRules {
     /// Writes whose data are not all there, oldest first; beats of the oldest that are.
     awaited: VecDeque<Burst>,
     beats: u32,
+    /// Beats that came ahead of their address, which AXI4 allows.
+    early: VecDeque<WriteBeat>,
     /// By transaction number: writes that can be answered.
     answerable: Vec<u32>,
     /// By transaction number: reads under way, oldest first, with the beats that came.
@@ -61,6 +63,7 @@ impl AxiRules {
             r: Held(None),
             awaited: VecDeque::new(),
             beats: 0,
+            early: VecDeque::new(),
             answerable: vec![0; 1 << id_bits],
             reads: vec![VecDeque::new(); 1 << id_bits],
         }
@@ -97,7 +100,12 @@ impl AxiRules {
             self.awaited.push_back(manager.aw);
         }
         if w && subordinate.w_ready {
-            self.write_beat(&manager.w)?;
+            self.early.push_back(manager.w);
+        }
+        while !self.awaited.is_empty()
+            && let Some(beat) = self.early.pop_front()
+        {
+            self.write_beat(&beat)?;
         }
         if ar && subordinate.ar_ready {
             self.burst("AR", &manager.ar)?;
@@ -216,6 +224,7 @@ impl AxiRules {
     /// Whether everything that was asked is answered.
     pub fn is_quiet(&self) -> bool {
         self.awaited.is_empty()
+            && self.early.is_empty()
             && self.answerable.iter().all(|writes| *writes == 0)
             && self.reads.iter().all(VecDeque::is_empty)
     }
@@ -403,7 +412,10 @@ mod tests {
                 vec![(asks(line, false), READY), (quiet, read(1, true))],
                 "beat 0",
             ),
-            (vec![(beat(0xff, true), READY)], "no address"),
+            (
+                vec![(beat(0xff, true), READY), (asks(line, true), READY)],
+                "the last",
+            ),
         ] {
             let error = run(&steps).expect_err(rule);
             assert!(error.contains(rule), "{rule}: {error}");
