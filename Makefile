@@ -1,11 +1,12 @@
 # make tools   install the pinned tools into .tools/ of this folder
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
+# make prove    the full set of formal proofs, the smallest preset
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools verilator demo check clean-tools
+.PHONY: help tools verilator demo check prove clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -13,11 +14,12 @@ TOOLS := .tools
 digest = $(shell cksum < scripts/tools/$(1).txt | cut -d ' ' -f 1)
 VERILATOR := $(TOOLS)/packages/verilator-$(call digest,verilator)
 YOSYS := $(TOOLS)/packages/yosys-$(call digest,yosys)
+SOLVERS := $(TOOLS)/packages/solvers-$(call digest,solvers)
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-tools: verilator $(TOOLS)/stamps/$(notdir $(YOSYS))
+tools: verilator $(TOOLS)/stamps/$(notdir $(YOSYS)) $(TOOLS)/stamps/$(notdir $(SOLVERS))
 
 verilator: $(TOOLS)/stamps/$(notdir $(VERILATOR))
 
@@ -38,6 +40,14 @@ $(TOOLS)/stamps/$(notdir $(YOSYS)):
 	@find $(TOOLS)/packages -maxdepth 1 -name 'yosys-*' ! -path $(YOSYS) -exec rm -rf {} +
 	@mkdir -p $(@D) && touch $@
 
+$(TOOLS)/stamps/$(notdir $(SOLVERS)):
+	@scripts/prerequisites.sh
+	@scripts/install-tool.sh solvers $(SOLVERS)
+	@ln -sfn packages/$(notdir $(SOLVERS)) $(TOOLS)/.solvers.new
+	@mv -fT $(TOOLS)/.solvers.new $(TOOLS)/solvers
+	@find $(TOOLS)/packages -maxdepth 1 -name 'solvers-*' ! -path $(SOLVERS) -exec rm -rf {} +
+	@mkdir -p $(@D) && touch $@
+
 demo: verilator
 	cargo run --release -p memento -- simulate --preset default --trace traces/json_loads.heaptrack.zst
 
@@ -46,6 +56,10 @@ check: tools
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo test --workspace
+	cargo run --release -p memento -- check --preset tiny
+
+prove: tools
+	cargo run --release -p memento -- check --preset tiny --full
 
 clean-tools:
 	rm -rf $(TOOLS)

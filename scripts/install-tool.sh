@@ -49,6 +49,10 @@ LAUNCHER
     chmod +x "$packages/bin/yosys"
     "$packages/bin/yosys" -V >/dev/null
     ;;
+solvers)
+    "$packages/bin/yices-smt2" --version >/dev/null
+    PYTHONPATH=$packages python3 -c 'import bitwuzla'
+    ;;
 *)
     echo "install-tool.sh: no tool is called $name" >&2
     exit 2
