@@ -1,7 +1,7 @@
 # make tools   install the pinned tools into .tools/ of this folder
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
-# make prove    the full set of formal proofs, the smallest preset
+# make prove   the full set of formal proofs, the smallest preset
 # make clean-tools
 
 .DELETE_ON_ERROR:

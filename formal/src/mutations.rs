@@ -1,0 +1,152 @@
+//! Faults, as texts in the emitted Verilog that become others: the proof named must fail.
+
+use crate::check::prove;
+use crate::error::Error;
+use crate::groups::GROUPS;
+use crate::tools::Tools;
+use memento_hdl::verilog::Design;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// A fault.
+#[derive(Clone, Copy, Debug)]
+pub struct Mutation {
+    /// What is wrong.
+    pub what: &'static str,
+    /// The proof that must fail.
+    pub proof: &'static str,
+    /// Where it is.
+    pub module: &'static str,
+    /// The text as emitted.
+    pub from: &'static str,
+    /// What it becomes.
+    pub to: &'static str,
+}
+
+/// What came of a fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// What is wrong.
+    pub what: String,
+    /// The module.
+    pub module: String,
+    /// The proof.
+    pub proof: String,
+    /// Properties that failed; none if the fault wasn't found.
+    pub by: Vec<String>,
+}
+
+/// The faults.
+pub const MUTATIONS: &[Mutation] = &[
+    Mutation {
+        what: "a run is given back without its acknowledge",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "(|dones || !flight.discard)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "a discard's acknowledge counts twice",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "{3'd0, spent}",
+        to: "4'd0",
+    },
+    Mutation {
+        what: "a run takes frames in that aren't its next",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "({1'b0, oldest.frame} == after_run)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "a run mixes frames that are discarded and such that aren't",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "(oldest.discard == run.discard)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "the bypass isn't told of a frame",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "if (drop_ready) begin",
+        to: "if (1'b1) begin",
+    },
+    Mutation {
+        what: "a shoot-down counts as done once it is accepted",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "(shoot_state == SHOOT_STATE_WAIT) && shootdown_done",
+        to: "(shoot_state == SHOOT_STATE_OFFER) && shootdown_ready",
+    },
+    Mutation {
+        what: "a discard on offer grows",
+        proof: "reclaimer_channels",
+        module: "memento_reclaimer",
+        from: "wire moves = collecting && !grows && (leaves || !offered);",
+        to: "wire moves = collecting && !grows;",
+    },
+    Mutation {
+        what: "a discard is withdrawn while it waits",
+        proof: "reclaimer_channels",
+        module: "memento_reclaimer",
+        from: "assign discard_valid = offered && offer.discard",
+        to: "assign discard_valid = offered && !hold && offer.discard",
+    },
+];
+
+/// Tries every fault; `said` hears of each.
+///
+/// # Errors
+/// What keeps one from being tried: a text that isn't there, foremost.
+pub fn mutate(design: &Design, said: &dyn Fn(&Found)) -> Result<Vec<Found>, Error> {
+    let tools = Tools::find()?;
+    let artifacts = tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
+    let mut all = Vec::new();
+    for mutation in MUTATIONS {
+        let mut faulty = design.clone();
+        let missing = Error::NoText {
+            what: mutation.what,
+            module: mutation.module,
+            from: mutation.from,
+        };
+        let module = faulty.modules.iter_mut().find(|module| match mutation.module.strip_suffix('*') {
+            Some(stem) => module.name.starts_with(stem),
+            None => module.name == mutation.module,
+        });
+        let module = match module {
+            Some(module) if module.text.contains(mutation.from) => module,
+            _ => return Err(missing),
+        };
+        module.text = module.text.replacen(mutation.from, mutation.to, 1);
+        let name = module.name.clone();
+        let Some(group) = GROUPS.iter().find(|group| group.name == mutation.proof) else {
+            return Err(Error::NoProperty {
+                name: mutation.proof.to_owned(),
+                known: String::new(),
+            });
+        };
+        // A fault shows from reset or, where that takes too many cycles, in the induction.
+        let proof = prove(&tools, &faulty, group, None, artifacts.path())?;
+        let failed = proof.properties.iter().filter(|outcome| !outcome.holds);
+        let mut by: Vec<String> = failed
+            .map(|outcome| match outcome.instance.as_str() {
+                "props" => outcome.property.clone(),
+                instance => format!("{instance}.{}", outcome.property),
+            })
+            .collect();
+        by.extend(proof.failed_invariants.iter().map(|name| {
+            name.rsplit('.').next().unwrap_or_default().to_owned()
+        }));
+        let found = Found {
+            what: mutation.what.to_owned(),
+            module: name,
+            proof: mutation.proof.to_owned(),
+            by,
+        };
+        said(&found);
+        all.push(found);
+    }
+    Ok(all)
+}
