@@ -7,6 +7,7 @@ module memento_reclaimer_properties #(
     parameter FRAME_INDEX_BITS = 10,
     parameter FRAME_BITS = 20,
     parameter RUN_BITS = 7,
+    parameter WAIT = 20,        // cycles that hosts, bypass and pool take at most
     parameter RUN_FRAMES = 64,
     parameter QUEUE = 64,  // frames that wait at most
     parameter FLIGHTS = 8  // discards in flight at most
@@ -25,6 +26,7 @@ module memento_reclaimer_properties #(
     input wire                        frame_ready,
     input wire [FRAME_INDEX_BITS-1:0] frame,
     input wire                        frame_discard,
+    input wire                        hold,
     input wire                        empty,
     input wire                        discard_valid,
     input wire                        discard_ready,
@@ -45,6 +47,7 @@ module memento_reclaimer_properties #(
     input wire                        collecting,
     input wire                        offered,
     input wire [1:0]                  state,
+    input wire [1:0]                  shoot_state,
     input wire [3:0]                  dones,
     input wire [RUN_BITS-1:0]         given_count,
     input wire [RUN_BITS+FRAME_INDEX_BITS:0] run,
@@ -222,6 +225,48 @@ module memento_reclaimer_properties #(
     end endgenerate
     wire [7:0] until_mine = mine_ask + 8'd1 - next_done;
 
+    // Waits: cycles in which the other side could have acted and hasn't.
+    localparam WAIT_BITS = $clog2(WAIT) + 3;
+    reg [WAIT_BITS-1:0] discard_wait = 0, discard_done_wait = 0, drop_wait = 0, push_wait = 0;
+    reg [WAIT_BITS-1:0] shootdown_wait = 0, shootdown_done_wait = 0;
+    reg [WAIT_BITS-1:0] idle = 0;      // cycles in which frames were inside and nothing was done
+    reg [WAIT_BITS-1:0] shoot_age = 0; // cycles since the range was accepted
+    wire begins = state == 0 && flying != 0 && (dones != 0 || !oldest[0]);
+    wire works = taken || moves || leaves || discard_done || begins || (drop_valid && drop_ready) || pushed;
+    always @(posedge clock) begin
+        discard_wait <= reset || !discard_valid || discard_ready ? 0 : discard_wait + 1;
+        discard_done_wait <= reset || outstanding == 0 || discard_done ? 0 : discard_done_wait + 1;
+        drop_wait <= reset || !drop_valid || drop_ready ? 0 : drop_wait + 1;
+        push_wait <= reset || !push_valid || push_ready ? 0 : push_wait + 1;
+        shootdown_wait <= reset || !shootdown_valid || shootdown_ready ? 0 : shootdown_wait + 1;
+        shootdown_done_wait <= reset || !shot || shootdown_done ? 0 : shootdown_done_wait + 1;
+        idle <= reset || works || hold || next_in == next_out ? 0 : idle + 1;
+        shoot_age <= reset || !shooting ? 0 : shoot_age + 1;
+    end
+
+    always @* if (!reset) begin
+        // The hosts take a discard within WAIT cycles.
+        discards_are_taken: assume (discard_wait < WAIT);
+        // The hosts acknowledge within WAIT cycles, if a discard is outstanding.
+        discards_are_acknowledged: assume (discard_done_wait < WAIT);
+        // The bypass takes a frame within WAIT cycles.
+        drops_are_taken: assume (drop_wait < WAIT);
+        // The pool takes a frame within WAIT cycles.
+        pushes_are_taken: assume (push_wait < WAIT);
+        // The hosts take a shoot-down within WAIT cycles.
+        shootdowns_are_taken: assume (shootdown_wait < WAIT);
+        // The hosts acknowledge a shoot-down within WAIT cycles.
+        shootdowns_are_acknowledged: assume (shootdown_done_wait < WAIT);
+
+        // While frames are inside and none is held back, within WAIT cycles one of them comes a step nearer to the pool, of at most seven steps a frame: no deadlock.
+        always_progress: assert (idle < WAIT);
+        // A shoot-down is done at most 2 * WAIT + 1 cycles after it was accepted.
+        shot_in_time: assert (shoot_age <= 2 * WAIT + 1);
+        where_idle: assert (hold || idle <= (state == 1 ? drop_wait : state == 2 ? push_wait
+            : flying != 0 ? discard_done_wait : offered ? discard_wait : {WAIT_BITS{1'b0}}));
+        where_shoot_age: assert (!shooting || shoot_age <= (shot ? WAIT + 1 + shootdown_done_wait : shootdown_wait));
+    end
+
     always @* if (!reset) begin
         // The hosts acknowledge a discard that they have accepted.
         discards_answer_requests: assume (!discard_done || outstanding != 0);
@@ -254,7 +299,7 @@ module memento_reclaimer_properties #(
         where_next_out: assert (flying != 0 || next_out == offer_first);
         where_next_out_flies: assert (&outs);
         where_given: assert (!gives || (flying != 0 && given_count < oldest[RUN_WIDTH-1 -: RUN_BITS]));
-        where_state: assert (state != 3 && stage <= FREE);
+        where_state: assert (state != 3 && shoot_state != 3 && stage <= FREE);
         where_dones: assert (outstanding <= FLIGHTS && dones <= FLIGHTS);
         where_dones_none: assert (flying != 0 || uses_acknowledge == next_ask);
         where_dones_flies: assert (&uses);
@@ -276,7 +321,7 @@ module memento_reclaimer_properties #(
         where_dropped: assert (!(stage == FLIES && state == 2 && flight_order == 0 && given_count == offset) || dropped);
         where_span: assert (flying == 0 || (span != 0 && span <= FLIGHTS * RUN_FRAMES));
         where_turn: assert (!(its_turn && gives) || (stage == FLIES && flight_order == 0 && given_count == offset));
-        where_shooting: assert (shooting == !shoot_ready && (!shot || shooting));
+        where_shooting: assert (shooting == !shoot_ready && (!shot || shooting) && shootdown_valid == (shooting && !shot));
 
         // A discarded frame enters the pool, the second of its run.
         reached_push: cover (its_turn && pushed && cached && offset == 1);

@@ -232,11 +232,10 @@ pub fn prove(
             };
             match property.kind {
                 Kind::Assert => proof.properties.push(outcome(!failed.contains(&full))),
-                // What folds to a constant isn't asserted any more, and holds.
-                Kind::Rule if asserted.contains(&full.as_str()) => {
+                                Kind::Rule if asserted.contains(&full.as_str()) => {
                     proof.properties.push(outcome(!failed.contains(&full)));
                 }
-                Kind::Rule => {}
+                Kind::Rule => proof.assumptions.push(format!("{instance}: {}", property.sentence)),
                 Kind::Invariant => proof.invariants += 1,
                 Kind::Assume => proof.assumptions.push(property.sentence.clone()),
                 Kind::Cover if group.cover > 0 => {

@@ -90,12 +90,195 @@ pub const GROUPS: &[Group] = &[
         name: "reclaimer",
         module: "memento_reclaimer",
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
+        channels: true,
         cover: 12,
         ..PLAIN
     },
     Group {
-        name: "reclaimer_channels",
-        module: "memento_reclaimer",
+        name: "page_pool",
+        module: "memento_page_pool",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "forwarder",
+        module: "memento_forwarder",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "forward_unit",
+        module: "memento_forward_unit",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "axi_lite",
+        module: "memento_axi_lite",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "axi_manager",
+        module: "memento_axi_manager",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "page_arbiter",
+        module: "memento_page_arbiter",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "core_client",
+        module: "memento_core_client",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "host_client",
+        module: "memento_host_client",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "line_switch",
+        module: "memento_line_switch",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "page_line_unit",
+        module: "memento_page_line_unit",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "line_unit",
+        module: "memento_line_unit",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "command_unit",
+        module: "memento_command_unit",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "context_engine",
+        module: "memento_context_engine",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "header_unit",
+        module: "memento_header_unit",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "list_engine",
+        module: "memento_list_engine",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "translation_cache",
+        module: "memento_translation_cache",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "arena_cursors",
+        module: "memento_arena_cursors",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "page_walker",
+        module: "memento_page_walker",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "frame_map",
+        module: "memento_frame_map",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "bypass",
+        module: "memento_bypass",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "read_path",
+        module: "memento_read_path",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "write_path",
+        module: "memento_write_path",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "writes_in_flight",
+        module: "memento_writes_in_flight",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "address_stage",
+        module: "memento_address_stage",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "miss_queue",
+        module: "memento_miss_queue",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "registers",
+        module: "memento_registers",
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "page_trace",
+        module: "memento_page_trace",
         channels: true,
         cover: 12,
         ..PLAIN

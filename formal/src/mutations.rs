@@ -82,17 +82,31 @@ pub const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         what: "a discard on offer grows",
-        proof: "reclaimer_channels",
+        proof: "reclaimer",
         module: "memento_reclaimer",
         from: "wire moves = collecting && !grows && (leaves || !offered);",
         to: "wire moves = collecting && !grows;",
     },
     Mutation {
         what: "a discard is withdrawn while it waits",
-        proof: "reclaimer_channels",
+        proof: "reclaimer",
         module: "memento_reclaimer",
         from: "assign discard_valid = offered && offer.discard",
         to: "assign discard_valid = offered && !hold && offer.discard",
+    },
+    Mutation {
+        what: "frames without a discard are forgotten in the reclaimer",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "(|dones || !flight.discard)",
+        to: "|dones",
+    },
+    Mutation {
+        what: "a shoot-down's acknowledge that comes at once is overlooked",
+        proof: "reclaimer",
+        module: "memento_reclaimer",
+        from: "                    if (shootdown_done) begin",
+        to: "                    if (shootdown_done && !shootdown_ready) begin",
     },
 ];
 

@@ -68,7 +68,9 @@ impl PropertyFile {
                 sentence = [sentence.as_str(), comment].join(" ").trim().to_owned();
                 continue;
             }
-            if let Some(rest) = line.strip_prefix("module ") {
+            if line.starts_with("`define") {
+                sentence.clear();
+            } else if let Some(rest) = line.strip_prefix("module ") {
                 file.module = word(rest);
                 file.parameters.clear();
                 file.ports.clear();

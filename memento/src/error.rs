@@ -34,6 +34,9 @@ pub enum Error {
     /// The bench of the whole system can't run.
     #[error(transparent)]
     System(#[from] SystemError),
+    /// A proof can't be tried.
+    #[error(transparent)]
+    Formal(#[from] memento_formal::Error),
     /// Options that don't go together.
     #[error("{0}")]
     Usage(String),

@@ -1,11 +1,13 @@
 //! The `memento` command: [`run`] does what the command line says.
 //!
 //! - [`cli`]: what can be typed,
+//! - [`check`](mod@check): proofs about the Verilog,
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
 //!   to a [`report`],
 //! - [`system`]: recordings as processes through the whole system.
 
+pub mod check;
 pub mod cli;
 mod design;
 mod error;
@@ -49,6 +51,11 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Simulate(arguments) => {
             let report = simulate::simulate(arguments, stop)?;
             conclude(&report, arguments.json)
+        }
+        Command::Check(arguments) => {
+            let checked = check::check(arguments, stop)?;
+            show(&checked, arguments.json)?;
+            Ok(if checked.good() { 0 } else { CHECK_FAILED })
         }
         Command::Config(choice) => {
             let chosen = Chosen::load(choice)?;
