@@ -50,7 +50,7 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     let mut far = String::new();
     for binding in group.bindings {
         let file = PropertyFile::read(binding.text);
-        bodies += &instance(binding, &file, target, reset, &mut far);
+        bodies += &instance(group, binding, &file, (design, target), reset, &mut far);
         instances.push((binding.instance.to_owned(), file));
     }
     if group.channels {
@@ -61,7 +61,7 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
         }
     }
 
-    let reached = reached(design, target, group.cut);
+    let reached = reached(design, target, group);
     let mut files: Vec<(String, String)> = Vec::new();
     let mut written = BTreeSet::new();
     for (_, file) in &instances {
@@ -108,15 +108,16 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
 fn reached<'a>(
     design: &'a Design,
     target: &'a EmittedModule,
-    cut: &[&str],
+    group: &Group,
 ) -> BTreeSet<&'a str> {
     let by_name: BTreeMap<&str, &EmittedModule> =
         design.modules.iter().map(|m| (m.name.as_str(), m)).collect();
     let mut reached = BTreeSet::new();
     let mut open = vec![target.name.as_str()];
+    open.extend(group.beside);
     while let Some(name) = open.pop() {
         if reached.insert(name)
-            && !cut.contains(&name)
+            && !group.cut.contains(&name)
             && let Some(module) = by_name.get(name)
         {
             open.extend(module.instances.iter().map(|i| {
@@ -131,18 +132,21 @@ fn reached<'a>(
 /// The text of an instance. Ports whose name has `__` are signals of an instance inside: `a__b` is
 /// `b` of the instance `a`, joined once the design is flat.
 fn instance(
+    group: &Group,
     binding: &Binding,
     file: &PropertyFile,
-    target: &EmittedModule,
+    (design, target): (&Design, &EmittedModule),
     reset: &str,
     far: &mut String,
 ) -> String {
     let mut parameters = Vec::new();
     for name in &file.parameters {
         let stated = binding.constants.iter().find(|(constant, _)| constant == name);
-        let noted = target
-            .parameters
-            .iter()
+        let beside = design.modules.iter().filter(|m| group.beside.contains(&m.name.as_str()));
+        let noted = [target]
+            .into_iter()
+            .chain(beside)
+            .flat_map(|module| &module.parameters)
             .find(|note| note.name.to_uppercase() == *name);
         match (stated, noted) {
             (Some((_, value)), _) => parameters.push(format!(".{name}({value})")),

@@ -181,7 +181,10 @@ pub fn prove(
         Method::Induction(cycles) => {
             // The base: runs from reset of as many cycles. One in which it fails says more than
             // an induction that fails.
-            let base = model.bounded(depth.unwrap_or(cycles + 2))?;
+            let base = match cycles {
+                0 => Answer::Holds,
+                _ => model.bounded(depth.unwrap_or(cycles + 2))?,
+            };
             let answer = match base {
                 Answer::Holds => model.induction(cycles, is_invariant, |name, seconds| {
                     times.insert(name.to_owned(), seconds);

@@ -8,7 +8,7 @@ use memento_hdl::verilog::{Design, EmittedModule};
 pub enum Method {
     /// All runs of so many cycles from reset.
     Bounded(u32),
-    /// Induction over so many cycles, of every property with all others as hypotheses: unbounded.
+    /// Induction over so many cycles, 0 where there is no state, of every property with all others as hypotheses: unbounded.
     Induction(u32),
 }
 
@@ -36,6 +36,8 @@ pub struct Group {
     pub bindings: &'static [Binding],
     /// Whether the valid/ready rules are bound to every channel.
     pub channels: bool,
+    /// Modules that the property module has instances of itself.
+    pub beside: &'static [&'static str],
     /// Modules inside whose outputs are left open: whatever they do, the proof holds.
     pub cut: &'static [&'static str],
     /// How the proof is done.
@@ -69,6 +71,7 @@ const PLAIN: Group = Group {
     module: "",
     bindings: &[],
     channels: false,
+    beside: &[],
     cut: &[],
     method: Method::Induction(1),
     cover: 0,
@@ -92,6 +95,15 @@ pub const GROUPS: &[Group] = &[
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
         channels: true,
         cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "tag_logic",
+        module: "memento_address_encode",
+        bindings: &[binding(include_str!("../properties/tag_logic.sv"))],
+        beside: &["memento_address_decode", "memento_slot_product", "memento_slot_check"],
+        method: Method::Induction(0),
+        cover: 1,
         ..PLAIN
     },
     Group {
