@@ -175,9 +175,12 @@ fn instance(
         }
         let connected = binding.connect.iter().find(|(name, _)| name == port);
         let from = match (connected, port.as_str()) {
-            (Some((_, expression)), _) => expression,
-            (None, "reset") => reset,
-            (None, name) => name,
+            (Some((_, expression)), _) => match expression.strip_suffix('*') {
+                Some(prefix) => all(target, prefix),
+                None => (*expression).to_owned(),
+            },
+            (None, "reset") => reset.to_owned(),
+            (None, name) => name.to_owned(),
         };
         ports.push(format!("        .{port}({from})"));
     }
@@ -188,6 +191,16 @@ fn instance(
         binding.instance,
         ports.join(",\n")
     )
+}
+
+/// All ports `prefix0`, `prefix1`, .. side by side, the first lowest.
+fn all(target: &EmittedModule, prefix: &str) -> String {
+    let numbered = target.ports.iter().filter(|port| {
+        let number = port.name.strip_prefix(prefix);
+        number.is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let names: Vec<&str> = numbered.map(|port| port.name.as_str()).rev().collect();
+    format!("{{{}}}", names.join(", "))
 }
 
 /// Words of the memory in an instance of `memento_lut_ram`, as its parent's text has it.
@@ -204,8 +217,12 @@ pub const VALID_READY: &str = include_str!("../properties/valid_ready.sv");
 /// A valid/ready channel of a module's ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// Name of its ports, without `_valid`.
+    /// Name of its ports, without `valid`.
     pub name: String,
+    /// The port that offers.
+    pub valid: String,
+    /// The port that takes.
+    pub ready: String,
     /// Whether the module offers.
     pub offered: bool,
     /// What is offered.
@@ -218,7 +235,7 @@ impl Channel {
     }
 
     fn instance(&self, reset: &str) -> String {
-        let name = &self.name;
+        let (valid, ready) = (&self.valid, &self.ready);
         let payload = if self.payload.is_empty() {
             "1'b0".to_owned()
         } else {
@@ -226,7 +243,7 @@ impl Channel {
         };
         format!(
             "    memento_valid_ready #(.ASSUMED({}), .WIDTH($bits({{{payload}}}))) {} (\n        \
-             .clock(clock), .reset({reset}), .valid({name}_valid), .ready({name}_ready), \
+             .clock(clock), .reset({reset}), .valid({valid}), .ready({ready}), \
              .payload({{{payload}}})\n    );\n",
             u8::from(!self.offered),
             self.instance_name(),
@@ -238,22 +255,29 @@ impl Channel {
 pub fn channels(module: &EmittedModule) -> Vec<Channel> {
     let mut channels = Vec::new();
     for port in &module.ports {
-        let Some(name) = port.name.strip_suffix("_valid") else {
+        // `frame_valid`, `line_read_data_valid_0`, `m_axi_awvalid`.
+        let Some((name, suffix)) = port.name.rsplit_once("valid") else {
             continue;
         };
-        let ready = format!("{name}_ready");
-        if !module.ports.iter().any(|other| other.name == ready) {
+        let number = suffix.strip_prefix('_').unwrap_or(suffix);
+        let ready = format!("{name}ready{suffix}");
+        if !number.bytes().all(|byte| byte.is_ascii_digit())
+            || !module.ports.iter().any(|other| other.name == ready)
+        {
             continue;
         }
         let beside = module.ports.iter().filter(|other| {
             other.group == port.group
                 && other.direction == port.direction
                 && other.name != port.name
+                && other.name.ends_with(suffix)
                 && !other.name.ends_with("_done")
-                && !other.name.ends_with("_ready")
+                && !other.name.ends_with(&format!("ready{suffix}"))
         });
         channels.push(Channel {
-            name: name.to_owned(),
+            name: format!("{}{suffix}", name.trim_end_matches('_')),
+            valid: port.name.clone(),
+            ready,
             offered: port.direction == Direction::Output,
             payload: beside.map(|other| other.name.clone()).collect(),
         });

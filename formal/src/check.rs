@@ -79,9 +79,10 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Whether all of it holds.
+    /// Whether all of it holds, and there is something that does.
     pub fn holds(&self) -> bool {
-        self.failed_invariants.is_empty()
+        !self.properties.is_empty()
+            && self.failed_invariants.is_empty()
             && self.properties.iter().chain(&self.covers).all(|outcome| outcome.holds)
     }
 }

@@ -107,192 +107,175 @@ pub const GROUPS: &[Group] = &[
         ..PLAIN
     },
     Group {
-        name: "page_pool",
-        module: "memento_page_pool",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "forwarder",
-        module: "memento_forwarder",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "forward_unit",
-        module: "memento_forward_unit",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "axi_lite",
-        module: "memento_axi_lite",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
         name: "axi_manager",
         module: "memento_axi_manager",
+        bindings: &[Binding {
+            connect: &[
+                ("read_valids", "line_read_request_valid_*"),
+                ("read_addresses", "line_read_request_address_*"),
+                ("write_valids", "line_write_request_valid_*"),
+                ("write_addresses", "line_write_request_address_*"),
+                ("data_valids", "line_write_data_valid_*"),
+                ("data_readies", "line_write_data_ready_*"),
+                ("data_lasts", "line_write_data_last_*"),
+            ],
+            ..binding(include_str!("../properties/axi_manager.sv"))
+        }],
         channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "page_arbiter",
-        module: "memento_page_arbiter",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "core_client",
-        module: "memento_core_client",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "host_client",
-        module: "memento_host_client",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "line_switch",
-        module: "memento_line_switch",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "page_line_unit",
-        module: "memento_page_line_unit",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "line_unit",
-        module: "memento_line_unit",
-        channels: true,
-        cover: 12,
+        cover: 16,
         ..PLAIN
     },
     Group {
         name: "command_unit",
         module: "memento_command_unit",
         channels: true,
+        method: Method::Induction(1),
         cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "context_engine",
-        module: "memento_context_engine",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "header_unit",
-        module: "memento_header_unit",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "list_engine",
-        module: "memento_list_engine",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "translation_cache",
-        module: "memento_translation_cache",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "arena_cursors",
-        module: "memento_arena_cursors",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "page_walker",
-        module: "memento_page_walker",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "frame_map",
-        module: "memento_frame_map",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "bypass",
-        module: "memento_bypass",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "read_path",
-        module: "memento_read_path",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "write_path",
-        module: "memento_write_path",
-        channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "writes_in_flight",
-        module: "memento_writes_in_flight",
-        channels: true,
-        cover: 12,
+        quick: true,
         ..PLAIN
     },
     Group {
         name: "address_stage",
         module: "memento_address_stage",
         channels: true,
+        method: Method::Induction(1),
         cover: 12,
+        quick: true,
         ..PLAIN
     },
     Group {
-        name: "miss_queue",
-        module: "memento_miss_queue",
+        name: "forwarder",
+        module: "memento_forwarder",
         channels: true,
-        cover: 12,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "axi_lite",
+        module: "memento_axi_lite",
+        channels: true,
+        method: Method::Bounded(16),
+        cover: 0,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "page_arbiter",
+        module: "memento_page_arbiter",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "core_client",
+        module: "memento_core_client",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "host_client",
+        module: "memento_host_client",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "page_pool",
+        module: "memento_page_pool",
+        channels: true,
+        method: Method::Bounded(24),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "header_unit",
+        module: "memento_header_unit",
+        channels: true,
+        method: Method::Bounded(16),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "translation_cache",
+        module: "memento_translation_cache",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "arena_cursors",
+        module: "memento_arena_cursors",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "page_line_unit",
+        module: "memento_page_line_unit",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "line_switch",
+        module: "memento_line_switch",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "read_path",
+        module: "memento_read_path",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "write_path",
+        module: "memento_write_path",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "list_engine",
+        module: "memento_list_engine",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
         ..PLAIN
     },
     Group {
         name: "registers",
         module: "memento_registers",
         channels: true,
-        cover: 12,
-        ..PLAIN
-    },
-    Group {
-        name: "page_trace",
-        module: "memento_page_trace",
-        channels: true,
-        cover: 12,
+        method: Method::Bounded(12),
+        cover: 0,
+        quick: false,
         ..PLAIN
     },
 ];

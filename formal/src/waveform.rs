@@ -31,23 +31,19 @@ fn transfer(
     cycle: u64,
 ) -> Option<String> {
     let up = |name: &str| values.at(name, cycle) == Some("1");
-    if let Some(name) = port.strip_suffix("_valid") {
-        let ready = format!("{name}_ready");
-        if !module.ports.iter().any(|other| other.name == ready) || !up(port) || !up(&ready) {
+    let channels = super::bind::channels(module);
+    if let Some(channel) = channels.iter().find(|channel| channel.valid == port) {
+        if !up(port) || !up(&channel.ready) {
             return None;
         }
         let way = match direction {
             Direction::Input => "takes",
             Direction::Output => "gives",
         };
-        let mut text = format!("{} {way} {name}:", module.name);
-        for payload in super::bind::channels(module) {
-            if payload.name == name {
-                for signal in payload.payload {
-                    let value = values.at(&signal, cycle).unwrap_or("x");
-                    let _ = write!(text, " {signal}={}", hex(value));
-                }
-            }
+        let mut text = format!("{} {way} {}:", module.name, channel.name);
+        for signal in &channel.payload {
+            let value = values.at(signal, cycle).unwrap_or("x");
+            let _ = write!(text, " {signal}={}", hex(value));
         }
         return Some(text);
     }
