@@ -11,18 +11,22 @@
 //! - [`check`](mod@check): all of it, several at a time,
 //! - [`waveform`]: a counterexample in words,
 //! - [`mutations`]: faults that proofs must find,
+//! - [`results`]: what came of it, and [`document`], the page about it,
 //! - [`tools`]: where the programs are.
 
 pub mod bind;
 pub mod check;
+pub mod document;
 mod error;
 pub mod groups;
 pub mod model;
 pub mod mutations;
 pub mod properties;
+pub mod results;
 pub mod tools;
 pub mod unroll;
 pub mod waveform;
 
 pub use check::{Outcome, Proof, Request, check};
 pub use error::Error;
+pub use results::Results;
