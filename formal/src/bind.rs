@@ -29,7 +29,10 @@ pub struct Bound {
 /// The design has no such module.
 pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     let target = group.find(design)?;
-    let reset = target.ports.iter().find(|port| port.name.starts_with("reset"));
+    let reset = target
+        .ports
+        .iter()
+        .find(|port| port.name.starts_with("reset"));
     let reset = match reset.map(|port| port.name.as_str()) {
         Some("reset_n") => "!reset_n",
         Some(_) => "reset",
@@ -94,7 +97,11 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
         script,
         "hierarchy -check -top {}\nproc\n{}flatten\nmemory_dff\nmemory_map\n{far}",
         target.name,
-        if group.cut.is_empty() { "" } else { "cutpoint -blackbox\n" }
+        if group.cut.is_empty() {
+            ""
+        } else {
+            "cutpoint -blackbox\n"
+        }
     );
     Ok(Bound {
         files,
@@ -105,13 +112,12 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
 }
 
 /// Modules below `target`, itself included; those that are cut have no modules below them.
-fn reached<'a>(
-    design: &'a Design,
-    target: &'a EmittedModule,
-    group: &Group,
-) -> BTreeSet<&'a str> {
-    let by_name: BTreeMap<&str, &EmittedModule> =
-        design.modules.iter().map(|m| (m.name.as_str(), m)).collect();
+fn reached<'a>(design: &'a Design, target: &'a EmittedModule, group: &Group) -> BTreeSet<&'a str> {
+    let by_name: BTreeMap<&str, &EmittedModule> = design
+        .modules
+        .iter()
+        .map(|m| (m.name.as_str(), m))
+        .collect();
     let mut reached = BTreeSet::new();
     let mut open = vec![target.name.as_str()];
     open.extend(group.beside);
@@ -141,8 +147,14 @@ fn instance(
 ) -> String {
     let mut parameters = Vec::new();
     for name in &file.parameters {
-        let stated = binding.constants.iter().find(|(constant, _)| constant == name);
-        let beside = design.modules.iter().filter(|m| group.beside.contains(&m.name.as_str()));
+        let stated = binding
+            .constants
+            .iter()
+            .find(|(constant, _)| constant == name);
+        let beside = design
+            .modules
+            .iter()
+            .filter(|m| group.beside.contains(&m.name.as_str()));
         let noted = [target]
             .into_iter()
             .chain(beside)
@@ -160,8 +172,10 @@ fn instance(
             let path = path.replace("__", ".");
             let from = if signal == "words" {
                 let depth = memory_depth(&target.text, &path);
-                let words: Vec<String> =
-                    (0..depth).rev().map(|i| format!("{path}.words[{i}]")).collect();
+                let words: Vec<String> = (0..depth)
+                    .rev()
+                    .map(|i| format!("{path}.words[{i}]"))
+                    .collect();
                 words.join(",")
             } else {
                 format!("{path}.{signal}")
@@ -206,8 +220,13 @@ fn all(target: &EmittedModule, prefix: &str) -> String {
 /// Words of the memory in an instance of `memento_lut_ram`, as its parent's text has it.
 fn memory_depth(text: &str, instance: &str) -> usize {
     let end = text.find(&format!(") {instance} (")).unwrap_or(0);
-    let start = text[..end].rfind(".DEPTH(").map_or(end, |at| at + ".DEPTH(".len());
-    let digits: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
+    let start = text[..end]
+        .rfind(".DEPTH(")
+        .map_or(end, |at| at + ".DEPTH(".len());
+    let digits: String = text[start..]
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().unwrap_or(0)
 }
 

@@ -83,7 +83,11 @@ impl Proof {
     pub fn holds(&self) -> bool {
         !self.properties.is_empty()
             && self.failed_invariants.is_empty()
-            && self.properties.iter().chain(&self.covers).all(|outcome| outcome.holds)
+            && self
+                .properties
+                .iter()
+                .chain(&self.covers)
+                .all(|outcome| outcome.holds)
     }
 }
 
@@ -102,7 +106,9 @@ pub fn check(
     let chosen = chosen(design, request)?;
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(chosen.len());
+    let workers = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(chosen.len());
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
@@ -141,7 +147,10 @@ fn chosen(design: &Design, request: &Request) -> Result<Vec<&'static Group>, Err
         if group.name == name {
             found.push(group);
         } else if let Ok(bound) = bind(group, design)
-            && bound.instances.iter().any(|(_, file)| file.property(name).is_some())
+            && bound
+                .instances
+                .iter()
+                .any(|(_, file)| file.property(name).is_some())
         {
             found.push(group);
         }
@@ -169,11 +178,11 @@ pub fn prove(
 ) -> Result<Proof, Error> {
     let started = Instant::now();
     let bound = bind(group, design)?;
-    let folder = tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
+    let folder =
+        tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
     let model = Model::new(tools, group.name, &bound, folder.path())?;
 
     let mut times: BTreeMap<String, f64> = BTreeMap::new();
-    let is_invariant = |name: &str| name.rsplit('.').next().is_some_and(|n| n.starts_with("where_"));
     let (method, unbounded, depth, answer) = match group.method {
         Method::Bounded(own) => {
             let depth = depth.unwrap_or(own);
@@ -187,9 +196,11 @@ pub fn prove(
                 _ => model.bounded(depth.unwrap_or(cycles + 2))?,
             };
             let answer = match base {
-                Answer::Holds => model.induction(cycles, is_invariant, |name, seconds| {
-                    times.insert(name.to_owned(), seconds);
-                })?,
+                Answer::Holds => {
+                    model.induction(cycles, false, is_invariant, |name, seconds| {
+                        times.insert(name.to_owned(), seconds);
+                    })?
+                }
                 fails @ Answer::Fails { .. } => fails,
             };
             ("induction", true, cycles, answer)
@@ -213,7 +224,11 @@ pub fn prove(
         method: method.to_owned(),
         depth,
         unbounded,
-        cut: group.cut.iter().map(|module| (*module).to_owned()).collect(),
+        cut: group
+            .cut
+            .iter()
+            .map(|module| (*module).to_owned())
+            .collect(),
         properties: Vec::new(),
         invariants: 0,
         assumptions: Vec::new(),
@@ -221,9 +236,17 @@ pub fn prove(
         seconds: 0.0,
         operations: Vec::new(),
         waveform: None,
-        failed_invariants: failed.iter().filter(|name| is_invariant(name)).cloned().collect(),
+        failed_invariants: failed
+            .iter()
+            .filter(|name| is_invariant(name))
+            .cloned()
+            .collect(),
     };
-    let asserted: Vec<&str> = model.asserts.iter().map(|(_, name)| name.as_str()).collect();
+    let asserted: Vec<&str> = model
+        .asserts
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
     for (instance, file) in &bound.instances {
         for property in &file.properties {
             let full = format!("{instance}.{}", property.name);
@@ -236,10 +259,12 @@ pub fn prove(
             };
             match property.kind {
                 Kind::Assert => proof.properties.push(outcome(!failed.contains(&full))),
-                                Kind::Rule if asserted.contains(&full.as_str()) => {
+                Kind::Rule if asserted.contains(&full.as_str()) => {
                     proof.properties.push(outcome(!failed.contains(&full)));
                 }
-                Kind::Rule => proof.assumptions.push(format!("{instance}: {}", property.sentence)),
+                Kind::Rule => proof
+                    .assumptions
+                    .push(format!("{instance}: {}", property.sentence)),
                 Kind::Invariant => proof.invariants += 1,
                 Kind::Assume => proof.assumptions.push(property.sentence.clone()),
                 Kind::Cover if group.cover > 0 => {
@@ -260,4 +285,10 @@ pub fn prove(
     }
     proof.seconds = started.elapsed().as_secs_f64();
     Ok(proof)
+}
+
+/// Whether a property, as instance and name joined by a dot, is an invariant.
+pub(crate) fn is_invariant(name: &str) -> bool {
+    let name = name.rsplit('.').next().unwrap_or_default();
+    name.starts_with("where_")
 }

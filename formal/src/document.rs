@@ -82,7 +82,11 @@ pub fn document(proofs: &[Results], mutations: &Results) -> String {
             );
         }
     }
-    let found = mutations.mutations.iter().filter(|found| !found.by.is_empty()).count();
+    let found = mutations
+        .mutations
+        .iter()
+        .filter(|found| !found.by.is_empty())
+        .count();
     let _ = write!(
         text,
         "\n## Faults: {found} of {} found\n\n\
@@ -119,8 +123,10 @@ fn rows(text: &mut String, proof: &Proof, caught: &BTreeMap<(&str, &str), usize>
         (method, _) => method.to_owned(),
     };
     let failed = |holds: bool| if holds { "" } else { " **fails**" };
-    let (channels, own): (Vec<&Outcome>, Vec<&Outcome>) =
-        proof.properties.iter().partition(|outcome| outcome.instance.starts_with("channel_"));
+    let (channels, own): (Vec<&Outcome>, Vec<&Outcome>) = proof
+        .properties
+        .iter()
+        .partition(|outcome| outcome.instance.starts_with("channel_"));
     for outcome in own {
         let seconds = outcome.seconds.unwrap_or(proof.seconds);
         let _ = writeln!(
@@ -133,13 +139,22 @@ fn rows(text: &mut String, proof: &Proof, caught: &BTreeMap<(&str, &str), usize>
         );
     }
     for rule in ["stays_offered", "stays_the_same"] {
-        let of: Vec<&&Outcome> = channels.iter().filter(|outcome| outcome.property == rule).collect();
+        let of: Vec<&&Outcome> = channels
+            .iter()
+            .filter(|outcome| outcome.property == rule)
+            .collect();
         let Some(first) = of.first() else {
             continue;
         };
-        let bad: Vec<&str> =
-            of.iter().filter(|o| !o.holds).map(|o| o.instance.trim_start_matches("channel_")).collect();
-        let names: Vec<&str> = of.iter().map(|o| o.instance.trim_start_matches("channel_")).collect();
+        let bad: Vec<&str> = of
+            .iter()
+            .filter(|o| !o.holds)
+            .map(|o| o.instance.trim_start_matches("channel_"))
+            .collect();
+        let names: Vec<&str> = of
+            .iter()
+            .map(|o| o.instance.trim_start_matches("channel_"))
+            .collect();
         let seconds = match first.seconds {
             Some(_) => of.iter().filter_map(|outcome| outcome.seconds).sum(),
             None => proof.seconds,

@@ -101,7 +101,11 @@ pub const GROUPS: &[Group] = &[
         name: "tag_logic",
         module: "memento_address_encode",
         bindings: &[binding(include_str!("../properties/tag_logic.sv"))],
-        beside: &["memento_address_decode", "memento_slot_product", "memento_slot_check"],
+        beside: &[
+            "memento_address_decode",
+            "memento_slot_product",
+            "memento_slot_check",
+        ],
         method: Method::Induction(0),
         cover: 1,
         ..PLAIN
@@ -147,8 +151,8 @@ pub const GROUPS: &[Group] = &[
         name: "forwarder",
         module: "memento_forwarder",
         channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
+        method: Method::Bounded(20),
+        cover: 12,
         quick: true,
         ..PLAIN
     },
@@ -156,90 +160,9 @@ pub const GROUPS: &[Group] = &[
         name: "axi_lite",
         module: "memento_axi_lite",
         channels: true,
-        method: Method::Bounded(16),
-        cover: 0,
+        method: Method::Bounded(20),
+        cover: 12,
         quick: true,
-        ..PLAIN
-    },
-    Group {
-        name: "page_arbiter",
-        module: "memento_page_arbiter",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: true,
-        ..PLAIN
-    },
-    Group {
-        name: "core_client",
-        module: "memento_core_client",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "host_client",
-        module: "memento_host_client",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "page_pool",
-        module: "memento_page_pool",
-        channels: true,
-        method: Method::Bounded(24),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "header_unit",
-        module: "memento_header_unit",
-        channels: true,
-        method: Method::Bounded(16),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "translation_cache",
-        module: "memento_translation_cache",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "arena_cursors",
-        module: "memento_arena_cursors",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "page_line_unit",
-        module: "memento_page_line_unit",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "line_switch",
-        module: "memento_line_switch",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
         ..PLAIN
     },
     Group {
@@ -247,34 +170,7 @@ pub const GROUPS: &[Group] = &[
         module: "memento_read_path",
         channels: true,
         method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "write_path",
-        module: "memento_write_path",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "list_engine",
-        module: "memento_list_engine",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "registers",
-        module: "memento_registers",
-        channels: true,
-        method: Method::Bounded(12),
-        cover: 0,
+        cover: 12,
         quick: false,
         ..PLAIN
     },

@@ -76,8 +76,11 @@ impl<'a> Model<'a> {
         }
         let path = folder.join(MODEL);
         let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
-        let after = |line: &str, key: &str| line.strip_prefix(key).map(|rest| rest.trim().to_owned());
-        let top = text.lines().find_map(|line| after(line, "; yosys-smt2-topmod "));
+        let after =
+            |line: &str, key: &str| line.strip_prefix(key).map(|rest| rest.trim().to_owned());
+        let top = text
+            .lines()
+            .find_map(|line| after(line, "; yosys-smt2-topmod "));
         let mut asserts = Vec::new();
         for line in text.lines() {
             if let Some(rest) = after(line, "; yosys-smt2-assert ") {
@@ -111,7 +114,12 @@ impl<'a> Model<'a> {
         let mut properties: Vec<String> = output
             .lines()
             .filter_map(|line| line.split_once("Assert failed in ")?.1.split_once(": "))
-            .map(|(_, name)| name.split_whitespace().next().unwrap_or_default().to_owned())
+            .map(|(_, name)| {
+                name.split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
             .collect();
         properties.sort();
         if properties.is_empty() {
@@ -134,7 +142,12 @@ impl<'a> Model<'a> {
         }
         let mut names: Vec<String> = output
             .lines()
-            .filter_map(|line| line.split_once("Unreached cover statement at ")?.1.split_whitespace().next())
+            .filter_map(|line| {
+                line.split_once("Unreached cover statement at ")?
+                    .1
+                    .split_whitespace()
+                    .next()
+            })
             .map(|name| name.trim_end_matches('.').to_owned())
             .collect();
         names.sort();
@@ -148,13 +161,14 @@ impl<'a> Model<'a> {
     /// Tries to prove each property by induction: in every run of `cycles` steps of whose states all
     /// but the last keep all properties, the last one keeps it. Properties that `first` picks are
     /// proven ahead of the others; each may use those proven before it in the last state too.
-    /// `seconds` gets the time of each.
+    /// `seconds` gets the time of each. If `hasty`, it ends at the first that isn't proven.
     ///
     /// # Errors
     /// The solver can't be run, or ends without a result.
     pub fn induction(
         &self,
         cycles: u32,
+        hasty: bool,
         first: impl Fn(&str) -> bool,
         mut seconds: impl FnMut(&str, f64),
     ) -> Result<Answer, Error> {
@@ -162,10 +176,16 @@ impl<'a> Model<'a> {
         let mut script = "(set-logic QF_BV)\n".to_owned();
         script += &Unrolling::new(&self.text).definitions(cycles);
         for step in 0..=cycles {
-            let _ = writeln!(script, "(assert |{top}_u@{step}|)\n(assert |{top}_h@{step}|)");
+            let _ = writeln!(
+                script,
+                "(assert |{top}_u@{step}|)\n(assert |{top}_h@{step}|)"
+            );
         }
         for step in 0..cycles {
-            let _ = writeln!(script, "(assert |{top}_t@{step}|)\n(assert |{top}_a@{step}|)");
+            let _ = writeln!(
+                script,
+                "(assert |{top}_t@{step}|)\n(assert |{top}_a@{step}|)"
+            );
         }
         let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
         order.sort_by_key(|(_, name)| !first(name));
@@ -187,11 +207,20 @@ impl<'a> Model<'a> {
                 "sat" => unproven.push(name.clone()),
                 _ => return Err(self.no_result(&String::from_utf8_lossy(&output.stderr))),
             }
+            if hasty && !unproven.is_empty() {
+                break;
+            }
             seconds(name, started.elapsed().as_secs_f64());
             let _ = writeln!(script, "(assert {goal})");
         }
         if unproven.is_empty() {
             return Ok(Answer::Holds);
+        }
+        if hasty {
+            return Ok(Answer::Fails {
+                properties: unproven,
+                waveform: None,
+            });
         }
         // Once more, for the waveform alone.
         let steps = cycles.to_string();

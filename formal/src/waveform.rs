@@ -94,7 +94,10 @@ impl Values {
 
     fn at(&self, name: &str, cycle: u64) -> Option<&str> {
         let values = self.signals.get(name)?;
-        values.range(..=cycle * CYCLE).next_back().map(|(_, value)| value.as_str())
+        values
+            .range(..=cycle * CYCLE)
+            .next_back()
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -127,6 +130,9 @@ mod tests {
         let vcd = "$scope module m $end\n$var integer 1 a frame_valid $end\n\
                    $var integer 1 b frame_ready $end\n$var integer 10 c frame $end\n\
                    $upscope $end\n#0\nb0 a\nb1 b\nb0000001010 c\n#10\nb1 a\n#20\nb0 b\n#30\n";
-        assert_eq!(operations(vcd, &module), ["cycle 1: m takes frame: frame=0xa"]);
+        assert_eq!(
+            operations(vcd, &module),
+            ["cycle 1: m takes frame: frame=0xa"]
+        );
     }
 }

@@ -21,11 +21,15 @@ fn main() -> ExitCode {
 fn page(paths: &[String]) -> Result<String, String> {
     let mut results = Vec::new();
     for path in paths {
-        let text = fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-        let read: Results = serde_json::from_str(&text)
-            .map_err(|error| format!("`{path}` is not what `memento check --json` prints: {error}"))?;
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+        let read: Results = serde_json::from_str(&text).map_err(|error| {
+            format!("`{path}` is not what `memento check --json` prints: {error}")
+        })?;
         results.push(read);
     }
-    let mutations = results.pop().ok_or("state result files: those of proofs, then that of faults")?;
+    let mutations = results
+        .pop()
+        .ok_or("state result files: those of proofs, then that of faults")?;
     Ok(document(&results, &mutations))
 }
