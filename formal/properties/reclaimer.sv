@@ -225,46 +225,43 @@ module memento_reclaimer_properties #(
     end endgenerate
     wire [7:0] until_mine = mine_ask + 8'd1 - next_done;
 
-    // Waits: cycles in which the other side could have acted and hasn't.
+    // Waits: cycles, up to WAIT, in which the other side could have acted and hasn't. Nothing is
+    // assumed of them: what is proven of frames holds however long hosts take.
     localparam WAIT_BITS = $clog2(WAIT) + 3;
     reg [WAIT_BITS-1:0] discard_wait = 0, discard_done_wait = 0, drop_wait = 0, push_wait = 0;
     reg [WAIT_BITS-1:0] shootdown_wait = 0, shootdown_done_wait = 0;
-    reg [WAIT_BITS-1:0] idle = 0;      // cycles in which frames were inside and nothing was done
-    reg [WAIT_BITS-1:0] shoot_age = 0; // cycles since the range was accepted
+    reg [WAIT_BITS-1:0] idle = 0;      // cycles, up to WAIT, in which frames were inside and nothing was done
+    reg [WAIT_BITS-1:0] shoot_age = 0; // cycles, up to 3 * WAIT, since the range was accepted
+    reg                 shoot_late = 0;
     wire begins = state == 0 && flying != 0 && (dones != 0 || !oldest[0]);
     wire works = taken || moves || leaves || discard_done || begins || (drop_valid && drop_ready) || pushed;
+    wire late = shoot_late || shootdown_wait == WAIT || shootdown_done_wait == WAIT;
+    function automatic [WAIT_BITS-1:0] longer(input [WAIT_BITS-1:0] cycles);
+        longer = cycles == WAIT ? WAIT : cycles + 1;
+    endfunction
     always @(posedge clock) begin
-        discard_wait <= reset || !discard_valid || discard_ready ? 0 : discard_wait + 1;
-        discard_done_wait <= reset || outstanding == 0 || discard_done ? 0 : discard_done_wait + 1;
-        drop_wait <= reset || !drop_valid || drop_ready ? 0 : drop_wait + 1;
-        push_wait <= reset || !push_valid || push_ready ? 0 : push_wait + 1;
-        shootdown_wait <= reset || !shootdown_valid || shootdown_ready ? 0 : shootdown_wait + 1;
-        shootdown_done_wait <= reset || !shot || shootdown_done ? 0 : shootdown_done_wait + 1;
-        idle <= reset || works || hold || next_in == next_out ? 0 : idle + 1;
-        shoot_age <= reset || !shooting ? 0 : shoot_age + 1;
+        discard_wait <= reset || !discard_valid || discard_ready ? 0 : longer(discard_wait);
+        discard_done_wait <= reset || outstanding == 0 || discard_done ? 0 : longer(discard_done_wait);
+        drop_wait <= reset || !drop_valid || drop_ready ? 0 : longer(drop_wait);
+        push_wait <= reset || !push_valid || push_ready ? 0 : longer(push_wait);
+        shootdown_wait <= reset || !shootdown_valid || shootdown_ready ? 0 : longer(shootdown_wait);
+        shootdown_done_wait <= reset || !shot || shootdown_done ? 0 : longer(shootdown_done_wait);
+        idle <= reset || works || hold || next_in == next_out ? 0 : longer(idle);
+        shoot_age <= reset || !shooting ? 0 : shoot_age == 3 * WAIT ? shoot_age : shoot_age + 1;
+        shoot_late <= !reset && shooting && late;
     end
 
     always @* if (!reset) begin
-        // The hosts take a discard within WAIT cycles.
-        discards_are_taken: assume (discard_wait < WAIT);
-        // The hosts acknowledge within WAIT cycles, if a discard is outstanding.
-        discards_are_acknowledged: assume (discard_done_wait < WAIT);
-        // The bypass takes a frame within WAIT cycles.
-        drops_are_taken: assume (drop_wait < WAIT);
-        // The pool takes a frame within WAIT cycles.
-        pushes_are_taken: assume (push_wait < WAIT);
-        // The hosts take a shoot-down within WAIT cycles.
-        shootdowns_are_taken: assume (shootdown_wait < WAIT);
-        // The hosts acknowledge a shoot-down within WAIT cycles.
-        shootdowns_are_acknowledged: assume (shootdown_done_wait < WAIT);
-
-        // While frames are inside and none is held back, within WAIT cycles one of them comes a step nearer to the pool, of at most seven steps a frame: no deadlock.
-        always_progress: assert (idle < WAIT);
-        // A shoot-down is done at most 2 * WAIT + 1 cycles after it was accepted.
-        shot_in_time: assert (shoot_age <= 2 * WAIT + 1);
+        // While frames are inside and none is held back, one of them comes a step nearer to the pool, of at most seven steps a frame, within any WAIT cycles in which hosts, bypass and pool act within WAIT cycles: no deadlock.
+        always_progress: assert (idle < WAIT || discard_wait == WAIT || discard_done_wait == WAIT
+            || drop_wait == WAIT || push_wait == WAIT);
+        // A shoot-down is done at most 2 * WAIT + 1 cycles after it was accepted, if the hosts take it and acknowledge it within WAIT cycles each.
+        shot_in_time: assert (late || shoot_age <= 2 * WAIT + 1);
+        where_waits_end: assert (idle <= WAIT && discard_wait <= WAIT && discard_done_wait <= WAIT
+            && drop_wait <= WAIT && push_wait <= WAIT && shootdown_wait <= WAIT && shootdown_done_wait <= WAIT);
         where_idle: assert (hold || idle <= (state == 1 ? drop_wait : state == 2 ? push_wait
             : flying != 0 ? discard_done_wait : offered ? discard_wait : {WAIT_BITS{1'b0}}));
-        where_shoot_age: assert (!shooting || shoot_age <= (shot ? WAIT + 1 + shootdown_done_wait : shootdown_wait));
+        where_shoot_age: assert (!shooting || late || shoot_age <= (shot ? WAIT + 1 + shootdown_done_wait : shootdown_wait));
     end
 
     always @* if (!reset) begin
@@ -328,6 +325,6 @@ module memento_reclaimer_properties #(
         // A frame that no cache can hold enters the pool.
         reached_push_uncached: cover (its_turn && pushed && !cached);
         // A shoot-down is done.
-        reached_shot: cover (shoot_done);
+        reached_shot: cover (shoot_done && !late);
     end
 endmodule

@@ -28,3 +28,8 @@ fn of_simulate() {
 fn of_config() {
     assert_snapshot!(help(&["config", "--help"]));
 }
+
+#[test]
+fn of_check() {
+    assert_snapshot!(help(&["check", "--help"]));
+}
