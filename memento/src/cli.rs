@@ -14,7 +14,7 @@ use std::path::PathBuf;
 const EXIT_STATUS: &str = "\
 Exit status:
   0    good
-  1    a check failed: hardware and golden model differ
+  1    a check failed: hardware and golden model differ, or a property doesn't hold
   2    bad usage, configuration, recording or environment
   130  interrupted (Ctrl-C)";
 
@@ -40,6 +40,8 @@ pub enum Command {
     Synth(Synth),
     /// Place and route the hardware on an FPGA: clock frequency over several seeds, critical path
     Pnr(Pnr),
+    /// Prove properties of a configuration's hardware, with Yosys and solvers
+    Check(Check),
     /// Print a configuration with everything that follows by default stated
     #[command(after_help = EXIT_STATUS)]
     Config(Choice),
@@ -183,6 +185,33 @@ pub struct Figures {
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u64>,
     /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `memento check`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Check {
+    /// Which configuration.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Try proofs that take minutes too
+    #[arg(long)]
+    pub full: bool,
+    /// Try the proof of this name alone, or those that have a property of this name
+    #[arg(long, value_name = "NAME")]
+    pub property: Option<String>,
+    /// Cycles from reset of bounded proofs, in place of their own depth
+    #[arg(long, value_name = "CYCLES", value_parser = value_parser!(u32).range(1..=1000))]
+    pub depth: Option<u32>,
+    /// Put known faults into the hardware instead, of preset tiny: proofs must fail
+    #[arg(long, conflicts_with_all = ["full", "property", "depth", "config"])]
+    pub mutations: bool,
+    /// Folder for the waveforms (VCD) of counterexamples
+    #[arg(long, value_name = "FOLDER", default_value = "memento-counterexamples")]
+    pub artifacts: PathBuf,
+    /// Print what came of it as JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -38,6 +38,9 @@ pub enum Error {
     /// Synthesis, place or route can't be done.
     #[error(transparent)]
     Fpga(#[from] FpgaError),
+    /// A proof can't be tried.
+    #[error(transparent)]
+    Formal(#[from] memento_formal::Error),
     /// Options that don't go together.
     #[error("{0}")]
     Usage(String),

@@ -1,6 +1,7 @@
 //! The `memento` command: [`run`] does what the command line says.
 //!
 //! - [`cli`]: what can be typed,
+//! - [`check`](mod@check): proofs about the Verilog,
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
 //!   to a [`report`],
@@ -8,6 +9,7 @@
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
+pub mod check;
 pub mod cli;
 mod design;
 mod error;
@@ -67,6 +69,11 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Figures(arguments) => {
             let table = figures::figures(arguments, stop)?;
             conclude_with(&table, table.failure.as_ref(), arguments.json)
+        }
+        Command::Check(arguments) => {
+            let checked = check::check(arguments, stop)?;
+            show(&checked, arguments.json)?;
+            Ok(if checked.good() { 0 } else { CHECK_FAILED })
         }
         Command::Config(choice) => {
             let chosen = Chosen::load(choice)?;

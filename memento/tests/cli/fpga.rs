@@ -54,7 +54,7 @@ fn a_missing_tool_is_named() {
 /// memory that does where look-up tables can be one, would be a waste that no other test sees.
 #[test]
 fn memories_become_what_was_meant() {
-    for (family, block_rams) in [("ecp5", 4), ("nexus", 4), ("gowin", 4)] {
+    for family in ["ecp5", "nexus", "gowin"] {
         let home = tempfile::tempdir().unwrap();
         let output = run(&[
             "synth",
@@ -71,19 +71,22 @@ fn memories_become_what_was_meant() {
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let modules = report["area"]["modules"].as_array().unwrap();
-        let cells = |name: &str, kind: &str| {
+        let module = |name: &str| {
             let module = modules.iter().find(|module| module["module"] == name);
-            let module = module.unwrap_or_else(|| panic!("{family}: no {name}"));
-            module["own"][kind].as_u64().unwrap()
+            module.unwrap_or_else(|| panic!("{family}: no {name}"))
         };
+        let cells = |name: &str, kind: &str| module(name)["own"][kind].as_u64().unwrap();
         assert_eq!(cells("memento_lut_ram", "flip_flops"), 0, "{family}");
         assert!(cells("memento_lut_ram", "lut_rams") > 0, "{family}");
-        assert_eq!(
-            cells("memento_block_ram", "block_rams"),
-            block_rams,
-            "{family}"
+        // Each is one block RAM, or several if it is wide.
+        let instances = module("memento_block_ram")["instances"].as_u64().unwrap();
+        let block_rams = cells("memento_block_ram", "block_rams");
+        assert!(
+            block_rams >= instances,
+            "{family}: {block_rams} of {instances}"
         );
         assert_eq!(cells("memento_block_ram", "flip_flops"), 0, "{family}");
+        assert_eq!(cells("memento_block_ram", "lut_rams"), 0, "{family}");
         assert_eq!(
             report["area"]["total"]["block_rams"], block_rams,
             "{family}"

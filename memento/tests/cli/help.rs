@@ -43,3 +43,8 @@ fn of_pnr() {
 fn of_config() {
     assert_snapshot!(help(&["config", "--help"]));
 }
+
+#[test]
+fn of_check() {
+    assert_snapshot!(help(&["check", "--help"]));
+}

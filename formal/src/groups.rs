@@ -1,0 +1,177 @@
+//! What is proven of which module: the table of proofs.
+
+use crate::error::Error;
+use memento_hdl::verilog::{Design, EmittedModule};
+
+/// How a proof is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// All runs of so many cycles from reset.
+    Bounded(u32),
+    /// Induction over so many cycles, 0 where there is no state, of every property with all others as hypotheses: unbounded.
+    Induction(u32),
+}
+
+/// An instance of a property module in the module.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The property file.
+    pub text: &'static str,
+    /// Name of the instance.
+    pub instance: &'static str,
+    /// Parameters that are not sizes of the module: name and value.
+    pub constants: &'static [(&'static str, &'static str)],
+    /// Ports that are no signals of the same name: port and expression.
+    pub connect: &'static [(&'static str, &'static str)],
+}
+
+/// A proof: properties of one module, proven together.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: &'static str,
+    /// Name of the module; behind a `*`, whatever it ends with for a configuration.
+    pub module: &'static str,
+    /// What is bound.
+    pub bindings: &'static [Binding],
+    /// Whether the valid/ready rules are bound to every channel.
+    pub channels: bool,
+    /// Modules that the property module has instances of itself.
+    pub beside: &'static [&'static str],
+    /// Modules inside whose outputs are left open: whatever they do, the proof holds.
+    pub cut: &'static [&'static str],
+    /// How the proof is done.
+    pub method: Method,
+    /// Depth to which covers are looked for, in cycles; 0 for none.
+    pub cover: u32,
+    /// Whether it is part of the quick set.
+    pub quick: bool,
+}
+
+impl Group {
+    /// The module in a design.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find<'a>(&self, design: &'a Design) -> Result<&'a EmittedModule, Error> {
+        let stem = self.module.strip_suffix('*');
+        let found = design.modules.iter().find(|module| match stem {
+            Some(stem) => module.name.starts_with(stem),
+            None => module.name == self.module,
+        });
+        found.ok_or(Error::NoModule {
+            group: self.name,
+            module: self.module.to_owned(),
+        })
+    }
+}
+
+const PLAIN: Group = Group {
+    name: "",
+    module: "",
+    bindings: &[],
+    channels: false,
+    beside: &[],
+    cut: &[],
+    method: Method::Induction(1),
+    cover: 0,
+    quick: true,
+};
+
+const fn binding(text: &'static str) -> Binding {
+    Binding {
+        text,
+        instance: "props",
+        constants: &[],
+        connect: &[],
+    }
+}
+
+/// All proofs.
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "reclaimer",
+        module: "memento_reclaimer",
+        bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
+        channels: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "tag_logic",
+        module: "memento_address_encode",
+        bindings: &[binding(include_str!("../properties/tag_logic.sv"))],
+        beside: &[
+            "memento_address_decode",
+            "memento_slot_product",
+            "memento_slot_check",
+        ],
+        method: Method::Induction(0),
+        cover: 1,
+        ..PLAIN
+    },
+    Group {
+        name: "axi_manager",
+        module: "memento_axi_manager",
+        bindings: &[Binding {
+            connect: &[
+                ("read_valids", "line_read_request_valid_*"),
+                ("read_addresses", "line_read_request_address_*"),
+                ("write_valids", "line_write_request_valid_*"),
+                ("write_addresses", "line_write_request_address_*"),
+                ("data_valids", "line_write_data_valid_*"),
+                ("data_readies", "line_write_data_ready_*"),
+                ("data_lasts", "line_write_data_last_*"),
+            ],
+            ..binding(include_str!("../properties/axi_manager.sv"))
+        }],
+        channels: true,
+        cover: 16,
+        ..PLAIN
+    },
+    Group {
+        name: "command_unit",
+        module: "memento_command_unit",
+        channels: true,
+        method: Method::Induction(1),
+        cover: 12,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "address_stage",
+        module: "memento_address_stage",
+        channels: true,
+        method: Method::Induction(1),
+        cover: 12,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "forwarder",
+        module: "memento_forwarder",
+        channels: true,
+        method: Method::Bounded(20),
+        cover: 12,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "axi_lite",
+        module: "memento_axi_lite",
+        channels: true,
+        method: Method::Bounded(20),
+        cover: 12,
+        quick: true,
+        ..PLAIN
+    },
+    Group {
+        name: "read_path",
+        module: "memento_read_path",
+        channels: true,
+        method: Method::Bounded(12),
+        cover: 12,
+        quick: false,
+        ..PLAIN
+    },
+];

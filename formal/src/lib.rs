@@ -1,0 +1,32 @@
+//! Proofs about the generated Verilog.
+//!
+//! Properties live in files of their own, `formal/properties`, each with a name and a sentence.
+//! They are bound to the modules of whatever configuration is generated, Yosys makes a transition
+//! system of both, and solvers prove it: for all runs by induction, or for all runs of so many cycles.
+//!
+//! - [`properties`]: what a property file holds,
+//! - [`bind`](mod@bind): a module with its properties,
+//! - [`groups`]: what is proven of which module,
+//! - [`model`] and [`unroll`]: the questions to the solvers,
+//! - [`check`](mod@check): all of it, several at a time,
+//! - [`waveform`]: a counterexample in words,
+//! - [`mutations`]: faults that proofs must find,
+//! - [`results`]: what came of it, and [`document`], the page about it,
+//! - [`tools`]: where the programs are.
+
+pub mod bind;
+pub mod check;
+pub mod document;
+mod error;
+pub mod groups;
+pub mod model;
+pub mod mutations;
+pub mod properties;
+pub mod results;
+pub mod tools;
+pub mod unroll;
+pub mod waveform;
+
+pub use check::{Outcome, Proof, Request, check};
+pub use error::Error;
+pub use results::Results;

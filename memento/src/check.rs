@@ -1,0 +1,56 @@
+//! `memento check`: proofs about a configuration's hardware.
+
+use crate::cli::{Check, Dialect};
+use crate::design::{Chosen, emit_tops};
+use crate::error::Error;
+use crate::progress::Spinner;
+use crate::text::plural;
+use memento_formal::mutations::mutate;
+use memento_formal::{Request, Results};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Tries the proofs of a configuration.
+///
+/// # Errors
+/// A bad configuration, missing tools, properties that don't fit the modules.
+pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
+    let started = Instant::now();
+    let chosen = Chosen::load(&arguments.choice)?;
+    let (design, _) = emit_tops(&chosen.config, Dialect::SystemVerilog, String::new())?;
+    let request = Request {
+        full: arguments.full,
+        property: arguments.property.clone(),
+        depth: arguments.depth,
+        artifacts: arguments.artifacts.clone(),
+    };
+    let spinner = Mutex::new(Spinner::new("proving"));
+    let say = |text: String| {
+        if let Ok(spinner) = spinner.lock() {
+            spinner.say(text);
+        }
+    };
+    let (proofs, mutations) = if arguments.mutations {
+        let found = mutate(&design, &|found| say(format!("tried: {}", found.what)))?;
+        (Vec::new(), found)
+    } else {
+        let proofs = memento_formal::check(&design, &request, stop, &|proof| {
+            say(format!("{}: {:.1} s", proof.name, proof.seconds));
+        })?;
+        (proofs, Vec::new())
+    };
+    drop(spinner);
+    if stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted {
+            done: format!("{} tried", plural(proofs.len() as u64, "proof")),
+        });
+    }
+    Ok(Results {
+        configuration: chosen.origin.clone(),
+        configuration_sha256: chosen.config.digest(),
+        proofs,
+        mutations,
+        seconds: started.elapsed().as_secs_f64(),
+    })
+}
