@@ -96,7 +96,7 @@ fn processes_and_commands_that_there_are_not() {
         // Regression: the model answered NOT_ENABLED.
         let model = &mut os.bench.model;
         let answers = [
-            model.create(process, descriptor.into()),
+            model.create(process, descriptor),
             model.destroy(process),
             model.set_quota(process, 1),
         ];
