@@ -651,10 +651,7 @@ impl Logic for PageAllocator {
         self.claim_ready.next = self.ready.val()
             & (self.state.val() == PageState::Idle)
             & !(self.claimed_lane.val() & (self.free_stage.val() != FreeStage::Quiet));
-        self.claims.next = self.claim_valid.val()
-            & self.ready.val()
-            & (self.state.val() == PageState::Idle)
-            & !(self.claimed_lane.val() & (self.free_stage.val() != FreeStage::Quiet));
+        self.claims.next = self.claim_valid.val() & self.claim_ready.val();
         self.request_ready.next = self.ready.val()
             & (self.state.val() == PageState::Idle)
             & !self.claims.val()
