@@ -5,7 +5,10 @@ use crate::design::Chosen;
 use crate::error::Error;
 use crate::report::Quantiles;
 use crate::system::report::{SystemFailure, SystemReport, of};
+use crate::system::simulate_on;
 use crate::text::{grouped, percent};
+use memento_testbenches::CompileOptions;
+use memento_testbenches::system::hardware::SystemDesign;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -120,12 +123,23 @@ pub fn figures(arguments: &Figures, stop: &AtomicBool) -> Result<FigureTable, Er
         switches: Switching::default(),
         failure: None,
     };
+    // All runs are of one configuration: its hardware is made once.
+    let mut made = None;
+    let mut run = |simulate: &Simulate| {
+        simulate_on(simulate, stop, |config| match &made {
+            Some(design) => Ok(SystemDesign::clone(design)),
+            None => {
+                let design = SystemDesign::of_config(config, CompileOptions::default())?;
+                Ok(made.insert(design).clone())
+            }
+        })
+    };
     for trace in &traces {
         for &cache_bytes in &arguments.cache_bytes {
             eprintln!("{}, cache of {cache_bytes} bytes", trace.display());
             let mut simulate = simulation(arguments, vec![trace.clone()]);
             simulate.around.cache_bytes = cache_bytes;
-            let report = crate::system::simulate(&simulate, stop)?;
+            let report = run(&simulate)?;
             if report.failure.is_some() {
                 table.failure = report.failure;
                 return Ok(table);
@@ -139,7 +153,7 @@ pub fn figures(arguments: &Figures, stop: &AtomicBool) -> Result<FigureTable, Er
     let mut simulate = simulation(arguments, traces);
     simulate.limit = Some(arguments.limit.unwrap_or(u64::MAX).min(SWITCHED_OPERATIONS));
     simulate.around.quantum = SWITCHED_QUANTUM;
-    let report = crate::system::simulate(&simulate, stop)?;
+    let report = run(&simulate)?;
     let os = &report.operating_system;
     table.switches = Switching {
         detached: os.detached,

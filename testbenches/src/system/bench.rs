@@ -489,17 +489,6 @@ impl SystemBench {
         Ok(u64::from(values[1]) << 32 | u64::from(values[0]))
     }
 
-    /// A counter of the page allocator by its name.
-    ///
-    /// # Errors
-    /// As [`SystemBench::cycle`].
-    pub fn page_counter(&mut self, name: &str) -> Result<u64, SystemError> {
-        let Some(index) = PAGE_COUNTERS.iter().position(|(known, _)| *known == name) else {
-            return Ok(0);
-        };
-        self.counter(self.cores.len() as u32, index as u32)
-    }
-
     fn compare_counters(&mut self) -> Result<(), SystemError> {
         for core in 0..self.cores.len() {
             let model = self.model.counters(core).cloned().unwrap_or_default();
@@ -553,17 +542,6 @@ impl SystemBench {
             &self.cores[core].alloc_latency,
             &self.cores[core].free_latency,
         )
-    }
-
-    /// A counter of a core by its name.
-    ///
-    /// # Errors
-    /// As [`SystemBench::cycle`].
-    pub fn core_counter(&mut self, core: usize, name: &str) -> Result<u64, SystemError> {
-        let Some(index) = COUNTERS.iter().position(|(known, _)| *known == name) else {
-            return Ok(0);
-        };
-        self.counter(core as u32, index as u32)
     }
 
     /// Which of a core's allocations waited, and for what.

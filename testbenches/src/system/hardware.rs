@@ -106,6 +106,7 @@ pub struct PageRecord {
 }
 
 /// Both modules, compiled; models are made from them.
+#[derive(Clone)]
 pub struct SystemDesign {
     system: Arc<Library>,
     system_ports: SystemPorts,
