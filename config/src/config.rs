@@ -190,6 +190,11 @@ impl Config {
         self.settings.core.translation_entries
     }
 
+    /// Arena headers kept on chip, outside the HOT.
+    pub fn header_entries(&self) -> u32 {
+        self.settings.core.header_entries
+    }
+
     /// Frees outside the HOT that can wait for the header engine.
     pub fn miss_queue_entries(&self) -> u32 {
         self.settings.core.miss_queue_entries

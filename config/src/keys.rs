@@ -205,6 +205,12 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "core",
+        "header_entries",
+        Allowed::PowerOfTwo(4, 64),
+        Missing::Preset,
+    ),
+    key(
+        "core",
         "miss_queue_entries",
         Allowed::PowerOfTwo(2, 16),
         Missing::Preset,

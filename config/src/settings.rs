@@ -74,6 +74,8 @@ pub struct Core {
     pub reset: Reset,
     /// Header-page translations kept; each covers 64 arenas.
     pub translation_entries: u32,
+    /// Arena headers kept on chip, outside the HOT.
+    pub header_entries: u32,
     /// Frees outside the HOT that can wait for the header engine.
     pub miss_queue_entries: u32,
     /// Whether the next arena of a class that has few free slots is fetched before it is needed.

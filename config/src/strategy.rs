@@ -28,6 +28,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
     let core = (
         select(vec![Reset::ActiveHigh, Reset::ActiveLow]),
         1u32..=6,
+        2u32..=6,
         1u32..=4,
         any::<bool>(),
         any::<bool>(),
@@ -43,10 +44,11 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             list_threshold: 1 + (list_threshold - 1) % (objects_per_arena - 1),
         };
         let (mode, physical_bits, context_bits, spare_bits, place) = address;
-        let (reset, translations_log2, misses_log2, prefetch, trace_port) = core;
+        let (reset, translations_log2, headers_log2, misses_log2, prefetch, trace_port) = core;
         let core = Core {
             reset,
             translation_entries: 1 << translations_log2,
+            header_entries: 1 << headers_log2,
             miss_queue_entries: 1 << misses_log2,
             prefetch,
             trace_port,

@@ -125,6 +125,8 @@ fn regression_the_count_of_a_neighbour_is_not_judged() -> Result<(), BenchError>
     bytes[48..50].copy_from_slice(&u16::MAX.to_le_bytes());
     let mut header = memento_sim::Header::from_bytes(bytes);
     header.seal();
+    bench.detach()?;
+    bench.attach(context)?;
     bench.poke_header(
         Arena {
             class: 0,

@@ -10,6 +10,7 @@ pub mod count_sum;
 pub mod event_counters;
 pub mod forward_unit;
 pub mod frees_under_way;
+pub mod header_cache;
 pub mod header_unit;
 pub mod hit_pipeline;
 pub mod line_unit;

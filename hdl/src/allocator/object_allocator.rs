@@ -738,7 +738,8 @@ impl Logic for ObjectAllocator {
         self.context_engine.write_request_ready.next = self.header_write_request_ready.val();
         self.list_engine.header_write_data_ready.next = self.header_write_data_ready.val();
         self.context_engine.write_data_ready.next = self.header_write_data_ready.val();
-        self.list_engine.header_write_response_valid.next = self.header_write_response_valid.val();
+        self.list_engine.header_write_response_valid.next =
+            self.header_write_response_valid.val() & !self.context_engine.port_taken.val();
         self.context_engine.write_response_valid.next = self.header_write_response_valid.val();
         self.list_engine.header_write_response_error.next = self.header_write_response_error.val();
         self.context_engine.write_response_error.next = self.header_write_response_error.val();
