@@ -118,12 +118,13 @@ struct Write {
     beat: usize,
 }
 
-/// A write that is to be answered.
+/// A write that is to be answered, and shows in memory only then.
 #[derive(Clone, Copy, Debug)]
 struct Written {
     /// Cycles left before the answer may be on offer.
     left: u32,
-    error: bool,
+    line: Line,
+    bytes: [u8; 64],
 }
 
 /// Page allocator and header memory behind the ports of one object allocator.
@@ -490,8 +491,9 @@ impl Environment {
         if let Some(oldest) = self.written.front()
             && oldest.left == 0
         {
+            let (line, bytes) = (oldest.line, oldest.bytes);
             inputs.header_write_response_valid = true;
-            inputs.header_write_response_error = oldest.error;
+            inputs.header_write_response_error = self.memory.write(line, bytes).is_err();
             if seen.header_write_response_ready {
                 self.written.pop_front();
             }
@@ -523,10 +525,10 @@ impl Environment {
                 "the eighth beat of a line, and no other, is the last"
             );
             if write.beat == BEATS {
-                let error = self.memory.write(write.line, write.bytes).is_err();
                 self.written.push_back(Written {
                     left: self.latencies.header_write,
-                    error,
+                    line: write.line,
+                    bytes: write.bytes,
                 });
                 self.write = None;
             }

@@ -4,6 +4,7 @@ mod common;
 
 use common::fetched::{every_event, two_claims};
 use common::inbox::host_and_inbox;
+use common::posted::{headers_that_displace_each_other, writes_that_fail};
 use common::*;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -109,6 +110,60 @@ const MUTATIONS: &[Mutation] = &[
         module: "memento_header_unit",
         from: "seal = ~(sum + beat_sum)",
         to: "seal = ~(sum + beat_sum + 16'd1)",
+    },
+    Mutation {
+        what: "header cache: a released arena's header is kept",
+        module: "memento_list_engine",
+        from: "header_cache_drop = (state == ENGINE_STATE_FREE_ARENA_REQUEST)",
+        to: "header_cache_drop = 1'b0",
+    },
+    Mutation {
+        what: "header cache: a read overtakes the write of its line",
+        module: "memento_header_cache",
+        from: "(other || !busy)",
+        to: "(1'b1)",
+    },
+    Mutation {
+        what: "header cache: what memory doesn't have is kept",
+        module: "memento_header_cache",
+        from: "sweeps = forget || failed",
+        to: "sweeps = forget",
+    },
+    Mutation {
+        what: "header cache: the class isn't compared",
+        module: "memento_header_cache",
+        from: "(entry.size_class == size_class)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "header cache: headers outlive a switch",
+        module: "memento_header_cache",
+        from: "sweeps = forget || failed",
+        to: "sweeps = failed",
+    },
+    Mutation {
+        what: "header cache: a refused header is kept",
+        module: "memento_list_engine",
+        from: "((state == ENGINE_STATE_ANSWER) && (status != STATUS_OK))",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "posted frees: what was read under an unanswered write counts",
+        module: "memento_list_engine",
+        from: "if (!settled && !plain)",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "posted frees: the write's error isn't told",
+        module: "memento_list_engine",
+        from: "if (header_cache_write_response_error)",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "posted frees: inbox and host are confused",
+        module: "memento_list_engine",
+        from: "answer_inbox = header_cache_write_response_mark",
+        to: "answer_inbox = 1'b0",
     },
     Mutation {
         what: "translations: the class isn't compared",
@@ -240,6 +295,8 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
     host_and_inbox(config, &mut design.model(1)?, SEED, 30_000)?;
     every_event(config, design, (0..45).step_by(5))?;
     two_claims(config, design)?;
+    writes_that_fail(config, design)?;
+    headers_that_displace_each_other(config, design)?;
     free_every_step(config, &mut bench(config, design, SEED, false, None)?)
 }
 

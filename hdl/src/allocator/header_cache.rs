@@ -27,7 +27,8 @@ module! {
     ///
     /// Others write headers too: that of an arena which is released is to be dropped here, and a new
     /// arena's is written anew before it is read. Forget drops all, for another context.
-    /// A write that fails drops all as well, so that what is read next is what memory has.
+    /// A write that fails drops all as well, so that what is read next is what memory has; a line that
+    /// fails to be read is to be dropped.
     ///
     /// Protocol:   valid/ready on each channel, eight beats a line; which header it is is held from
     ///             the request to the last beat. A write may be asked for while others are without
@@ -206,8 +207,6 @@ module! {
         data {
             /// beat that is next
             beat: Word = beat_number_bits;
-            /// a beat of the line failed
-            broken: bool;
             /// entry that write i went to
             pending_entry[writes]: Word = entry_bits;
             /// what came with write i
@@ -336,10 +335,7 @@ impl Logic for HeaderCache {
             self.tags.write.next = true;
             self.tags.write_data.next.valid = false;
         } else {
-            self.tags.write.next = self.fills.val()
-                & self.beat.val().all()
-                & !self.broken.val()
-                & !self.memory_read_data_error.val();
+            self.tags.write.next = self.fills.val() & self.beat.val().all();
         }
 
         comment!("One line at a time.");
@@ -389,11 +385,6 @@ impl Logic for HeaderCache {
             self.beat.next = bits(0, self.beat_number_bits);
         } else if self.read_beat.val() | self.writes_beat.val() {
             self.beat.next = self.beat.val() + 1;
-        }
-        if self.state.val() == CacheState::Ask {
-            self.broken.next = false;
-        } else if self.fills.val() & self.memory_read_data_error.val() {
-            self.broken.next = true;
         }
     }
 }

@@ -696,16 +696,12 @@ impl Logic for ListEngine {
             }
         }
 
-        comment!(
-            "Between header unit and memory; a released arena's header isn't kept, nor one refused."
-        );
+        comment!("Between header unit and memory.");
         self.header_cache.size_class.next = self.size_class.val();
         self.header_unit.command_arena.next = self.moved_arena.val();
         self.header_cache.arena.next = self.moved_arena.val();
         self.header_cache.other.next = self.header_record.val();
         self.header_cache.forget.next = self.forget.val();
-        self.header_cache.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
-            | ((self.state.val() == EngineState::Answer) & (self.status.val() != Status::Ok));
         self.header_cache.read_request_valid.next = self.header_unit.read_request_valid.val();
         self.header_unit.read_request_ready.next = self.header_cache.read_request_ready.val();
         self.header_cache.read_request_address.next = self.header_unit.read_request_address.val();
@@ -1347,5 +1343,10 @@ impl Logic for ListEngine {
             }
         }
         self.event_failure.next = self.fails_behind.val();
+
+        comment!("A header that was refused, or is another's to write, isn't kept.");
+        self.header_cache.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
+            | ((self.state.val() == EngineState::Answer) & (self.status.val() != Status::Ok))
+            | self.fails_behind.val();
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod fetched;
 pub mod inbox;
+pub mod posted;
 
 use memento_config::Config;
 use memento_sim::{Arena, Geometry, PageAllocator};
