@@ -180,6 +180,11 @@ impl Config {
         self.settings.pipeline.depth_cycles
     }
 
+    /// Whether the next free slot of every class is kept at hand.
+    pub fn ready_slots(&self) -> bool {
+        self.settings.pipeline.ready_slots
+    }
+
     /// Level at which the synchronous reset resets.
     pub fn reset(&self) -> Reset {
         self.settings.core.reset

@@ -191,6 +191,7 @@ pub(crate) const KEYS: &[Key] = &[
         Allowed::Range(6, 11),
         Missing::Preset,
     ),
+    key("pipeline", "ready_slots", Allowed::Bool, Missing::Preset),
     key(
         "core",
         "reset",

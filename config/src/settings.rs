@@ -64,6 +64,8 @@ pub struct Objects {
 pub struct Pipeline {
     /// Clock cycles from the edge that accepts an operation that hits to the edge that shows its response.
     pub depth_cycles: u32,
+    /// Whether the next free slot of every class is kept at hand, so that an allocation is answered after 2 cycles.
+    pub ready_slots: bool,
 }
 
 /// Section `[core]`.

@@ -34,8 +34,10 @@ pub fn any_config() -> impl Strategy<Value = Config> {
         any::<bool>(),
     );
     let surroundings = (any_system(), any_memory_place(), any_pages(), any_bypass());
-    let all = (address, objects, 6u32..=11, core, surroundings);
-    all.prop_map(|(address, objects, depth_cycles, core, surroundings)| {
+    let pipeline = (6u32..=11, any::<bool>());
+    let all = (address, objects, pipeline, core, surroundings);
+    all.prop_map(|(address, objects, pipeline, core, surroundings)| {
+        let (depth_cycles, ready_slots) = pipeline;
         let (size_step_bytes, classes, objects_per_arena, list_threshold) = objects;
         let objects = Objects {
             size_step_bytes,
@@ -66,7 +68,10 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             memory: memory.in_space_of(address.physical_bits.unwrap_or(DEFAULT_PHYSICAL_BITS)),
             address,
             objects,
-            pipeline: Pipeline { depth_cycles },
+            pipeline: Pipeline {
+                depth_cycles,
+                ready_slots,
+            },
             core,
             system,
             pages,

@@ -64,6 +64,8 @@ pub struct Geometry {
     pub list_threshold: usize,
     /// Cycles from accepting an operation that hits to its response.
     pub depth_cycles: usize,
+    /// Whether the next free slot of every class is kept at hand.
+    pub ready_slots: bool,
     /// Entries of the header-page translation cache.
     pub translation_entries: usize,
     /// Arena headers kept on chip, outside the object table.
@@ -149,6 +151,7 @@ impl Geometry {
             words: objects / word_bits,
             list_threshold: config.list_threshold() as usize,
             depth_cycles: config.depth_cycles() as usize,
+            ready_slots: config.ready_slots(),
             translation_entries: config.translation_entries() as usize,
             header_entries: config.header_entries() as usize,
             miss_queue_entries: config.miss_queue_entries() as usize,

@@ -262,6 +262,14 @@ impl<C: Core> LockStep<C> {
         Ok((number, outcome))
     }
 
+    /// Lets one cycle pass.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn idle(&mut self) -> Result<(), BenchError> {
+        self.cycle(None).map(|_| ())
+    }
+
     /// Waits for all responses, and for what goes on behind them.
     ///
     /// # Errors

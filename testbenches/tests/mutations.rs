@@ -268,6 +268,54 @@ const MUTATIONS: &[Mutation] = &[
         to: "step <= ENGINE_STEP_LOAD_SELF",
     },
     Mutation {
+        what: "ready slots: one is handed out twice",
+        module: "memento_ready_table",
+        from: ".write         (hand_out || clear)",
+        to: ".write         (clear)",
+    },
+    Mutation {
+        what: "ready slots: they outlive a switch",
+        module: "memento_hit_pipeline",
+        from: ".clear         (install_tag)",
+        to: ".clear         (1'b0)",
+    },
+    Mutation {
+        what: "ready slots: a free leaves them as they were",
+        module: "memento_hit_pipeline",
+        from: "(encode.taken || encode.gave)",
+        to: "encode.taken",
+    },
+    Mutation {
+        what: "ready slots: an allocation that takes another leaves them as they were",
+        module: "memento_hit_pipeline",
+        from: "(encode.taken || encode.gave)",
+        to: "encode.gave",
+    },
+    Mutation {
+        what: "ready slots: an answer overtakes those ahead of it",
+        module: "memento_hit_pipeline",
+        from: "!entered_inbox && !(|unanswered)",
+        to: "!entered_inbox",
+    },
+    Mutation {
+        what: "ready slots: an echo finds a slot where there is none",
+        module: "memento_hit_pipeline",
+        from: "echo_valid && class_loop_any_free",
+        to: "echo_valid",
+    },
+    Mutation {
+        what: "ready slots: an echo looks at the arena that has just been displaced",
+        module: "memento_hit_pipeline",
+        from: "echo_bank <= bank",
+        to: "echo_bank <= decide.bank",
+    },
+    Mutation {
+        what: "ready slots: what was answered is answered again",
+        module: "memento_hit_pipeline",
+        from: "encode_valid && !encode.silent)",
+        to: "encode_valid)",
+    },
+    Mutation {
         what: "replays: the other side goes first",
         module: "memento_core",
         from: "inbox_first <= hit_pipeline_replay_inbox",
@@ -292,6 +340,7 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
         bench.fill_cursors(seed as u8 | 1);
         play_all(config, &mut bench, seed, &actions)?;
     }
+    pairs_at_every_distance(config, &mut bench(config, design, SEED, false, None)?)?;
     host_and_inbox(config, &mut design.model(1)?, SEED, 30_000)?;
     every_event(config, design, (0..45).step_by(5))?;
     two_claims(config, design)?;

@@ -19,6 +19,7 @@ pub mod miss_queue;
 pub mod object_allocator;
 pub mod popcount;
 pub mod queue_pointers;
+pub mod ready_table;
 pub mod request_buffer;
 pub mod response_queue;
 pub mod slot_divide;

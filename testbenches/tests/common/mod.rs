@@ -562,3 +562,21 @@ pub fn free_every_step<C: Core>(
     }
     bench.drain()
 }
+
+/// Two allocations of a class back to back, and two more of it at every distance behind them up to twice the pipeline's depth.
+pub fn pairs_at_every_distance<C: Core>(
+    config: &Config,
+    bench: &mut LockStep<C>,
+) -> Result<(), BenchError> {
+    let alloc = Operation::Alloc { size: 8 };
+    for distance in 0..2 * config.depth_cycles() {
+        for gap in [distance, 2 * config.depth_cycles()] {
+            bench.issue(alloc)?;
+            bench.issue(alloc)?;
+            for _ in 0..gap {
+                bench.idle()?;
+            }
+        }
+    }
+    bench.drain()
+}
