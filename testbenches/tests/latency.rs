@@ -282,3 +282,40 @@ fn steps_take_the_stated_cycles(config: &Config, replaced: u64) -> Result<(), Be
     }
     Ok(())
 }
+
+/// Frees of one arena outside the table, far from a list change: their header is at hand, and its writes, up to four of
+/// them, are answered later. A slow memory costs nothing until all four are unanswered.
+#[test]
+fn frees_outside_the_table_follow_each_other() -> Result<(), BenchError> {
+    for (header_write, stated) in [(1, 28), (60, 28), (200, 53)] {
+        let config = Config::preset("default").expect("a preset");
+        let design = compiled(&config);
+        let latencies = Latencies {
+            header_write,
+            ..Latencies::default()
+        };
+        let environment = Environment::new(&config, latencies, Stalls::None);
+        let mut bench = LockStep::new(&config, 0, design.model(1)?, environment);
+        let mut objects = Vec::new();
+        for _ in 0..=config.objects_per_arena() {
+            objects.push(bench.issue(Operation::Alloc { size: 8 })?.1.response.value);
+        }
+        // The arena goes onto the list with the threshold's free.
+        let (before, timed) = objects.split_at(config.list_threshold() as usize);
+        for &address in before {
+            bench.issue(Operation::Free { address })?;
+        }
+        bench.settle()?;
+        let start = bench.cycles();
+        for &address in &timed[..100] {
+            bench.issue(Operation::Free { address })?;
+        }
+        bench.drain()?;
+        let each = (bench.cycles() - start) / 100;
+        assert_eq!(
+            each, stated,
+            "cycles a free, writes answered after {header_write} cycles"
+        );
+    }
+    Ok(())
+}

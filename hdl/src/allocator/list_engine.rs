@@ -69,7 +69,7 @@ module! {
     ///             for. A header from memory takes one cycle more, longer pipelines, more words and
     ///             slower ports their own. An operation that has to load its class first takes 21
     ///             more if the class has no arena, else those of reading its header, too.
-    /// Throughput: one miss at a time, a free whose header is at hand every 25 cycles; a fetch under
+    /// Throughput: one miss at a time, a free whose header is at hand every 28 cycles; a fetch under
     ///             way ends first.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
