@@ -5,7 +5,6 @@ use memento_sim::Geometry;
 use memento_sim::trace::{Recording, Replay};
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::bench::SystemBench;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::processes::{Policy, Scheduler};
@@ -19,7 +18,7 @@ fn run(config: &Config, traces: &[&str], limit: u64, policy: Policy) -> Schedule
     };
     let design = SystemDesign::of_config(config, options).unwrap();
     let around = Surroundings::default();
-    let bench = SystemBench::new(config, &design, &around, Order::Issue).unwrap();
+    let bench = SystemBench::new(config, &design, &around).unwrap();
     let programs = traces.iter().map(|trace| {
         let path = format!(
             "{}/../traces/{trace}.heaptrack.zst",

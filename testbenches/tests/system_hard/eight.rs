@@ -3,7 +3,6 @@
 use super::cores::random_programs;
 use super::os::{Os, config, design};
 use memento_testbenches::Operation;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::program::Step;
 
 const CORES: usize = 8;
@@ -12,7 +11,7 @@ const CORES: usize = 8;
 #[test]
 fn eight_cores_hit_in_every_cycle() {
     let config = config(CORES as u32, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Commit, 300);
+    let mut os = Os::new(&config, &design(&config), 300);
     os.create(0);
     for core in 0..CORES {
         os.attach(core as u32, 0, core as u32);

@@ -2,6 +2,7 @@
 //! commands that make no sense. Everything is compared with the golden model.
 
 mod cores;
+mod dry;
 mod eight;
 mod faults;
 mod nonsense;

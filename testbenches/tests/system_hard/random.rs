@@ -3,7 +3,6 @@
 use super::os::{Os, config, design};
 use memento_sim::Status;
 use memento_testbenches::Operation;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::program::{Object, Program, Step};
 
@@ -122,7 +121,7 @@ fn random_programs_switches_and_exits() {
     for seed in 1..=4 {
         println!("seed {seed}");
         let mut random = Random::new(seed + 100);
-        let mut os = Os::new(&config, &design, Order::Issue, 400);
+        let mut os = Os::new(&config, &design, 400);
         for round in 0..3 {
             let process = random.below(2) as u32;
             os.create(process);
