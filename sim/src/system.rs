@@ -65,6 +65,8 @@ pub struct Switches {
     pub attached: u64,
     /// Frees of mailboxes that went well.
     pub mailbox_frees: u64,
+    /// Of those, hits of the core's object table.
+    pub mailbox_hits: u64,
     /// Frees of mailboxes that did not.
     pub mailbox_failed: u64,
     /// Frees that another core executed.

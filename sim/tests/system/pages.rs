@@ -4,8 +4,7 @@ use memento_config::Config;
 use memento_sim::{Header, Mark, Path, Record, Status, SystemModel};
 
 use crate::machine::{
-    LENT, MEMORY, MPTR, OBJECTS, SIZE, address, arena, fill, frees, idle, running, sound,
-    tiny,
+    LENT, MEMORY, MPTR, OBJECTS, SIZE, address, arena, fill, frees, idle, running, sound, tiny,
 };
 
 #[test]

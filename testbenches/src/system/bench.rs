@@ -1,5 +1,7 @@
 //! [`SystemBench`]: machine and golden model in lock-step, programs on its cores.
 
+use super::axi::LINE_BYTES;
+use super::cache::LINE_WORDS;
 use super::commands::{Command, address_of};
 use super::core_driver::{CoreDriver, Running};
 use super::dram::FRAME_BYTES;
@@ -331,6 +333,70 @@ impl SystemBench {
         }
         for core in &mut self.cores {
             core.running = None;
+        }
+        Ok(())
+    }
+
+    /// Takes a core's program away once everything that it asked for is answered, while others go on; `None`: it had
+    /// none, or it has ended.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn stop(&mut self, core: usize) -> Result<Option<Box<dyn Program>>, SystemError> {
+        self.cores[core].held = true;
+        while !self.cores[core].is_drained() {
+            self.cycle()?;
+        }
+        let driver = &mut self.cores[core];
+        let running = driver.running.take();
+        Ok(running
+            .filter(|_| !driver.ended)
+            .map(|running| running.program))
+    }
+
+    /// Processes and addresses of frees that were answered `FOREIGN_CONTEXT` since: for the mailboxes.
+    pub fn take_refused(&mut self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let cores = self.cores.iter_mut();
+        cores.flat_map(|core| core.refused.drain(..))
+    }
+
+    /// Puts addresses to be freed into the mailbox of a context that does not run: an array at a physical address, a
+    /// multiple of 64 in memory that is not lent, and array and count into the process's descriptor. Programs go on.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn fill_mailbox(
+        &mut self,
+        (process, context): (u32, u32),
+        array: u64,
+        addresses: &[u64],
+    ) -> Result<(), SystemError> {
+        self.store(array, addresses)?;
+        let offset = self.read_registers(&["mailboxes_offset"])?[0];
+        let mailbox = self.layout.descriptor(process) + u64::from(offset + 16 * context);
+        self.store(mailbox, &[array, addresses.len() as u64])?;
+        self.model.fill_mailbox(process, context, array, addresses);
+        Ok(())
+    }
+
+    /// Writes words of eight bytes as any manager of the memory would.
+    fn store(&mut self, address: u64, words: &[u64]) -> Result<(), SystemError> {
+        let mut left = words;
+        let mut here = address;
+        while !left.is_empty() {
+            let (line, first) = (here & !(LINE_BYTES - 1), (here % LINE_BYTES / 8) as usize);
+            let (now, rest) = left.split_at(left.len().min(LINE_WORDS - first));
+            let mut data = [0; LINE_WORDS];
+            data[first..first + now.len()].copy_from_slice(now);
+            let strobe =
+                (0..8 * now.len()).fold(0, |strobe, byte| strobe | 1 << (8 * first + byte));
+            while !self.machine.cache.write_around(line, data, strobe) {
+                self.cycle()?;
+            }
+            while self.machine.cache.writes(line) {
+                self.cycle()?;
+            }
+            (left, here) = (rest, line + LINE_BYTES);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::snapshot::Snapshot;
 use crate::lock_step::expected_count;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
+use memento_sim::Status;
 
 impl SystemBench {
     /// Waits until all frames that were given back are in the pool, all requests about arenas are served, and nothing is
@@ -73,12 +74,21 @@ impl SystemBench {
         for core in 0..self.cores.len() {
             let model = self.model.counters(core).cloned().unwrap_or_default();
             let switches = self.model.switches(core).unwrap_or_default();
+            let refused = model.statuses[usize::from(Status::ForeignContext.code())];
             for (index, (name, _)) in COUNTERS.iter().enumerate() {
-                if let Some(mut expected) = expected_count(&model, &model.statuses, name) {
+                let own = expected_count(&model, &model.statuses, name);
+                let expected = match *name {
                     // Hits of a free for another core are those of the core that executes it; in the model, that asks.
-                    if *name == "free_hits" {
-                        expected = expected - switches.forwarded_hits + switches.inbox_hits;
-                    }
+                    "free_hits" => own.map(|hits| {
+                        hits - switches.forwarded_hits + switches.inbox_hits + switches.mailbox_hits
+                    }),
+                    "forwards" => Some(switches.forwarded + refused),
+                    "inbox_frees" => Some(switches.inbox),
+                    "mailbox_frees" => Some(switches.mailbox_frees + switches.mailbox_failed),
+                    "mailbox_failures" => Some(switches.mailbox_failed),
+                    _ => own,
+                };
+                if let Some(expected) = expected {
                     let got = self.counter(core as u32, index as u32)?;
                     equal(format!("core {core}"), name, expected, got)?;
                 }

@@ -77,6 +77,8 @@ pub(crate) struct CoreDriver {
     stamp: u64,
     pub stalls: Stalls,
     pub translations: u64,
+    /// Processes and addresses of its frees that found nobody to execute them.
+    pub refused: Vec<(u32, u64)>,
     /// The model's answer to the translation under way, once the page allocator has served it.
     pub translated: Option<Status>,
     /// Pages that could not be had, whose accesses were left out.
@@ -101,6 +103,7 @@ impl CoreDriver {
             stamp: (core as u64 + 1) << 56,
             stalls: Stalls::default(),
             translations: 0,
+            refused: Vec::new(),
             translated: None,
             untouched: 0,
             alloc_latency: LatencyCounts::default(),
@@ -394,7 +397,14 @@ impl CoreDriver {
                     self.waits.allocated(of, outcome.path, latency, behind);
                 }
             }
-            Operation::Free { .. } => self.free_latency.add(latency),
+            Operation::Free { address } => {
+                self.free_latency.add(latency);
+                if let Some(running) = &self.running
+                    && expected.status == Status::ForeignContext
+                {
+                    self.refused.push((running.number, address));
+                }
+            }
         }
         if let (Phase::Answer(number, object), Some(running)) = (self.phase, &self.running)
             && number == pending.number

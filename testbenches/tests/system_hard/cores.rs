@@ -21,8 +21,8 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
                 let program = RandomProgram {
                     random: Random::new(stream | core as u64),
                     left: 300,
-                    core,
-                    cores,
+                    context: core,
+                    contexts: cores,
                     objects: 100,
                     freed: Vec::new(),
                 };
@@ -38,8 +38,8 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
                 let program = RandomProgram {
                     random: Random::new(seed << 16 | part),
                     left: 200,
-                    core: away as usize ^ 1,
-                    cores,
+                    context: away as usize ^ 1,
+                    contexts: cores,
                     objects: 100,
                     freed: Vec::new(),
                 };

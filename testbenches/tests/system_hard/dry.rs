@@ -69,8 +69,8 @@ fn run(
         let program = RandomProgram {
             random: Random::new(seed << 8 | core as u64),
             left: 400,
-            core: core / 2,
-            cores: cores / 2,
+            context: core / 2,
+            contexts: cores / 2,
             objects: 60,
             freed: Vec::new(),
         };

@@ -5,6 +5,7 @@ mod cores;
 mod dry;
 mod eight;
 mod faults;
+mod mailboxes;
 mod nonsense;
 mod os;
 mod pool;

@@ -23,15 +23,15 @@ impl Random {
     }
 }
 
-/// A core's share of a random program. Object `i` is allocated by core `i % cores` and freed by that core or by its
-/// neighbour, as the next bit of `i` says, so that no object is freed while another core still uses it. No core frees
-/// objects of more than one other core: in which order frees of several arrive, only the hardware knows.
+/// A context's share of a random program. Object `i` is allocated by context `i % contexts` and freed by one context
+/// alone, so that no object is freed while another still uses it: half of them by the one that allocated them, the others
+/// by each of the rest.
 pub struct RandomProgram {
     pub random: Random,
     pub left: u64,
-    pub core: usize,
-    pub cores: usize,
-    /// Objects that each core has.
+    pub context: usize,
+    pub contexts: usize,
+    /// Objects that each context has.
     pub objects: usize,
     /// Addresses that were objects once.
     pub freed: Vec<u64>,
@@ -41,7 +41,7 @@ impl RandomProgram {
     fn double_or_wild(&mut self, objects: &[Object]) -> Step {
         let lives = |address| objects.iter().any(|object| object.address == Some(address));
         let wild = match self.random.below(8) {
-            0..4 if self.cores == 1 && !self.freed.is_empty() => {
+            0..4 if self.contexts == 1 && !self.freed.is_empty() => {
                 self.freed[self.random.below(self.freed.len() as u64) as usize]
             }
             4 => 0x4000_0000 + self.random.below(0x20_0000),
@@ -50,12 +50,22 @@ impl RandomProgram {
             // The header lane.
             _ => 0x4020_0000 + self.random.below(0x1_0000),
         };
-        // Of another core nobody knows what it allocates meanwhile: no object begins there.
-        let address = match self.cores == 1 && !lives(wild) {
+        // Of another context nobody knows what it allocates meanwhile: no object begins there.
+        let address = match self.contexts == 1 && !lives(wild) {
             true => wild,
             false => wild | 1,
         };
         Step::Bare(Operation::Free { address })
+    }
+
+    /// The context that frees an object.
+    fn freed_by(&self, object: usize) -> usize {
+        let (owner, place) = (object % self.contexts, object / self.contexts);
+        match self.contexts {
+            1 => owner,
+            _ if place.is_multiple_of(2) => owner,
+            contexts => (owner + 1 + place / 2 % (contexts - 1)) % contexts,
+        }
     }
 }
 
@@ -76,7 +86,7 @@ impl Program for RandomProgram {
         // Long runs of allocations, then of frees.
         let grows = (self.left / 150).is_multiple_of(2);
         let place = self.random.below(self.objects as u64) as usize;
-        let object = place * self.cores + self.core;
+        let object = place * self.contexts + self.context;
         let known = objects.get(object).copied().unwrap_or_default();
         if self.random.below(10) < if grows { 8 } else { 2 } && known.address.is_none() {
             let size = match self.random.below(8) {
@@ -86,10 +96,7 @@ impl Program for RandomProgram {
             };
             return Ok(Some(Step::Alloc { object, size }));
         }
-        let mine = |at: &usize| match at / self.cores % 2 {
-            1 if self.cores > 1 => (at % self.cores) ^ 1 == self.core,
-            _ => at % self.cores == self.core,
-        };
+        let mine = |at: &usize| self.freed_by(*at) == self.context;
         let alive = |at: &usize| objects[*at].written && objects[*at].address.is_some();
         let found: Vec<usize> = (0..objects.len()).filter(mine).filter(alive).collect();
         match self.random.below(found.len().max(1) as u64) as usize {
@@ -107,8 +114,8 @@ fn program(seed: u64, left: u64) -> Box<RandomProgram> {
     Box::new(RandomProgram {
         random: Random::new(seed),
         left,
-        core: 0,
-        cores: 1,
+        context: 0,
+        contexts: 1,
         objects: 300,
         freed: Vec::new(),
     })
