@@ -198,9 +198,6 @@ fn repeat(arguments: &Simulate, chosen: &Chosen) -> String {
         words.push(format!("--limit {limit}"));
     }
     words.push(format!("--seed {}", arguments.seed));
-    if arguments.around.compare_exits {
-        words.push("--compare-exits".to_owned());
-    }
     for (option, value) in arguments.around.stated() {
         words.push(format!("--{option} {value}"));
     }

@@ -70,20 +70,19 @@ impl Pool {
     /// The hardware was seen to use one of its frames where the model uses one of its own. Whether that agrees with what
     /// was seen before, and the frame was lent.
     pub(crate) fn adopt(&mut self, model: u64, hardware: u64) -> bool {
-        let (by_model, by_hardware) = &mut self.adopted;
-        let agrees = self.lent.contains(&hardware)
-            && by_model.get(&model).is_none_or(|seen| *seen == hardware)
-            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model);
+        let agrees = self.lent.contains(&hardware) && self.agrees(model, hardware);
         if agrees {
-            by_model.insert(model, hardware);
-            by_hardware.insert(hardware, model);
+            self.adopted.0.insert(model, hardware);
+            self.adopted.1.insert(hardware, model);
         }
         agrees
     }
 
-    /// The hardware's frame for one of the model's, if it was seen.
-    pub(crate) fn adopted(&self, model: u64) -> Option<u64> {
-        self.adopted.0.get(&model).copied()
+    /// Whether neither frame was seen with another one.
+    pub(crate) fn agrees(&self, model: u64, hardware: u64) -> bool {
+        let (by_model, by_hardware) = &self.adopted;
+        by_model.get(&model).is_none_or(|seen| *seen == hardware)
+            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model)
     }
 
     /// A granted frame is granted no longer.

@@ -3,7 +3,7 @@
 use super::bench::{PATIENCE_CYCLES, SystemBench};
 use super::commands::Command;
 use super::error::SystemError;
-use super::snapshot::Snapshot;
+use super::snapshot::{Glance, Snapshot};
 use crate::lock_step::expected_count;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
@@ -67,6 +67,18 @@ impl SystemBench {
         for (core, held) in self.cores.iter_mut().zip(held) {
             core.held = held;
         }
+        Ok(())
+    }
+
+    /// Compares descriptor, page table and headers of a process that no core runs with the model's, while others go on:
+    /// no cycle passes. Cursors are left out: what they grant is compared whenever it is granted.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn compare_process(&self, process: u32) -> Result<(), SystemError> {
+        let memory = Glance(&self.machine.dram);
+        self.model
+            .compare_process(process, &memory, &self.machine.pool)?;
         Ok(())
     }
 

@@ -20,8 +20,6 @@ pub struct Policy {
     pub refill_frames: u64,
     /// Level of the pool that counts as low.
     pub low_mark: u32,
-    /// Memory is compared whenever a process exits, and at the end.
-    pub compare: bool,
 }
 
 impl Default for Policy {
@@ -31,7 +29,6 @@ impl Default for Policy {
             pool_frames: 1024,
             refill_frames: 64,
             low_mark: 128,
-            compare: true,
         }
     }
 }
@@ -248,9 +245,6 @@ impl Scheduler {
         if !drained || self.bench.commanding() {
             return Ok(());
         }
-        if ended && self.policy.compare {
-            self.bench.compare()?;
-        }
         let written = self.bench.machine.system_writes()[core];
         self.bench.command(Command::Detach { core: core as u32 })?;
         let lines = self.bench.machine.system_writes()[core] - written;
@@ -298,11 +292,9 @@ impl Scheduler {
         Ok(())
     }
 
-    /// A process is over: its frames come back, those of objects that it never freed too.
+    /// A process is over: its memory is compared, then its frames come back, those of objects that it never freed too.
     fn exit(&mut self, process: usize, number: u32) -> Result<(), SystemError> {
-        if self.policy.compare {
-            self.bench.compare()?;
-        }
+        self.bench.compare_process(number)?;
         self.look_at_memory();
         if let Some(usage) = self.bench.model.process_usage(number) {
             self.counts.destroyed_frames += usage.frames;
@@ -315,9 +307,6 @@ impl Scheduler {
         for tlb in &mut self.bench.machine.tlbs {
             tlb.forget_process(number);
         }
-        match self.policy.compare {
-            true => self.bench.compare(),
-            false => Ok(()),
-        }
+        Ok(())
     }
 }
