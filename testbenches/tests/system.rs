@@ -5,6 +5,7 @@ use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Options, emit};
+use memento_sim::Status;
 use memento_sim::trace::{Recording, Replay};
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::bench::SystemBench;
@@ -75,6 +76,24 @@ fn processes_take_turns() {
     let ran = run(&config, &["json_loads", "cpp_json"], 5_000, policy);
     assert_eq!(ran.counts().destroyed, 2);
     assert!(ran.counts().attached > 10);
+}
+
+/// Regression: the operating system lent frames once when the pool came to its low mark, and never again when it stayed
+/// below.
+#[test]
+fn a_pool_that_stays_low_is_filled_again() {
+    let config = Config::preset("tiny").unwrap();
+    let policy = Policy {
+        pool_frames: 2,
+        refill_frames: 1,
+        low_mark: 16,
+        ..Policy::default()
+    };
+    let ran = run(&config, &["json_loads"], 600, policy);
+    assert!(ran.counts().refills > 10, "{:?}", ran.counts());
+    assert_eq!(ran.bench.untouched(0), 0);
+    let no_memory = usize::from(Status::NoMemory.code());
+    assert_eq!(ran.bench.model.counters(0).unwrap().statuses[no_memory], 0);
 }
 
 /// A test of the tests: hardware that saves no header when a context leaves its core, which nobody reads any more.

@@ -125,11 +125,10 @@ impl Scheduler {
         for _ in 0..policy.pool_frames {
             scheduler.push()?;
         }
-        scheduler.bench.write_registers(&[
-            ("pool_low_mark", policy.low_mark),
-            ("interrupt_status", u32::MAX),
-            ("interrupt_enable", 1),
-        ])?;
+        scheduler
+            .bench
+            .write_registers(&[("pool_low_mark", policy.low_mark), ("interrupt_enable", 1)])?;
+        scheduler.refill()?;
         for (process, program) in programs.into_iter().enumerate() {
             let number = process as u32;
             let descriptor = scheduler.bench.layout().descriptor(number);
@@ -216,15 +215,23 @@ impl Scheduler {
         Ok(false)
     }
 
+    /// Lends frames until the pool is no longer low. The interrupt says that the level has come to its mark, not that it
+    /// stays there, as it does if it falls faster than frames are lent.
     fn refill(&mut self) -> Result<(), SystemError> {
-        self.counts.refills += 1;
-        for _ in 0..self.policy.refill_frames {
-            if !self.push()? {
-                // There is nothing more to lend: not to be asked again.
-                return self.bench.write_registers(&[("interrupt_enable", 0)]);
+        loop {
+            self.bench.write_registers(&[("interrupt_status", 1)])?;
+            let level = self.bench.read_registers(&["pool_level"])?[0];
+            if level > self.policy.low_mark {
+                return Ok(());
+            }
+            self.counts.refills += 1;
+            for _ in 0..self.policy.refill_frames {
+                if !self.push()? {
+                    // There is nothing more to lend: not to be asked again.
+                    return self.bench.write_registers(&[("interrupt_enable", 0)]);
+                }
             }
         }
-        self.bench.write_registers(&[("interrupt_status", 1)])
     }
 
     /// Gives a core to another process if it is time.

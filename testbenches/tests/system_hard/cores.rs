@@ -70,7 +70,6 @@ fn two_cores_and_a_wide_bus() {
 }
 
 #[test]
-#[ignore = "takes more than a minute"]
 fn four_cores_that_zero_frames() {
     random_programs(4, 64, 0, 2);
 }
