@@ -340,10 +340,6 @@ pub struct Around {
     /// is low
     #[arg(long, value_name = "FRAMES", requires = "system", value_parser = value_parser!(u64).range(1..), default_value_t = Policy::default().pool_frames)]
     pub pool_frames: u64,
-    /// Compare memory whenever a process exits too, before its frames are taken: headers, page tables, descriptors.
-    /// What is read for it is counted with the program's own traffic
-    #[arg(long, requires = "system")]
-    pub compare_exits: bool,
     /// Size of the last-level cache, a power of two
     #[arg(long, value_name = "BYTES", requires = "system", value_parser = cache_bytes, default_value_t = CacheShape::default().bytes)]
     pub cache_bytes: u64,
@@ -398,7 +394,6 @@ impl Default for Around {
         Around {
             quantum: policy.quantum,
             pool_frames: policy.pool_frames,
-            compare_exits: false,
             cache_bytes: usual.cache.bytes,
             cache_ways: usual.cache.ways,
             tlb_entries: usual.tlb_entries,
@@ -415,7 +410,6 @@ impl Around {
         Policy {
             quantum: self.quantum,
             pool_frames: self.pool_frames,
-            compare: self.compare_exits,
             ..Policy::default()
         }
     }

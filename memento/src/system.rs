@@ -17,7 +17,6 @@ use memento_sim::trace::Replay;
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::axi::LINE_BYTES;
 use memento_testbenches::system::bench::SystemBench;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::processes::Scheduler;
@@ -68,7 +67,7 @@ pub fn simulate_on(
     })?;
     let around = arguments.around.surroundings(arguments.seed);
     progress.start();
-    let bench = SystemBench::new(&chosen.config, &compiled, &around, Order::Issue);
+    let bench = SystemBench::new(&chosen.config, &compiled, &around);
     let started =
         bench.and_then(|bench| Scheduler::new(bench, arguments.around.policy(), programs));
     let mut report = SystemReport::new(arguments, &chosen)?;
@@ -199,9 +198,6 @@ fn repeat(arguments: &Simulate, chosen: &Chosen) -> String {
         words.push(format!("--limit {limit}"));
     }
     words.push(format!("--seed {}", arguments.seed));
-    if arguments.around.compare_exits {
-        words.push("--compare-exits".to_owned());
-    }
     for (option, value) in arguments.around.stated() {
         words.push(format!("--{option} {value}"));
     }

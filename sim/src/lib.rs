@@ -63,5 +63,5 @@ pub use page_allocator::{Grant, PageAllocator, Peeked, Refused};
 pub use status::{Outcome, Path, Response, Status};
 pub use system::{
     AttachRefused, ClassUsage, Difference, FrameMap, Imbalance, NotAttached, PageStatistics,
-    ProcessUsage, Reclaim, Record, Switches, SystemModel, Translation,
+    ProcessUsage, Record, Served, Serving, Switches, SystemModel, Translation, Unserved,
 };

@@ -8,6 +8,7 @@ mod mailbox;
 mod pages;
 mod pool;
 mod reach;
+mod serving;
 mod statistics;
 mod tables;
 mod view;
@@ -16,7 +17,7 @@ pub use check::Imbalance;
 pub use compare::{Difference, FrameMap};
 pub use formats::Record;
 pub use pages::Translation;
-pub use pool::Reclaim;
+pub use serving::{Served, Serving, Unserved};
 pub use statistics::{ClassUsage, PageStatistics, ProcessUsage};
 
 use memento_config::Config;
@@ -29,6 +30,7 @@ use crate::status::{Outcome, Path, Status};
 use formats::Formats;
 use pages::{Pages, Running};
 use pool::Pool;
+use serving::Requests;
 
 /// Golden model of cores, page allocator and memory.
 ///
@@ -52,6 +54,7 @@ struct Core {
     allocator: ObjectAllocator,
     /// The process that it runs and that process's root table; the context is the allocator's.
     running: Option<(u32, u64)>,
+    requests: Requests,
     switches: Switches,
 }
 
@@ -62,6 +65,8 @@ pub struct Switches {
     pub attached: u64,
     /// Frees of mailboxes that went well.
     pub mailbox_frees: u64,
+    /// Of those, hits of the core's object table.
+    pub mailbox_hits: u64,
     /// Frees of mailboxes that did not.
     pub mailbox_failed: u64,
     /// Frees that another core executed.
@@ -107,6 +112,7 @@ impl SystemModel {
             formats: Formats::new(config),
             memory: LineMemory::new(),
             pool: Pool::new(),
+            serving: Serving::default(),
             processes: vec![None; config.processes() as usize],
             statistics: PageStatistics::default(),
             memory_base: config.memory_base(),
@@ -116,6 +122,7 @@ impl SystemModel {
         let core = Core {
             allocator: ObjectAllocator::new(config, 0, false),
             running: None,
+            requests: Requests::default(),
             switches: Switches::default(),
         };
         SystemModel {
@@ -168,12 +175,16 @@ impl SystemModel {
     #[inline]
     fn parts(&mut self, core: usize) -> (&mut ObjectAllocator, Running<'_>) {
         let Core {
-            allocator, running, ..
+            allocator,
+            running,
+            requests,
+            ..
         } = &mut self.cores[core];
         // Without a process no context is attached, and the allocator asks for nothing.
         let (process, root) = running.unwrap_or_default();
         let around = Running {
             pages: &mut self.pages,
+            requests,
             process,
             root,
         };
@@ -192,6 +203,15 @@ impl SystemModel {
         self.cores[core].switches.forwarded_hits += hit;
         self.cores[owner].switches.inbox_hits += hit;
         result
+    }
+
+    /// A core's free of another context's object is refused, as nobody ran that context when it was asked about.
+    ///
+    /// # Panics
+    /// There is no such core.
+    pub fn refuse_foreign(&mut self, core: usize) -> Outcome {
+        let allocator = &mut self.cores[core].allocator;
+        allocator.freed(Err(Status::ForeignContext))
     }
 
     /// The core that runs a context of a process.
@@ -315,23 +335,6 @@ impl SystemModel {
     pub fn adopt_frame(&mut self, model: u64, hardware: u64) -> bool {
         self.pages.pool.adopt(model, hardware)
     }
-
-    /// How frames that are given back reach the pool; at first with the operation that gives them back.
-    pub fn set_reclaim(&mut self, reclaim: Reclaim) {
-        self.pages.pool.reclaim = reclaim;
-    }
-
-    /// With [`Reclaim::Observed`]: so many of the frames that are on their way reach the pool. `false`: fewer are, so
-    /// the hardware is wrong; nothing has changed.
-    pub fn reclaim(&mut self, frames: usize) -> bool {
-        let pool = &mut self.pages.pool;
-        let Some(left) = pool.reclaimed.len().checked_sub(frames) else {
-            return false;
-        };
-        let arrived = pool.reclaimed.split_off(left);
-        pool.free.extend(arrived);
-        true
-    }
 }
 
 /// Requests of hosts, and of object allocators that are not the model's.
@@ -360,9 +363,8 @@ impl SystemModel {
 
     /// FREE_ARENA, as a core asks it: of an arena that was granted and has not been given back since.
     pub fn free_arena(&mut self, process: u32, arena: Arena) -> Status {
-        self.pages
-            .free_arena(process, arena)
-            .err()
-            .unwrap_or(Status::Ok)
+        let (freed, frames) = self.pages.free_arena(process, arena);
+        self.pages.discount(process, frames);
+        freed.err().unwrap_or(Status::Ok)
     }
 }

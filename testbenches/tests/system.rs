@@ -1,38 +1,60 @@
 //! Recordings and their processes through the whole system, in lock-step with the golden model.
 
 use memento_config::Config;
-use memento_sim::Geometry;
+use memento_hdl::Geometry;
+use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{Options, emit};
+use memento_sim::Status;
 use memento_sim::trace::{Recording, Replay};
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::bench::SystemBench;
-use memento_testbenches::system::core_driver::Order;
+use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::processes::{Policy, Scheduler};
 use memento_testbenches::system::program::{Program, Recorded};
 
-/// Runs the first operations of recordings as processes to their ends.
-fn run(config: &Config, traces: &[&str], limit: u64, policy: Policy) -> Scheduler {
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
-    let design = SystemDesign::of_config(config, options).unwrap();
-    let around = Surroundings::default();
-    let bench = SystemBench::new(config, &design, &around, Order::Issue).unwrap();
+const QUICK: CompileOptions = CompileOptions {
+    waveforms: false,
+    ram_collisions: false,
+    quick: true,
+};
+
+/// The first operations of recordings as processes.
+fn scheduler(
+    config: &Config,
+    design: &SystemDesign,
+    traces: &[&str],
+    limit: u64,
+    policy: Policy,
+) -> Scheduler {
+    let bench = SystemBench::new(config, design, &Surroundings::default()).unwrap();
     let programs = traces.iter().map(|trace| {
         let path = format!(
             "{}/../traces/{trace}.heaptrack.zst",
             env!("CARGO_MANIFEST_DIR")
         );
-        let replay = Replay::new(Recording::open(path).unwrap(), &Geometry::new(config));
+        let replay = Replay::new(
+            Recording::open(path).unwrap(),
+            &memento_sim::Geometry::new(config),
+        );
         Box::new(Recorded::new(replay, limit)) as Box<dyn Program>
     });
-    let mut scheduler = Scheduler::new(bench, policy, programs.collect()).unwrap();
-    while !scheduler
-        .advance(100_000)
-        .unwrap_or_else(|error| panic!("{error}"))
-    {}
+    Scheduler::new(bench, policy, programs.collect()).unwrap()
+}
+
+/// Runs recordings to their ends.
+fn run(config: &Config, traces: &[&str], limit: u64, policy: Policy) -> Scheduler {
+    let design = SystemDesign::of_config(config, QUICK).unwrap();
+    let mut scheduler = scheduler(config, &design, traces, limit, policy);
+    // Memory is compared in the midst of the run too, and at its end.
+    let mut advance = || {
+        let ended = scheduler.advance(400_000)?;
+        scheduler.bench.compare()?;
+        Ok(ended)
+    };
+    while !advance().unwrap_or_else(|error: SystemError| panic!("{error}")) {}
     scheduler
 }
 
@@ -54,4 +76,45 @@ fn processes_take_turns() {
     let ran = run(&config, &["json_loads", "cpp_json"], 5_000, policy);
     assert_eq!(ran.counts().destroyed, 2);
     assert!(ran.counts().attached > 10);
+}
+
+/// Regression: the operating system lent frames once when the pool came to its low mark, and never again when it stayed
+/// below.
+#[test]
+fn a_pool_that_stays_low_is_filled_again() {
+    let config = Config::preset("tiny").unwrap();
+    let policy = Policy {
+        pool_frames: 2,
+        refill_frames: 1,
+        low_mark: 16,
+        ..Policy::default()
+    };
+    let ran = run(&config, &["json_loads"], 600, policy);
+    assert!(ran.counts().refills > 10, "{:?}", ran.counts());
+    assert_eq!(ran.bench.untouched(0), 0);
+    let no_memory = usize::from(Status::NoMemory.code());
+    assert_eq!(ran.bench.model.counters(0).unwrap().statuses[no_memory], 0);
+}
+
+/// A test of the tests: hardware that saves no header when a context leaves its core, which nobody reads any more.
+#[test]
+fn what_a_process_leaves_is_compared() {
+    let config = Config::preset("tiny").unwrap();
+    let geometry = Geometry::new(&config);
+    let mut system = emit(&System::new(&geometry, 0), &Options::default()).unwrap();
+    let bypass = emit(&Bypass::new(&geometry), &Options::default()).unwrap();
+    let mut modules = system.modules.iter_mut();
+    let engine = modules
+        .find(|module| module.name == "memento_context_engine")
+        .expect("it is there");
+    let (dirty, clean) = ("entry_valid && look_dirty", "entry_valid && 1'b0");
+    assert!(engine.text.contains(dirty), "say the fault anew");
+    engine.text = engine.text.replace(dirty, clean);
+    let design = SystemDesign::new(&config, &system, Some(&bypass), QUICK).unwrap();
+    let mut scheduler = scheduler(&config, &design, &["json_loads"], 300, Policy::default());
+    match scheduler.advance(10_000_000) {
+        Err(error @ SystemError::Difference(_)) => println!("caught: {error}"),
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("not caught"),
+    }
 }

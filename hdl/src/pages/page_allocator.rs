@@ -317,6 +317,12 @@ module! {
                 /// 0 absent, 1 live, 2 dying
                 output process_state: ProcessState;
             }
+            "Frames: a pulse each, for the trace" {
+                /// frames are decided on: those of the pool before this edge
+                output frames_decided: bool;
+                /// a frame reaches the pool
+                output frame_returned: bool;
+            }
             "Errors: a pulse each" {
                 /// the memory failed
                 output error_valid: bool;
@@ -915,6 +921,11 @@ impl Logic for PageAllocator {
         self.page_pool.pop_ready.next = self.state.val() == PageState::Pop;
         self.page_pool.low_mark.next = self.low_mark.val();
         self.page_pool.high_mark.next = self.high_mark.val();
+        self.frames_decided.next = (self.state.val() == PageState::Reserve)
+            & (self.over_quota.val()
+                | self.page_pool.have.val()
+                | self.page_pool.dry.val()
+                | self.page_pool.failed.val());
         self.pool_level.next = self.page_pool.level.val();
         self.pool_low.next = self.page_pool.pool_low.val();
         self.pool_high.next = self.page_pool.pool_high.val();
@@ -946,6 +957,8 @@ impl Logic for PageAllocator {
         self.page_pool.push_valid.next = self.reclaimer.push_valid.val();
         self.reclaimer.push_ready.next = self.page_pool.push_ready.val();
         self.page_pool.push_frame.next = self.reclaimer.push_frame.val();
+        self.frame_returned.next =
+            self.reclaimer.push_valid.val() & self.page_pool.push_ready.val();
 
         comment!("Shoot-downs: of an arena, or of the whole region.");
         self.reclaimer.shoot_valid.next = (self.free_stage.val() == FreeStage::Shoot)

@@ -61,6 +61,8 @@ module! {
                 input inbox_request_ready[cores]: bool;
                 /// the object's address
                 output inbox_request_address[cores]: Word = operand_bits;
+                /// the core that frees it; stays until the answer is taken
+                output inbox_source[cores]: Word = core_bits;
             }
             "Its answers: valid/ready, in order" {
                 /// an answer is on offer
@@ -161,6 +163,7 @@ impl Logic for Forwarder {
             self.returns[j].next = self.accepted[j].val() & self.inbox_response_valid[j].val();
             self.inbox_request_valid[j].next = self.offered[j].val();
             self.inbox_request_address[j].next = self.address[j].val();
+            self.inbox_source[j].next = self.source[j].val();
             self.inbox_response_ready[j].next = self.accepted[j].val();
 
             self.address[j].next = self.sent_address[j].val();

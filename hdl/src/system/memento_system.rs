@@ -63,6 +63,8 @@ module! {
             frame_bits = physical_bits - PAGE_BITS,
             /// bits, width of a source's number
             source_bits = clog2(2 * g.cores + 1),
+            /// bits, width of a core's number
+            core_bits = clog2(g.cores).max(1),
             /// counters of a core
             core_counters = COUNTERS.len(),
             /// bits, width of their numbers
@@ -328,6 +330,8 @@ module! {
                 output trace_commit_valid[cores]: bool;
                 /// it is the inbox's
                 output trace_commit_inbox[cores]: bool;
+                /// the core whose free it then is
+                output trace_commit_source[cores]: Word = core_bits;
                 /// the allocation that is decided takes an arena that was fetched ahead
                 output trace_fetched[cores]: bool;
             }
@@ -350,6 +354,10 @@ module! {
                 output page_trace_address: Word = physical_bits;
                 /// status code
                 output page_trace_status: Status;
+                /// frames are decided on for the record that is next: those of the pool before this edge
+                output page_trace_decided: bool;
+                /// a frame reaches the pool
+                output page_trace_returned: bool;
             }
         }
         wires {
@@ -829,6 +837,7 @@ impl Logic for System {
             self.trace_value[i].next = self.core[i].trace_value.val();
             self.trace_commit_valid[i].next = self.core[i].trace_commit_valid.val();
             self.trace_commit_inbox[i].next = self.core[i].trace_commit_inbox.val();
+            self.trace_commit_source[i].next = self.forwarder.inbox_source[i].val();
             self.trace_fetched[i].next = self.core[i].trace_fetched.val();
         }
         self.trace_cycle.next = self.core[0].trace_cycle.val();
@@ -846,6 +855,10 @@ impl Logic for System {
         self.page_trace.response.next =
             self.page_allocator.response_valid.val() & self.page_arbiter.response_ready.val();
         self.page_trace.response_source.next = self.page_allocator.response_source.val();
+        self.page_trace.frames_decided.next = self.page_allocator.frames_decided.val();
+        self.page_trace.frame_returned.next = self.page_allocator.frame_returned.val();
+        self.page_trace_decided.next = self.page_trace.trace_decided.val();
+        self.page_trace_returned.next = self.page_trace.trace_returned.val();
         self.page_trace_valid.next = self.page_trace.trace_valid.val();
         self.page_trace_class.next = self.page_trace.trace_class.val();
         self.page_trace_context.next = self.page_trace.trace_context.val();

@@ -5,9 +5,14 @@ use crate::pages::types_engine::PageOp;
 use crate::rtl::*;
 
 module! {
-    /// Page trace: class and context of the cores' requests, for the record of their answers.
+    /// Page trace: class and context of the cores' requests, for the record of their answers, and when
+    /// frames are decided on and come back.
     ///
-    /// Latency:    a record is given in the cycle that takes the answer.
+    /// The records are in the order in which requests are served, but for free_arena and destroy, whose
+    /// answers come when their frames are back. A request gets its frames, or no_memory, by the pool as
+    /// it is when they are decided on: without the frames that return in that cycle or later.
+    ///
+    /// Latency:    a record is given in the cycle that takes the answer, frames are told of at once.
     /// Throughput: one request, one claim and one answer a cycle; a core has one request and one
     ///             claim under way at most.
     /// Reset:      nothing to reset: what a record says comes from the request before it.
@@ -55,6 +60,12 @@ module! {
                 /// operation
                 input response_op: PageOp;
             }
+            "Frames" {
+                /// frames are decided on for the request under way
+                input frames_decided: bool;
+                /// a frame reaches the pool
+                input frame_returned: bool;
+            }
             "Record" {
                 /// a record
                 output trace_valid: bool;
@@ -62,6 +73,10 @@ module! {
                 output trace_class: Word = class_bits;
                 /// context; 0 for hosts and commands
                 output trace_context: Word = context_bits;
+                /// frames are decided on for the request whose record is next
+                output trace_decided: bool;
+                /// a frame reaches the pool
+                output trace_returned: bool;
             }
         }
         data {
@@ -107,8 +122,12 @@ impl Logic for PageTrace {
         }
         if self.traced == 1 {
             self.trace_valid.next = self.response.val();
+            self.trace_decided.next = self.frames_decided.val();
+            self.trace_returned.next = self.frame_returned.val();
         } else {
             self.trace_valid.next = false;
+            self.trace_decided.next = false;
+            self.trace_returned.next = false;
         }
     }
 }

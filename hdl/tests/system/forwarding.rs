@@ -112,6 +112,11 @@ fn frees(cores: usize, seed: u64) {
             if m.forward_request_valid[i].val() && m.forward_request_ready[i].val() {
                 all[i].sent = true;
             }
+            if let Some((serial, _)) = all[i].executes {
+                let source = all.iter().position(|core| core.serial == serial);
+                let named = m.inbox_source[i].val().value() as usize;
+                assert_eq!(Some(named), source, "cycle {cycle}: the source of {serial}");
+            }
             if m.inbox_response_valid[i].val() && m.inbox_response_ready[i].val() {
                 let (serial, _) = all[i].executes.take().expect("an answer to something");
                 executed.push(serial);

@@ -30,7 +30,7 @@ impl fmt::Display for SystemReport {
             operations(f, core)?;
         }
         writeln!(f)?;
-        let remark = "every response, translation, word of data and counter compared";
+        let remark = "every response, translation, word of data and counter compared, and memory as processes exit";
         row(f, "mismatches", self.mismatches, remark)?;
         row(f, "operations", self.operations, &self.not_sent())?;
         let per_operation = self.cycles as f64 / self.operations.max(1) as f64;

@@ -26,28 +26,34 @@ impl Pages {
             Ok(_) => self.statistics.alloc_arenas += 1,
             Err(status) => self.statistics.refused(*status),
         }
-        granted
+        granted.map(|(grant, _)| grant)
     }
 
-    /// CLAIM_ARENA: as ALLOC_ARENA, which it was asked about before; it is granted even if its header can't be written.
+    /// CLAIM_ARENA: as ALLOC_ARENA, which it was asked about before; needs no frame. It is granted even if its header can't
+    /// be written, but then answered with `BUS_ERROR`.
     pub(crate) fn claim_arena(
         &mut self,
         process: u32,
         class: u32,
         context: u32,
-    ) -> Result<Grant, Status> {
-        let claimed = self.try_alloc_arena(process, class, context, true);
-        self.statistics.alloc_arenas += u64::from(claimed.is_ok());
-        claimed
+    ) -> (Result<Grant, Status>, Status) {
+        match self.try_alloc_arena(process, class, context, true) {
+            Ok((grant, written)) => {
+                self.statistics.alloc_arenas += 1;
+                (Ok(grant), written.map_or(Status::BusError, |()| Status::Ok))
+            }
+            Err(status) => (Err(status), status),
+        }
     }
 
+    /// What is granted, and whether its header could be written, which is an error unless it is claimed.
     fn try_alloc_arena(
         &mut self,
         process: u32,
         class: u32,
         context: u32,
         claimed: bool,
-    ) -> Result<Grant, Status> {
+    ) -> Result<(Grant, Result<(), BusError>), Status> {
         let root = self.root(process)?;
         let mut record = self.cursor(root, class, context)?;
         let number = record.released.unwrap_or(record.next_arena);
@@ -65,7 +71,11 @@ impl Pages {
             None if number >= self.geometry.arenas(class) => return Err(Status::NoMemory),
             None => {
                 record.next_arena += 1;
-                self.map_header(process, root, arena)?
+                if claimed {
+                    self.header_line(root, arena)?.ok_or(Status::NoMemory)?
+                } else {
+                    self.map_header(process, root, arena)?
+                }
             }
         };
         let written = self.memory.write(line, Header::new(arena).to_bytes());
@@ -73,7 +83,7 @@ impl Pages {
             written?;
         }
         self.put_cursor(root, class, context, record);
-        Ok(Grant { arena, line })
+        Ok((Grant { arena, line }, written))
     }
 
     /// The header of the arena at the head of the released ones, which must be one.
@@ -105,16 +115,23 @@ impl Pages {
         Ok(Line::of_byte_address((frame << PAGE_LOG2) + address % 4096))
     }
 
-    pub(crate) fn free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {
-        let freed = self.try_free_arena(process, arena);
+    /// FREE_ARENA, and the frames that it gives back, which still count as the process's.
+    pub(crate) fn free_arena(&mut self, process: u32, arena: Arena) -> (Result<(), Status>, u64) {
+        let mut frames = 0;
+        let freed = self.try_free_arena(process, arena, &mut frames);
         match freed {
             Ok(()) => self.statistics.free_arenas += 1,
             Err(status) => self.statistics.refused(status),
         }
-        freed
+        (freed, frames)
     }
 
-    fn try_free_arena(&mut self, process: u32, arena: Arena) -> Result<(), Status> {
+    fn try_free_arena(
+        &mut self,
+        process: u32,
+        arena: Arena,
+        frames: &mut u64,
+    ) -> Result<(), Status> {
         let root = self.root(process)?;
         let mut cursor = self.cursor(root, arena.class, arena.context)?;
         let line = self.header_line(root, arena)?.ok_or(Status::BadPointer)?;
@@ -123,7 +140,7 @@ impl Pages {
             HeaderFault::NeverUsed | HeaderFault::Released => Status::BadPointer,
             _ => Status::CorruptHeader,
         })?;
-        self.unmap(process, root, arena)?;
+        self.unmap(root, arena, frames)?;
         let released = Header::released(arena, cursor.released);
         self.memory.write(line, released.to_bytes())?;
         cursor.released = Some(arena.number);
@@ -131,9 +148,9 @@ impl Pages {
         Ok(())
     }
 
-    /// Clears the entries of an arena's pages, a line of the leaf table at a time, and gives the frames back. A line
-    /// that cannot be read or written keeps its entries and their frames.
-    fn unmap(&mut self, process: u32, root: u64, arena: Arena) -> Result<(), BusError> {
+    /// Clears the entries of an arena's pages, a line of the leaf table at a time, and gives the frames back, which it
+    /// counts. A line that cannot be read or written keeps its entries and their frames.
+    fn unmap(&mut self, root: u64, arena: Arena, given_back: &mut u64) -> Result<(), BusError> {
         let base = self.geometry.arena_base(arena);
         let end = base + (u64::from(self.geometry.body_pages(arena.class)) << PAGE_LOG2);
         let Some(table) = self.leaf_table(root, base)? else {
@@ -165,9 +182,8 @@ impl Pages {
                 Err(error) => Err(error),
             };
             if written.is_ok() {
-                frames
-                    .into_iter()
-                    .for_each(|frame| self.give_back(process, frame));
+                *given_back += frames.len() as u64;
+                frames.into_iter().for_each(|frame| self.part_with(frame));
             }
             done = done.and(written);
         }

@@ -200,6 +200,34 @@ impl SystemModel {
                 frames: &mut frames,
                 number,
                 process,
+                cursors: true,
+            };
+            comparison.run()?;
+        }
+        Ok(frames)
+    }
+
+    /// As [`SystemModel::compare_with`], of one process whose own requests are all served, while others go on: the pool's
+    /// level is not looked at, nor cursors, which need not have been written back.
+    ///
+    /// # Errors
+    /// The first difference found.
+    pub fn compare_process(
+        &self,
+        number: u32,
+        hardware: &dyn PhysicalMemory,
+        pool: &BTreeSet<u64>,
+    ) -> Result<FrameMap, Difference> {
+        let mut frames = FrameMap::default();
+        if let Ok(process) = self.pages.process(number) {
+            let mut comparison = Comparison {
+                model: self,
+                hardware,
+                pool,
+                frames: &mut frames,
+                number,
+                process,
+                cursors: false,
             };
             comparison.run()?;
         }
@@ -215,6 +243,8 @@ struct Comparison<'a> {
     frames: &'a mut FrameMap,
     number: u32,
     process: &'a Process,
+    /// Cursors have been written back.
+    cursors: bool,
 }
 
 impl Comparison<'_> {
@@ -298,8 +328,7 @@ impl Comparison<'_> {
         if self.pool.contains(&hardware) {
             return not_granted("is in the pool");
         }
-        let adopted = self.model.pages.pool.adopted(model);
-        if adopted.is_some_and(|adopted| adopted != hardware) {
+        if !self.model.pages.pool.agrees(model, hardware) {
             return not_granted("is not the one seen here before");
         }
         if self.frames.pair(model, hardware) {
@@ -351,8 +380,8 @@ impl Comparison<'_> {
             let expected = self.model_bytes(offset);
             let found = self.hardware_bytes(offset);
             let stale = runner.is_some_and(|core| self.model.hot(core, class).is_some());
-            let compared = if stale { 8 } else { 16 };
-            if expected[..compared] != found[..compared] {
+            let compared = if self.cursors { 0 } else { 8 }..if stale { 8 } else { 16 };
+            if expected[compared.clone()] != found[compared] {
                 return Err(Difference::Record {
                     process: self.number,
                     context,

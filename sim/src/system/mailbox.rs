@@ -2,7 +2,7 @@
 
 use super::SystemModel;
 use crate::memory::{HeaderMemory, Line};
-use crate::status::Status;
+use crate::status::{Path, Status};
 
 /// Bytes of an address in a mailbox's array.
 const ADDRESS_BYTES: u64 = 8;
@@ -64,13 +64,11 @@ impl SystemModel {
     fn free_from_mailbox(&mut self, core: usize, context: u32, address: u64) {
         let slot = self.cores[core].allocator.slot_of(address);
         let own = slot.ok().filter(|slot| slot.arena.context == context);
-        let freed = own.is_some_and(|slot| self.free_on(core, slot).is_ok());
+        let path = own.and_then(|slot| self.free_on(core, slot).ok());
         let switches = &mut self.cores[core].switches;
-        if freed {
-            switches.mailbox_frees += 1;
-        } else {
-            switches.mailbox_failed += 1;
-        }
+        switches.mailbox_frees += u64::from(path.is_some());
+        switches.mailbox_hits += u64::from(path == Some(Path::Hit));
+        switches.mailbox_failed += u64::from(path.is_none());
     }
 
     pub(super) fn mailbox_at(&self, root: u64, context: u32) -> u64 {

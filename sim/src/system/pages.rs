@@ -9,6 +9,7 @@ use super::formats::{
 };
 use super::pool::Pool;
 use super::reach::Reach;
+use super::serving::{Requests, Served, Serving};
 use super::tables::Walked;
 use crate::allocator::{Saved, Surroundings};
 use crate::geometry::{Arena, Geometry};
@@ -51,6 +52,7 @@ pub(crate) struct Pages {
     pub(crate) formats: Formats,
     pub(crate) memory: LineMemory,
     pub(crate) pool: Pool,
+    pub(crate) serving: Serving,
     pub(crate) processes: Vec<Option<Process>>,
     pub(crate) statistics: PageStatistics,
     pub(crate) memory_base: u64,
@@ -68,7 +70,7 @@ impl Pages {
             return Status::BadPointer;
         }
         self.pool.lent.insert(frame);
-        self.pool.lend();
+        self.pool.lend(self.serving);
         self.statistics.pushes += 1;
         Status::Ok
     }
@@ -325,17 +327,21 @@ impl Pages {
 
     /// A frame that a process has no longer.
     pub(crate) fn give_back(&mut self, process: u32, frame: u64) {
-        if let Some(Some(process)) = self.processes.get_mut(process as usize) {
-            process.used -= 1;
-        }
+        self.discount(process, 1);
+        self.part_with(frame);
+    }
+
+    /// A frame that a process has no longer, though it still counts as one of its own.
+    pub(super) fn part_with(&mut self, frame: u64) {
         self.statistics.returned(1);
-        self.pool.give_back(frame);
+        self.pool.give_back(frame, self.serving);
     }
 }
 
 /// The page allocator as the object allocator sees it that runs a process.
 pub(crate) struct Running<'a> {
     pub(crate) pages: &'a mut Pages,
+    pub(super) requests: &'a mut Requests,
     pub(crate) process: u32,
     pub(crate) root: u64,
 }
@@ -354,15 +360,38 @@ impl Surroundings for Running<'_> {
     }
 
     fn alloc_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
-        self.pages.alloc_arena(self.process, class, context)
+        match self.pages.serving {
+            Serving::AtOnce => self.pages.alloc_arena(self.process, class, context),
+            Serving::Observed => self.requests.take(class, context),
+        }
     }
 
     fn claim_arena(&mut self, class: u32, context: u32) -> Result<Grant, Status> {
-        self.pages.claim_arena(self.process, class, context)
+        let (claimed, status) = self.pages.claim_arena(self.process, class, context);
+        if self.pages.serving == Serving::Observed {
+            self.requests.claimed(Served {
+                process: self.process,
+                arena: claimed.ok().map(|grant| grant.arena),
+                status,
+            });
+        }
+        claimed
     }
 
     fn free_arena(&mut self, arena: Arena) -> Result<(), Status> {
-        self.pages.free_arena(self.process, arena)
+        let (freed, frames) = self.pages.free_arena(self.process, arena);
+        match self.pages.serving {
+            Serving::AtOnce => self.pages.discount(self.process, frames),
+            Serving::Observed => {
+                let served = Served {
+                    process: self.process,
+                    arena: Some(arena),
+                    status: freed.err().unwrap_or(Status::Ok),
+                };
+                self.requests.freed(served, frames);
+            }
+        }
+        freed
     }
 
     fn saved(&mut self, class: u32, context: u32) -> Result<Saved, BusError> {

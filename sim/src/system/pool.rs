@@ -1,21 +1,11 @@
 //! The frames that the operating system has lent.
 
+use super::serving::Serving;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// First frame that the model uses, the others follow: 1 MiB, so that no line's address is near 0 and a stray null
 /// pointer shows.
 const FIRST_FRAME: u64 = 0x100;
-
-/// How frames that are given back reach the pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Reclaim {
-    /// With the operation that gives them back.
-    #[default]
-    AtOnce,
-    /// When [`SystemModel::reclaim`](crate::SystemModel::reclaim) says so: the hardware's frames are on their way while
-    /// hosts forget them, and an allocation in the meantime finds the pool that much emptier.
-    Observed,
-}
 
 /// Frames, numbered by the model itself: one on loan, whichever it is, is as good as another.
 #[derive(Clone, Debug)]
@@ -24,7 +14,6 @@ pub(crate) struct Pool {
     pub(crate) free: Vec<u64>,
     /// On their way to the pool.
     pub(crate) reclaimed: Vec<u64>,
-    pub(crate) reclaim: Reclaim,
     /// Numbers used before, none of them on loan now.
     spare: Vec<u64>,
     next: u64,
@@ -43,7 +32,6 @@ impl Pool {
         Pool {
             free: Vec::new(),
             reclaimed: Vec::new(),
-            reclaim: Reclaim::AtOnce,
             spare: Vec::new(),
             next: FIRST_FRAME,
             blocks: Vec::new(),
@@ -58,13 +46,13 @@ impl Pool {
     }
 
     /// A frame of the operating system's arrives.
-    pub(crate) fn lend(&mut self) {
+    pub(crate) fn lend(&mut self, serving: Serving) {
         let frame = self.spare.pop().unwrap_or_else(|| {
             self.next += 1;
             self.next - 1
         });
         self.loan += 1;
-        self.give_back(frame);
+        self.give_back(frame, serving);
     }
 
     /// A frame of the pool goes back to the operating system.
@@ -82,30 +70,29 @@ impl Pool {
     /// The hardware was seen to use one of its frames where the model uses one of its own. Whether that agrees with what
     /// was seen before, and the frame was lent.
     pub(crate) fn adopt(&mut self, model: u64, hardware: u64) -> bool {
-        let (by_model, by_hardware) = &mut self.adopted;
-        let agrees = self.lent.contains(&hardware)
-            && by_model.get(&model).is_none_or(|seen| *seen == hardware)
-            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model);
+        let agrees = self.lent.contains(&hardware) && self.agrees(model, hardware);
         if agrees {
-            by_model.insert(model, hardware);
-            by_hardware.insert(hardware, model);
+            self.adopted.0.insert(model, hardware);
+            self.adopted.1.insert(hardware, model);
         }
         agrees
     }
 
-    /// The hardware's frame for one of the model's, if it was seen.
-    pub(crate) fn adopted(&self, model: u64) -> Option<u64> {
-        self.adopted.0.get(&model).copied()
+    /// Whether neither frame was seen with another one.
+    pub(crate) fn agrees(&self, model: u64, hardware: u64) -> bool {
+        let (by_model, by_hardware) = &self.adopted;
+        by_model.get(&model).is_none_or(|seen| *seen == hardware)
+            && by_hardware.get(&hardware).is_none_or(|seen| *seen == model)
     }
 
     /// A granted frame is granted no longer.
-    pub(crate) fn give_back(&mut self, frame: u64) {
+    pub(crate) fn give_back(&mut self, frame: u64, serving: Serving) {
         if let Some(hardware) = self.adopted.0.remove(&frame) {
             self.adopted.1.remove(&hardware);
         }
-        match self.reclaim {
-            Reclaim::AtOnce => self.free.push(frame),
-            Reclaim::Observed => self.reclaimed.push(frame),
+        match serving {
+            Serving::AtOnce => self.free.push(frame),
+            Serving::Observed => self.reclaimed.push(frame),
         }
     }
 

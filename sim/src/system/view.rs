@@ -19,6 +19,11 @@ impl SystemModel {
         self.cores.len()
     }
 
+    /// Number of processes that there can be.
+    pub fn processes(&self) -> usize {
+        self.pages.processes.len()
+    }
+
     /// The process and context that a core runs.
     pub fn running(&self, core: usize) -> Option<(u32, u32)> {
         let core = self.cores.get(core)?;
@@ -58,7 +63,7 @@ impl SystemModel {
         self.pages.pool.level()
     }
 
-    /// Frames on their way to the pool; none unless [`Reclaim::Observed`](crate::Reclaim::Observed).
+    /// Frames on their way to the pool; none unless [`Serving::Observed`](crate::Serving::Observed).
     pub fn in_reclaim(&self) -> u64 {
         self.pages.pool.reclaimed.len() as u64
     }

@@ -243,6 +243,48 @@ fn every_change_is_a_difference() {
 }
 
 #[test]
+fn one_process_is_compared_while_another_goes_on() {
+    let model = busy();
+    let frames = {
+        let hardware = Hardware::of(&model, 32);
+        let compared = model.compare_process(1, &hardware.memory, &hardware.pool);
+        compared.unwrap()
+    };
+    // Descriptor, table and headers.
+    assert_eq!(frames.len(), 3 + 2);
+    let compare = |change: &dyn Fn(&mut Hardware)| {
+        let mut hardware = Hardware::of(&model, 32);
+        change(&mut hardware);
+        let compared = model.compare_process(1, &hardware.memory, &hardware.pool);
+        compared.map(|_| ())
+    };
+    let line = model.header_line(1, arena(0, 1, 0)).unwrap();
+    let header = frames.hardware_address(line.byte_address()).unwrap();
+    assert!(matches!(
+        compare(&|hw| hw.flip(header)),
+        Err(Difference::Header { process: 1, .. })
+    ));
+    // The record of context 1 and class 0: the cursor may not be written back yet, what the core saved is.
+    let record = MPTR[1] + 4096 + 16 * u64::from(model.geometry().classes());
+    assert_eq!(compare(&|hw| hw.flip(record)), Ok(()));
+    assert!(matches!(
+        compare(&|hw| hw.flip(record + 8)),
+        Err(Difference::Record { process: 1, .. })
+    ));
+    // Neither the pool's level nor the other process.
+    assert_eq!(compare(&|hw| hw.flip(MPTR[0])), Ok(()));
+    assert_eq!(compare(&|hw| _ = hw.pool.pop_first()), Ok(()));
+    let frame = header >> 12;
+    assert!(matches!(
+        compare(&|hw| _ = hw.pool.insert(frame)),
+        Err(Difference::FrameNotGranted { process: 1, .. })
+    ));
+    // No process, no difference.
+    let nobody = model.compare_process(9, &LineMemory::new(), &BTreeSet::new());
+    assert!(nobody.unwrap().is_empty());
+}
+
+#[test]
 fn a_frame_that_was_seen_stays_where_it_is() {
     let mut model = busy();
     let hardware = Hardware::of(&model, 32);

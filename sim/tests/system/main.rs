@@ -6,3 +6,4 @@ mod faults;
 mod machine;
 mod pages;
 mod random;
+mod serving;

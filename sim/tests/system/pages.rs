@@ -1,11 +1,10 @@
 //! Frames, page tables, arenas, commands.
 
 use memento_config::Config;
-use memento_sim::{Header, Mark, Path, Reclaim, Record, Status, SystemModel};
+use memento_sim::{Header, Mark, Path, Record, Status, SystemModel};
 
 use crate::machine::{
-    LENT, MEMORY, MPTR, OBJECTS, SIZE, address, arena, fill, frees, idle, lend, running, sound,
-    tiny,
+    LENT, MEMORY, MPTR, OBJECTS, SIZE, address, arena, fill, frees, idle, running, sound, tiny,
 };
 
 #[test]
@@ -221,23 +220,6 @@ fn a_destroyed_process_leaves_nothing() {
     assert_eq!(model.create(0, MPTR[0]), Status::Ok);
     assert_eq!(model.attach(0, 0, 0), Ok(Status::Ok));
     assert_eq!(model.alloc(0, SIZE).path, Path::New);
-    sound(&model);
-}
-
-#[test]
-fn frames_on_their_way_are_not_in_the_pool() {
-    let mut model = running(3);
-    model.set_reclaim(Reclaim::Observed);
-    let objects = fill(&mut model, 0, 2 * OBJECTS);
-    assert_eq!(model.translate(0, objects[0]).status, Status::Ok);
-    frees(&mut model, 0, &objects[..16], Path::Release);
-    assert_eq!((model.pool_level(), model.in_reclaim()), (0, 1));
-    assert_eq!(model.translate(0, objects[16]).status, Status::NoMemory);
-    assert!(!model.reclaim(2));
-    assert!(model.reclaim(1));
-    assert_eq!(model.translate(0, objects[16]).status, Status::Ok);
-    lend(&mut model, 3, 1);
-    assert_eq!((model.pool_level(), model.in_reclaim()), (0, 1));
     sound(&model);
 }
 

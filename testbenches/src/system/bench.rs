@@ -1,73 +1,30 @@
 //! [`SystemBench`]: machine and golden model in lock-step, programs on its cores.
 
+use super::axi::LINE_BYTES;
+use super::cache::LINE_WORDS;
 use super::commands::{Command, address_of};
-use super::core_driver::{CoreDriver, Order, Running, Stalls, Waits, execute};
+use super::core_driver::{CoreDriver, Running};
 use super::dram::FRAME_BYTES;
+use super::effects::Frames;
 use super::error::SystemError;
 use super::hardware::SystemDesign;
+use super::layout::Layout;
 use super::machine::{Machine, Surroundings};
 use super::program::{Object, Program};
 use super::registers::RegisterAccess;
-use super::snapshot::Snapshot;
-use crate::lock_step::{LatencyCounts, Operation, expected_count};
+use super::waits::{Stalls, Waits};
+use crate::lock_step::LatencyCounts;
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::allocator::object_allocator::COUNTERS;
-use memento_hdl::pages::page_allocator::PAGE_COUNTERS;
-use memento_sim::SystemModel;
-use std::collections::VecDeque;
+use memento_sim::{Serving, SystemModel};
 
 /// Cycles without progress after which a bench gives up.
-const PATIENCE_CYCLES: u64 = 400_000;
-
-/// Where the operating system keeps things: descriptors and the bypass's masks at the end of the
-/// memory, frames to lend from its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// First byte of the memory.
-    pub base: u64,
-    /// Frames that can be lent, from the first on.
-    pub frames: u64,
-    /// Address of the first process's descriptor.
-    pub descriptors: u64,
-    /// Bytes from one process's descriptor to the next.
-    pub descriptor_bytes: u64,
-    /// Address of the table of masks.
-    pub mask_table: u64,
-}
-
-impl Layout {
-    /// The layout for a configuration.
-    ///
-    /// # Errors
-    /// [`SystemError::NoFrames`].
-    pub fn new(config: &Config) -> Result<Layout, SystemError> {
-        let (base, bytes) = (config.memory_base(), config.memory_bytes());
-        let descriptor_bytes = Geometry::new(config).descriptor_frames() as u64 * FRAME_BYTES;
-        let descriptors_bytes = descriptor_bytes * u64::from(config.processes());
-        let masks_bytes = (bytes / FRAME_BYTES * 8).next_multiple_of(FRAME_BYTES);
-        match bytes.checked_sub(descriptors_bytes + masks_bytes) {
-            None | Some(0) => Err(SystemError::NoFrames { bytes }),
-            Some(left) => Ok(Layout {
-                base,
-                frames: left / FRAME_BYTES,
-                descriptors: base + left,
-                descriptor_bytes,
-                mask_table: base + left + descriptors_bytes,
-            }),
-        }
-    }
-
-    /// Where the descriptor of a process is.
-    pub fn descriptor(&self, process: u32) -> u64 {
-        self.descriptors + self.descriptor_bytes * u64::from(process)
-    }
-}
+pub(crate) const PATIENCE_CYCLES: u64 = 400_000;
 
 /// A command under way, and what the model answers.
 struct Ordered {
     command: Command,
-    expected: u8,
+    /// `None`: the model hasn't executed it yet.
+    expected: Option<u8>,
     since_cycle: u64,
 }
 
@@ -81,15 +38,13 @@ pub struct SystemBench {
     pub objects: Vec<Vec<Object>>,
     pub(crate) cores: Vec<CoreDriver>,
     layout: Layout,
-    order: Order,
     ordered: Option<Ordered>,
     /// The last command that ended: cycles that it took.
     command_cycles: u64,
     command_waits: u64,
-    /// By core, its frees that other cores execute, oldest first.
-    forwarded: Vec<VecDeque<usize>>,
     /// By core, arenas taken for the allocation that is decided next, and fetched ahead.
-    fetched: Vec<u32>,
+    pub(crate) fetched: Vec<u32>,
+    pub(crate) frames: Frames,
 }
 
 impl SystemBench {
@@ -101,24 +56,24 @@ impl SystemBench {
         config: &Config,
         design: &SystemDesign,
         around: &Surroundings,
-        order: Order,
     ) -> Result<SystemBench, SystemError> {
         let layout = Layout::new(config)?;
         let cores = config.cores() as usize;
+        let mut model = SystemModel::new(config);
+        model.set_serving(Serving::Observed);
         let mut bench = SystemBench {
             machine: Machine::new(config, design, around)?,
-            model: SystemModel::new(config),
+            model,
             objects: Vec::new(),
             cores: (0..cores)
-                .map(|core| CoreDriver::new(core, order, config))
+                .map(|core| CoreDriver::new(core, config))
                 .collect(),
             layout,
-            order,
             ordered: None,
             command_cycles: 0,
             command_waits: 0,
-            forwarded: vec![VecDeque::new(); cores],
             fetched: vec![0; cores],
+            frames: Frames::default(),
         };
         let first_kept = layout.descriptors / FRAME_BYTES;
         let end = (config.memory_base() + config.memory_bytes()) / FRAME_BYTES;
@@ -193,6 +148,12 @@ impl SystemBench {
         self.ordered.is_some()
     }
 
+    /// The command that is under way.
+    #[inline]
+    pub(crate) fn commanded(&self) -> Option<Command> {
+        self.ordered.as_ref().map(|ordered| ordered.command)
+    }
+
     /// Cycles from the order to the end of the last command that ended.
     pub fn command_cycles(&self) -> u64 {
         self.command_cycles
@@ -205,7 +166,16 @@ impl SystemBench {
 
     /// Orders a command; none may be under way.
     pub fn order(&mut self, command: Command) {
-        let expected = command.expected(&mut self.model);
+        let expected = match command {
+            // What they take or allow is decided between the requests of others: see `effects`.
+            Command::Take | Command::SetQuota { .. } => None,
+            // Frees of others take effect on the core until it has written all.
+            Command::Detach { core } => {
+                self.let_refuse(core as usize);
+                None
+            }
+            _ => Some(command.expected(&mut self.model)),
+        };
         command.order(&mut self.machine);
         self.command_waits = 0;
         self.ordered = Some(Ordered {
@@ -255,16 +225,29 @@ impl SystemBench {
         })
     }
 
+    /// Lets the model execute the command that is under way, if it hasn't yet: its status code.
+    pub(crate) fn execute_command(&mut self) -> u8 {
+        let Some(ordered) = &mut self.ordered else {
+            return 0;
+        };
+        let model = &mut self.model;
+        *ordered
+            .expected
+            .get_or_insert_with(|| ordered.command.expected(model))
+    }
+
     fn command_ended(&mut self) -> Result<(), SystemError> {
+        // A command that is refused at once never comes to the page allocator.
+        let expected = self.execute_command();
         let Some(ordered) = self.ordered.take() else {
             return Ok(());
         };
         let ended = ordered.command.ended(&mut self.machine)?;
         self.command_cycles = self.machine.cycle() - ordered.since_cycle;
-        if ended.status != ordered.expected {
+        if ended.status != expected {
             return Err(SystemError::Command {
                 command: format!("{:?}", ordered.command),
-                expected: format!("status code {}", ordered.expected),
+                expected: format!("status code {expected}"),
                 status: ended.status,
                 cycle: self.machine.cycle(),
             });
@@ -291,12 +274,10 @@ impl SystemBench {
     #[inline]
     pub fn cycle(&mut self) -> Result<(), SystemError> {
         for core in &mut self.cores {
-            core.prepare(&mut self.machine, &mut self.model, &mut self.objects)?;
+            core.prepare(&mut self.machine, &self.model, &mut self.objects)?;
         }
         self.machine.settle()?;
-        if self.order == Order::Commit {
-            self.commit()?;
-        }
+        self.follow()?;
         for core in &mut self.cores {
             core.observe(&mut self.machine, &mut self.model, &mut self.objects)?;
         }
@@ -320,65 +301,6 @@ impl SystemBench {
         Ok(())
     }
 
-    /// Lets the model execute what takes effect in this cycle.
-    fn commit(&mut self) -> Result<(), SystemError> {
-        for core in 0..self.cores.len() {
-            self.fetched[core] += u32::from(self.machine.system.fetched(core));
-            let Some(inbox) = self.machine.system.commit(core) else {
-                continue;
-            };
-            let from = match inbox {
-                true => match self.forwarded[core].pop_front() {
-                    Some(from) => from,
-                    None => {
-                        return Err(SystemError::Unasked {
-                            core,
-                            status: 0,
-                            value: 0,
-                            cycle: self.machine.cycle(),
-                            why: "its inbox executes what no core has forwarded",
-                        });
-                    }
-                },
-                false => core,
-            };
-            let mut pending = self.cores[from].pending.iter();
-            // The core goes on behind a free that it has forwarded.
-            let next = pending
-                .position(|pending| pending.expected.is_none() && pending.forwarded == inbox);
-            let Some(at) = next else {
-                continue;
-            };
-            let operation = self.cores[from].pending[at].operation;
-            // A free that goes to another core takes effect there.
-            if !inbox
-                && let Operation::Free { address } = operation
-                && let Some(owner) = self.owner(core, address)
-                && owner != core
-            {
-                self.cores[from].pending[at].forwarded = true;
-                self.forwarded[owner].push_back(core);
-                continue;
-            }
-            if let Operation::Alloc { .. } = operation {
-                self.model
-                    .set_fetched(core, std::mem::take(&mut self.fetched[core]));
-            }
-            let outcome = execute(&mut self.model, from, operation);
-            self.cores[from].pending[at].expected = Some(outcome);
-        }
-        Ok(())
-    }
-
-    /// The core that executes a core's free of an address, if any does.
-    fn owner(&self, core: usize, address: u64) -> Option<usize> {
-        let (process, _) = self.model.running(core)?;
-        match self.model.geometry().locate(address) {
-            memento_sim::Located::Slot(slot) => self.model.runner(process, slot.arena.context),
-            _ => None,
-        }
-    }
-
     /// Gives a core a program, whose objects are those of process `process` of the bench; in the hardware the process is
     /// `number`. Which context the core runs, commands say.
     pub fn start(&mut self, core: usize, process: usize, number: u32, program: Box<dyn Program>) {
@@ -395,17 +317,86 @@ impl SystemBench {
         driver.last_progress = cycle;
     }
 
+    /// Whether a program has not ended, or something that it asked for is not answered.
+    pub fn runs(&self) -> bool {
+        let runs = |core: &CoreDriver| core.running.is_some() && !(core.ended && core.is_drained());
+        self.cores.iter().any(runs)
+    }
+
     /// Waits until the programs of all cores have ended and everything is answered; then no core has one.
     ///
     /// # Errors
     /// As [`SystemBench::cycle`].
     pub fn finish_programs(&mut self) -> Result<(), SystemError> {
-        let runs = |core: &CoreDriver| core.running.is_some() && !(core.ended && core.is_drained());
-        while self.cores.iter().any(runs) {
+        while self.runs() {
             self.cycle()?;
         }
         for core in &mut self.cores {
             core.running = None;
+        }
+        Ok(())
+    }
+
+    /// Takes a core's program away once everything that it asked for is answered, while others go on; `None`: it had
+    /// none, or it has ended.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn stop(&mut self, core: usize) -> Result<Option<Box<dyn Program>>, SystemError> {
+        self.cores[core].held = true;
+        while !self.cores[core].is_drained() {
+            self.cycle()?;
+        }
+        let driver = &mut self.cores[core];
+        let running = driver.running.take();
+        Ok(running
+            .filter(|_| !driver.ended)
+            .map(|running| running.program))
+    }
+
+    /// Processes and addresses of frees that were answered `FOREIGN_CONTEXT` since: for the mailboxes.
+    pub fn take_refused(&mut self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let cores = self.cores.iter_mut();
+        cores.flat_map(|core| core.refused.drain(..))
+    }
+
+    /// Puts addresses to be freed into the mailbox of a context that does not run: an array at a physical address, a
+    /// multiple of 64 in memory that is not lent, and array and count into the process's descriptor. Programs go on.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn fill_mailbox(
+        &mut self,
+        (process, context): (u32, u32),
+        array: u64,
+        addresses: &[u64],
+    ) -> Result<(), SystemError> {
+        self.store(array, addresses)?;
+        let offset = self.read_registers(&["mailboxes_offset"])?[0];
+        let mailbox = self.layout.descriptor(process) + u64::from(offset + 16 * context);
+        self.store(mailbox, &[array, addresses.len() as u64])?;
+        self.model.fill_mailbox(process, context, array, addresses);
+        Ok(())
+    }
+
+    /// Writes words of eight bytes as any manager of the memory would.
+    fn store(&mut self, address: u64, words: &[u64]) -> Result<(), SystemError> {
+        let mut left = words;
+        let mut here = address;
+        while !left.is_empty() {
+            let (line, first) = (here & !(LINE_BYTES - 1), (here % LINE_BYTES / 8) as usize);
+            let (now, rest) = left.split_at(left.len().min(LINE_WORDS - first));
+            let mut data = [0; LINE_WORDS];
+            data[first..first + now.len()].copy_from_slice(now);
+            let strobe =
+                (0..8 * now.len()).fold(0, |strobe, byte| strobe | 1 << (8 * first + byte));
+            while !self.machine.cache.write_around(line, data, strobe) {
+                self.cycle()?;
+            }
+            while self.machine.cache.writes(line) {
+                self.cycle()?;
+            }
+            (left, here) = (rest, line + LINE_BYTES);
         }
         Ok(())
     }
@@ -425,60 +416,6 @@ impl SystemBench {
         Ok(())
     }
 
-    /// Waits until all frames that were given back are in the pool, and nothing is on its way.
-    ///
-    /// # Errors
-    /// As [`SystemBench::cycle`]; a hang if the pool's level never becomes the model's.
-    pub fn settle_pool(&mut self) -> Result<(), SystemError> {
-        let begun = self.machine.cycle();
-        loop {
-            let level = self.read_registers(&["pool_level"])?[0];
-            if u64::from(level) == self.model.pool_level() && self.machine.is_quiet() {
-                return Ok(());
-            }
-            if self.machine.cycle() - begun > PATIENCE_CYCLES {
-                return Err(SystemError::Hang {
-                    cycle: self.machine.cycle(),
-                    waited: PATIENCE_CYCLES,
-                    what: format!(
-                        "the pool's level, {level} frames, to become the model's, {}",
-                        self.model.pool_level()
-                    ),
-                });
-            }
-            self.cycle()?;
-        }
-    }
-
-    /// Waits for all that is under way, then compares descriptors, page tables, headers, pool and
-    /// counters with the model's, and checks the model's invariants.
-    ///
-    /// # Errors
-    /// The first difference.
-    pub fn compare(&mut self) -> Result<(), SystemError> {
-        let held: Vec<bool> = self.cores.iter().map(|core| core.held).collect();
-        self.drain()?;
-        self.command(Command::Sync)?;
-        self.settle_pool()?;
-        self.model.check_invariants()?;
-        let pool = match &self.machine.bypass {
-            Some(_) => self.machine.pool.clone(),
-            // Without grants it isn't known which frames are in the pool.
-            None => (0..self.model.pool_level())
-                .map(|frame| u64::MAX - frame)
-                .collect(),
-        };
-        let snapshot = Snapshot::new(&mut self.machine);
-        let compared = self.model.compare_with(&snapshot, &pool);
-        snapshot.finish()?;
-        compared?;
-        self.compare_counters()?;
-        for (core, held) in self.cores.iter_mut().zip(held) {
-            core.held = held;
-        }
-        Ok(())
-    }
-
     /// Counter `index` of a block: a core, the page allocator, the bypass.
     ///
     /// # Errors
@@ -487,43 +424,6 @@ impl SystemBench {
         self.write_registers(&[("counter_block", block), ("counter_index", index)])?;
         let values = self.read_registers(&["counter_lo", "counter_hi"])?;
         Ok(u64::from(values[1]) << 32 | u64::from(values[0]))
-    }
-
-    fn compare_counters(&mut self) -> Result<(), SystemError> {
-        for core in 0..self.cores.len() {
-            let model = self.model.counters(core).cloned().unwrap_or_default();
-            let switches = self.model.switches(core).unwrap_or_default();
-            for (index, (name, _)) in COUNTERS.iter().enumerate() {
-                if let Some(mut expected) = expected_count(&model, &model.statuses, name) {
-                    // Hits of a free for another core are those of the core that executes it; in the model, that asks.
-                    if *name == "free_hits" {
-                        expected = expected - switches.forwarded_hits + switches.inbox_hits;
-                    }
-                    let got = self.counter(core as u32, index as u32)?;
-                    equal(format!("core {core}"), name, expected, got)?;
-                }
-            }
-        }
-        let pages = self.model.statistics().clone();
-        for (index, (name, _)) in PAGE_COUNTERS.iter().enumerate() {
-            let expected = match *name {
-                "alloc_arenas" => pages.alloc_arenas,
-                "free_arenas" => pages.free_arenas,
-                "body_translations" => pages.body_translations,
-                "repairs" => pages.repairs,
-                "header_pages" => pages.header_pages,
-                "table_frames" => pages.table_frames,
-                "os_pushes" => pages.pushes,
-                "os_takes" => pages.takes,
-                "created" => pages.created,
-                "destroyed" => pages.destroyed,
-                // What caches spare, and cycles, are the hardware's alone.
-                _ => continue,
-            };
-            let got = self.counter(self.cores.len() as u32, index as u32)?;
-            equal("the page allocator".to_owned(), name, expected, got)?;
-        }
-        Ok(())
     }
 
     /// Operations issued on all cores.
@@ -558,16 +458,4 @@ impl SystemBench {
     pub fn untouched(&self, core: usize) -> u64 {
         self.cores[core].untouched
     }
-}
-
-fn equal(of: String, name: &'static str, expected: u64, got: u64) -> Result<(), SystemError> {
-    if expected == got {
-        return Ok(());
-    }
-    Err(SystemError::Counter {
-        of,
-        name,
-        expected,
-        got,
-    })
 }

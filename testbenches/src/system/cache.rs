@@ -370,6 +370,11 @@ impl Cache {
         room
     }
 
+    /// Whether a write of a line is on its way.
+    pub fn writes(&self, line: u64) -> bool {
+        self.write_backs.iter().any(|leaving| leaving.line == line)
+    }
+
     /// Begins to forget a frame's lines, which are never written back.
     pub fn discard(&mut self, frame: u64) {
         let first = frame * FRAME_BYTES;

@@ -6,33 +6,26 @@ use super::error::{SystemError, SystemMismatch};
 use super::hardware::CoreResponse;
 use super::machine::Machine;
 use super::program::{Object, Program, Step};
+use super::waits::{Stalls, Waits};
 use crate::lock_step::{LatencyCounts, Operation};
 use memento_config::Config;
-use memento_sim::{Outcome, Path, Status, SystemModel};
-use rustc_hash::FxHashSet;
+use memento_sim::{Outcome, Status, SystemModel};
 use std::collections::VecDeque;
 
 /// Operations that a core may have under way.
 const PENDING: usize = 64;
-
-/// When the model executes an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// When it is issued: right as long as no core frees another one's objects.
-    Issue,
-    /// When the hardware's trace says that it takes effect.
-    Commit,
-}
 
 /// An operation under way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pending {
     number: u64,
     pub(crate) operation: Operation,
-    /// The model's answer, once the operation has taken effect.
+    /// The model's answer, from the moment that the operation takes effect, as the hardware's trace says.
     pub(crate) expected: Option<Outcome>,
-    /// A free that another core executes.
+    /// A free of another context's object: the core that runs the context executes it.
     pub(crate) forwarded: bool,
+    /// Since it was forwarded, nobody may have run the context for a moment.
+    pub(crate) refusable: bool,
     accepted_cycle: u64,
 }
 
@@ -59,44 +52,6 @@ enum Phase {
     Translate(Touch, bool),
 }
 
-/// Cycles in which a core did not go on, by cause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stalls {
-    /// The allocator took no request.
-    pub request: u64,
-    /// An allocation was under way.
-    pub allocation: u64,
-    /// All miss registers of the cache were taken.
-    pub cache: u64,
-    /// A page was translated.
-    pub translation: u64,
-    /// The context was switched, or none was there.
-    pub switch: u64,
-}
-
-/// Which allocations waited, and for what. Latencies are cycles from the edge that accepts the request to the edge
-/// that takes the response.
-#[derive(Clone, Debug, Default)]
-pub struct Waits {
-    /// Allocations that went well, but for the first of each process, context and class.
-    pub allocations: u64,
-    /// Of these, those with a latency beyond a hit's.
-    pub waited: u64,
-    /// Of these, those answered within a hit's latency of the answer before theirs: they waited for their turn behind a
-    /// free that missed, since answers come in order, and for nothing else.
-    pub behind: u64,
-    /// Of those that waited, those with a latency beyond two passes through the pipeline: a hit that was replayed once.
-    pub waited_long: u64,
-    /// First allocations of a process, context and class.
-    pub firsts: u64,
-    /// Latencies of allocations that took the head of a list, first ones among them.
-    pub pops: LatencyCounts,
-    /// Latencies of allocations that took a new arena, but for the first ones.
-    pub news: LatencyCounts,
-    /// Latencies of the first ones that took a new arena.
-    pub first_news: LatencyCounts,
-}
-
 /// What a core runs.
 pub(crate) struct Running {
     /// Its process among those of the bench.
@@ -109,7 +64,6 @@ pub(crate) struct Running {
 /// A core of the host.
 pub(crate) struct CoreDriver {
     pub core: usize,
-    pub order: Order,
     phase: Phase,
     pub pending: VecDeque<Pending>,
     /// No further step is begun.
@@ -123,23 +77,22 @@ pub(crate) struct CoreDriver {
     stamp: u64,
     pub stalls: Stalls,
     pub translations: u64,
+    /// Processes and addresses of its frees that found nobody to execute them.
+    pub refused: Vec<(u32, u64)>,
+    /// The model's answer to the translation under way, once the page allocator has served it.
+    pub translated: Option<Status>,
     /// Pages that could not be had, whose accesses were left out.
     pub untouched: u64,
     pub alloc_latency: LatencyCounts,
     pub free_latency: LatencyCounts,
     pub waits: Waits,
-    depth_cycles: u64,
-    last_response: u64,
-    /// Classes of each process and context that were allocated from.
-    known: FxHashSet<(u32, u32, u32)>,
     pub last_progress: u64,
 }
 
 impl CoreDriver {
-    pub fn new(core: usize, order: Order, config: &Config) -> CoreDriver {
+    pub fn new(core: usize, config: &Config) -> CoreDriver {
         CoreDriver {
             core,
-            order,
             phase: Phase::Ready,
             pending: VecDeque::with_capacity(PENDING),
             held: false,
@@ -150,13 +103,12 @@ impl CoreDriver {
             stamp: (core as u64 + 1) << 56,
             stalls: Stalls::default(),
             translations: 0,
+            refused: Vec::new(),
+            translated: None,
             untouched: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
-            waits: Waits::default(),
-            depth_cycles: u64::from(config.depth_cycles()),
-            last_response: 0,
-            known: FxHashSet::default(),
+            waits: Waits::new(config.depth_cycles()),
             last_progress: 0,
         }
     }
@@ -191,12 +143,20 @@ impl CoreDriver {
         }
     }
 
+    /// Process and address of the page that is being translated.
+    pub fn translates(&self) -> Option<(u32, u64)> {
+        match (self.phase, &self.running) {
+            (Phase::Translate(touch, _), Some(running)) => Some((running.number, touch.here)),
+            _ => None,
+        }
+    }
+
     /// Decides what is on offer in this cycle, before outputs are looked at.
     #[inline]
     pub fn prepare(
         &mut self,
         machine: &mut Machine,
-        model: &mut SystemModel,
+        model: &SystemModel,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
         if let Phase::Answer(..) = self.phase {
@@ -222,7 +182,7 @@ impl CoreDriver {
             }
         }
         if let Phase::Touch(touch) = self.phase {
-            self.touch(touch, machine, number, &mut objects[process], model);
+            self.touch(touch, machine, number, &mut objects[process]);
         }
         let inputs = &mut machine.inputs.cores[self.core];
         match self.phase {
@@ -243,9 +203,9 @@ impl CoreDriver {
         Ok(())
     }
 
-    fn begin(&mut self, step: Step, model: &mut SystemModel, objects: &mut Vec<Object>) {
+    fn begin(&mut self, step: Step, model: &SystemModel, objects: &mut Vec<Object>) {
         match step {
-            Step::Bare(operation) => self.offer(operation, None, model),
+            Step::Bare(operation) => self.offer(operation, None),
             Step::Alloc { object, size } => {
                 if object >= objects.len() {
                     objects.resize(object + 1, Object::default());
@@ -254,7 +214,7 @@ impl CoreDriver {
                 if let Some(class) = model.geometry().class_of(size) {
                     objects[object].bytes = model.geometry().size_bytes(class);
                 }
-                self.offer(Operation::Alloc { size }, Some(object), model);
+                self.offer(Operation::Alloc { size }, Some(object));
             }
             Step::Free { object } => {
                 let known = objects.get(object).copied().unwrap_or_default();
@@ -271,23 +231,20 @@ impl CoreDriver {
                     }
                     Some(address) => {
                         objects[object].address = None;
-                        self.offer(Operation::Free { address }, None, model);
+                        self.offer(Operation::Free { address }, None);
                     }
                 }
             }
         }
     }
 
-    fn offer(&mut self, operation: Operation, object: Option<usize>, model: &mut SystemModel) {
-        let expected = match self.order {
-            Order::Issue => Some(execute(model, self.core, operation)),
-            Order::Commit => None,
-        };
+    fn offer(&mut self, operation: Operation, object: Option<usize>) {
         self.pending.push_back(Pending {
             number: self.issued,
             operation,
-            expected,
+            expected: None,
             forwarded: false,
+            refusable: false,
             accepted_cycle: u64::MAX,
         });
         self.issued += 1;
@@ -302,7 +259,6 @@ impl CoreDriver {
         machine: &mut Machine,
         process: u32,
         objects: &mut [Object],
-        model: &mut SystemModel,
     ) {
         let page = touch.here / FRAME_BYTES;
         let Some(frame) = machine.tlbs[self.core].find(process, page) else {
@@ -328,23 +284,17 @@ impl CoreDriver {
             self.phase = Phase::Touch(touch);
             return;
         }
-        self.touched(touch, true, objects, model);
+        self.touched(touch, true, objects);
     }
 
     /// An object was gone through to its end, or had to be left.
-    fn touched(
-        &mut self,
-        touch: Touch,
-        whole: bool,
-        objects: &mut [Object],
-        model: &mut SystemModel,
-    ) {
+    fn touched(&mut self, touch: Touch, whole: bool, objects: &mut [Object]) {
         let object = &mut objects[touch.object];
         if touch.store {
             object.written = whole;
             self.phase = Phase::Ready;
         } else if let Some(address) = object.address.take() {
-            self.offer(Operation::Free { address }, None, model);
+            self.offer(Operation::Free { address }, None);
         } else {
             self.phase = Phase::Ready;
         }
@@ -388,7 +338,7 @@ impl CoreDriver {
                     machine.inputs.cores[self.core].translate_valid = false;
                     self.phase = Phase::Translate(touch, true);
                 } else if accepted {
-                    self.take_translation(touch, machine, model, objects)?;
+                    self.take_translation(touch, machine, objects)?;
                 }
             }
             _ => {}
@@ -400,7 +350,7 @@ impl CoreDriver {
         &mut self,
         response: CoreResponse,
         cycle: u64,
-        model: &SystemModel,
+        model: &mut SystemModel,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
         let CoreResponse { status, value } = response;
@@ -417,8 +367,11 @@ impl CoreDriver {
         let Some(pending) = pending else {
             return Err(unasked("nothing was asked"));
         };
-        let Some(outcome) = pending.expected else {
-            return Err(unasked("the operation has not taken effect"));
+        let refused = pending.refusable && status == Status::ForeignContext.code();
+        let outcome = match pending.expected {
+            Some(outcome) => outcome,
+            None if refused => model.refuse_foreign(self.core),
+            None => return Err(unasked("the operation has not taken effect")),
         };
         let expected = outcome.response;
         if status != expected.status.code() || value != expected.value {
@@ -433,16 +386,25 @@ impl CoreDriver {
             })));
         }
         let latency = cycle - pending.accepted_cycle;
-        let before = std::mem::replace(&mut self.last_response, cycle);
-        let behind = cycle - before.max(pending.accepted_cycle) <= self.depth_cycles;
+        let behind = self.waits.responded(pending.accepted_cycle, cycle);
         match pending.operation {
             Operation::Alloc { size } => {
                 self.alloc_latency.add(latency);
                 if expected.status == Status::Ok {
-                    self.allocated(size, outcome.path, (latency, behind), model);
+                    let class = model.geometry().class_of(size).unwrap_or(0);
+                    let (process, context) = model.running(self.core).unwrap_or((0, 0));
+                    let of = (process, context, class);
+                    self.waits.allocated(of, outcome.path, latency, behind);
                 }
             }
-            Operation::Free { .. } => self.free_latency.add(latency),
+            Operation::Free { address } => {
+                self.free_latency.add(latency);
+                if let Some(running) = &self.running
+                    && expected.status == Status::ForeignContext
+                {
+                    self.refused.push((running.number, address));
+                }
+            }
         }
         if let (Phase::Answer(number, object), Some(running)) = (self.phase, &self.running)
             && number == pending.number
@@ -464,49 +426,10 @@ impl CoreDriver {
         Ok(())
     }
 
-    /// An allocation went well after so many cycles, behind another answer or not.
-    #[inline]
-    fn allocated(
-        &mut self,
-        size: u64,
-        path: Path,
-        (latency, behind): (u64, bool),
-        model: &SystemModel,
-    ) {
-        if path == Path::Hit {
-            // No first one: nothing is in the table before it.
-            self.later_allocation(latency, behind);
-            return;
-        }
-        let class = model.geometry().class_of(size).unwrap_or(0);
-        let (process, context) = model.running(self.core).unwrap_or((0, 0));
-        let first = self.known.insert((process, context, class));
-        match first {
-            true => self.waits.firsts += 1,
-            false => self.later_allocation(latency, behind),
-        }
-        let waits = &mut self.waits;
-        match path {
-            Path::Pop => waits.pops.add(latency),
-            _ if first => waits.first_news.add(latency),
-            _ => waits.news.add(latency),
-        }
-    }
-
-    #[inline]
-    fn later_allocation(&mut self, latency: u64, behind: bool) {
-        let (waits, depth) = (&mut self.waits, self.depth_cycles);
-        waits.allocations += 1;
-        waits.waited += u64::from(latency > depth);
-        waits.behind += u64::from(latency > depth && behind);
-        waits.waited_long += u64::from(latency > 2 * depth);
-    }
-
     fn take_translation(
         &mut self,
         touch: Touch,
         machine: &mut Machine,
-        model: &mut SystemModel,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
         let (Some(got), Some(running)) = (machine.system.translated(self.core), &self.running)
@@ -516,20 +439,26 @@ impl CoreDriver {
         let (process, number) = (running.process, running.number);
         self.last_progress = machine.cycle();
         self.translations += 1;
-        let expected = model.translate(number, touch.here);
-        if got.status != expected.status.code() {
+        let Some(expected) = self.translated.take() else {
+            return Err(SystemError::Effect {
+                core: self.core,
+                why: "a translation is answered that the page allocator has not served",
+                cycle: machine.cycle(),
+            });
+        };
+        if got.status != expected.code() {
             return Err(SystemError::Translation {
                 core: self.core,
                 process: number,
                 address: touch.here,
-                expected: expected.status,
+                expected,
                 status: got.status,
                 cycle: machine.cycle(),
             });
         }
-        if expected.status != Status::Ok {
+        if expected != Status::Ok {
             self.untouched += 1;
-            self.touched(touch, false, &mut objects[process], model);
+            self.touched(touch, false, &mut objects[process]);
             return Ok(());
         }
         let wrong = |why| SystemError::Frame {
@@ -548,13 +477,5 @@ impl CoreDriver {
         machine.tlbs[self.core].learn(number, touch.here / FRAME_BYTES, got.frame);
         self.phase = Phase::Touch(touch);
         Ok(())
-    }
-}
-
-/// The model's answer to an operation.
-pub(crate) fn execute(model: &mut SystemModel, core: usize, operation: Operation) -> Outcome {
-    match operation {
-        Operation::Alloc { size } => model.alloc(core, size),
-        Operation::Free { address } => model.free(core, address),
     }
 }

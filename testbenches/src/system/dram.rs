@@ -3,6 +3,7 @@
 use super::axi::{
     Burst, Cause, LINE_BYTES, Manager, OKAY, ReadBeat, SLAVE_ERROR, Subordinate, WriteAnswer,
 };
+use super::cache::{LINE_WORDS, LineData};
 use crate::coin::Coin;
 use memento_config::Config;
 use std::collections::{HashMap, VecDeque};
@@ -192,6 +193,15 @@ impl Dram {
         match self.frames.get(frame) {
             Some(Some(bytes)) => bytes[word],
             _ => poison(address),
+        }
+    }
+
+    /// What a manager behind the bypass must read of a line: zeros if it was not written since its frame was granted.
+    pub fn seen(&self, line: u64) -> LineData {
+        let (frame, bit) = self.line(line);
+        match self.unwritten.get(frame) {
+            Some(unwritten) if unwritten & bit != 0 => [0; LINE_WORDS],
+            _ => std::array::from_fn(|word| self.peek(line + 8 * word as u64)),
         }
     }
 

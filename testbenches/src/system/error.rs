@@ -3,7 +3,7 @@
 use super::cache::DataFault;
 use crate::lock_step::Operation;
 use memento_sim::trace::TraceError;
-use memento_sim::{Difference, Imbalance, Response, Status};
+use memento_sim::{Arena, Difference, Imbalance, Response, Served, Status, Unserved};
 use std::fmt;
 
 /// A response that isn't the model's.
@@ -43,6 +43,50 @@ impl fmt::Display for SystemMismatch {
     }
 }
 
+/// The page allocator's answer about an arena isn't the model's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArenaMismatch {
+    /// What was asked.
+    pub op: &'static str,
+    /// Core that asked.
+    pub core: usize,
+    /// Process.
+    pub process: u32,
+    /// The arena that the answer names.
+    pub arena: Arena,
+    /// Status code that came.
+    pub status: u8,
+    /// The model's answer; `None`: no operation asks for it.
+    pub expected: Option<Served>,
+    /// Cycle of the answer.
+    pub cycle: u64,
+}
+
+impl fmt::Display for ArenaMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |code| Status::from_code(code).map_or("reserved", Status::name);
+        write!(f, "core {}, {}: expected ", self.core, self.op)?;
+        match self.expected {
+            None => write!(f, "none")?,
+            Some(expected) => {
+                write!(f, "{} of process {}", expected.status, expected.process)?;
+                if let Some(arena) = expected.arena {
+                    write!(f, ", {arena:?}")?;
+                }
+            }
+        }
+        write!(
+            f,
+            ", got {} (code {}) of process {}, {:?} at cycle {}",
+            name(self.status),
+            self.status,
+            self.process,
+            self.arena,
+            self.cycle
+        )
+    }
+}
+
 /// A bench of the whole system that ended before its time.
 #[derive(Debug, thiserror::Error)]
 pub enum SystemError {
@@ -64,6 +108,32 @@ pub enum SystemError {
         cycle: u64,
         /// What is wrong with it.
         why: &'static str,
+    },
+    /// Something takes effect that nothing was asked for.
+    #[error("core {core} at cycle {cycle}: {why}")]
+    Effect {
+        /// The core.
+        core: usize,
+        /// What is wrong.
+        why: &'static str,
+        /// Cycle in which it showed.
+        cycle: u64,
+    },
+    /// The page allocator answered otherwise than the model.
+    #[error("{0}")]
+    Arena(Box<ArenaMismatch>),
+    /// Arenas were granted that no operation needs, or the other way round.
+    #[error(transparent)]
+    Unserved(#[from] Unserved),
+    /// More frames reach the pool than were given back.
+    #[error(
+        "a frame reaches the pool at cycle {cycle}, and {on_their_way} that were given back are on their way"
+    )]
+    Returned {
+        /// Frames on their way, by the model.
+        on_their_way: u64,
+        /// Cycle in which it showed.
+        cycle: u64,
     },
     /// Nothing happened for too long.
     #[error("no progress for {waited} cycles, up to cycle {cycle}: {what}")]

@@ -84,6 +84,27 @@ pub struct Translated {
     pub permissions: u8,
 }
 
+/// Which operation of a core takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commit {
+    /// The core's own, which is next.
+    Own,
+    /// A free of its inbox.
+    Inbox {
+        /// The core whose free it is.
+        source: usize,
+    },
+}
+
+/// What the page allocator's trace says of frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageFrames {
+    /// Frames are decided on for the request whose record is next.
+    pub decided: bool,
+    /// A frame reaches the pool.
+    pub returned: bool,
+}
+
 /// A record of the page allocator's trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageRecord {
@@ -116,12 +137,14 @@ pub struct SystemDesign {
 
 impl SystemDesign {
     /// Emits a configuration's memento_system and memento_bypass, and compiles them or takes them
-    /// from the cache.
+    /// from the cache. The trace is driven even if `core.trace_port` says otherwise: a bench
+    /// follows it, and nothing but FEATURES differs.
     ///
     /// # Errors
     /// [`SystemError::Emit`], [`SystemError::Verilator`].
     pub fn of_config(config: &Config, options: CompileOptions) -> Result<Self, SystemError> {
-        let geometry = Geometry::new(config);
+        let mut geometry = Geometry::new(config);
+        geometry.trace_port = true;
         let how = emit_options(config);
         // Without the configuration's digest, equal hardware is compiled once.
         let system = verilog::emit(&System::new(&geometry, 0), &how)?;
@@ -253,7 +276,8 @@ handles! { CorePorts(core) {
         host_translate_request_ready: bool, host_translate_response_valid: bool,
         host_translate_response_status: u8, host_translate_response_frame: u64,
         host_translate_response_permissions: u8,
-        trace_commit_valid: bool, trace_commit_inbox: bool, trace_fetched: bool,
+        trace_commit_valid: bool, trace_commit_inbox: bool, trace_commit_source: u32,
+        trace_fetched: bool,
     }
 } }
 
@@ -283,6 +307,7 @@ handles! { SharedPorts() {
         page_trace_valid: bool, page_trace_op: u32, page_trace_source: u32,
         page_trace_process: u32, page_trace_class: u32, page_trace_context: u32,
         page_trace_arena: u32, page_trace_address: u64, page_trace_status: u8,
+        page_trace_decided: bool, page_trace_returned: bool,
     }
 } }
 
@@ -504,12 +529,17 @@ impl VerilatedSystem {
         })
     }
 
-    /// Whether an operation of a core takes effect in this cycle: `Some(true)`, one of its inbox.
+    /// Which operation takes effect on a core in this cycle.
     #[inline]
-    pub fn commit(&self, core: usize) -> Option<bool> {
+    pub fn commit(&self, core: usize) -> Option<Commit> {
         let ports = &self.ports.cores[core];
         let valid = self.model.get(ports.trace_commit_valid);
-        valid.then(|| self.model.get(ports.trace_commit_inbox))
+        valid.then(|| match self.model.get(ports.trace_commit_inbox) {
+            false => Commit::Own,
+            true => Commit::Inbox {
+                source: self.model.get(ports.trace_commit_source) as usize,
+            },
+        })
     }
 
     /// Whether a core takes an arena, fetched ahead, for the allocation that is decided next.
@@ -625,6 +655,16 @@ impl VerilatedSystem {
     /// Which of the bypass's counters is selected.
     pub fn bypass_counter_select(&self) -> u32 {
         self.model.get(self.ports.bypass_counter_select)
+    }
+
+    /// What happens to frames in this cycle.
+    #[inline]
+    pub fn page_frames(&self) -> PageFrames {
+        let (model, ports) = (&self.model, &self.ports.shared);
+        PageFrames {
+            decided: model.get(ports.page_trace_decided),
+            returned: model.get(ports.page_trace_returned),
+        }
     }
 
     /// The record of the page allocator's trace in this cycle.

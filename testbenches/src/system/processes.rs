@@ -20,8 +20,6 @@ pub struct Policy {
     pub refill_frames: u64,
     /// Level of the pool that counts as low.
     pub low_mark: u32,
-    /// Memory is compared whenever a process exits, and at the end.
-    pub compare: bool,
 }
 
 impl Default for Policy {
@@ -31,7 +29,6 @@ impl Default for Policy {
             pool_frames: 1024,
             refill_frames: 64,
             low_mark: 128,
-            compare: true,
         }
     }
 }
@@ -128,11 +125,10 @@ impl Scheduler {
         for _ in 0..policy.pool_frames {
             scheduler.push()?;
         }
-        scheduler.bench.write_registers(&[
-            ("pool_low_mark", policy.low_mark),
-            ("interrupt_status", u32::MAX),
-            ("interrupt_enable", 1),
-        ])?;
+        scheduler
+            .bench
+            .write_registers(&[("pool_low_mark", policy.low_mark), ("interrupt_enable", 1)])?;
+        scheduler.refill()?;
         for (process, program) in programs.into_iter().enumerate() {
             let number = process as u32;
             let descriptor = scheduler.bench.layout().descriptor(number);
@@ -219,15 +215,23 @@ impl Scheduler {
         Ok(false)
     }
 
+    /// Lends frames until the pool is no longer low. The interrupt says that the level has come to its mark, not that it
+    /// stays there, as it does if it falls faster than frames are lent.
     fn refill(&mut self) -> Result<(), SystemError> {
-        self.counts.refills += 1;
-        for _ in 0..self.policy.refill_frames {
-            if !self.push()? {
-                // There is nothing more to lend: not to be asked again.
-                return self.bench.write_registers(&[("interrupt_enable", 0)]);
+        loop {
+            self.bench.write_registers(&[("interrupt_status", 1)])?;
+            let level = self.bench.read_registers(&["pool_level"])?[0];
+            if level > self.policy.low_mark {
+                return Ok(());
+            }
+            self.counts.refills += 1;
+            for _ in 0..self.policy.refill_frames {
+                if !self.push()? {
+                    // There is nothing more to lend: not to be asked again.
+                    return self.bench.write_registers(&[("interrupt_enable", 0)]);
+                }
             }
         }
-        self.bench.write_registers(&[("interrupt_status", 1)])
     }
 
     /// Gives a core to another process if it is time.
@@ -247,9 +251,6 @@ impl Scheduler {
         let (drained, ended) = (driver.is_drained(), driver.ended);
         if !drained || self.bench.commanding() {
             return Ok(());
-        }
-        if ended && self.policy.compare {
-            self.bench.compare()?;
         }
         let written = self.bench.machine.system_writes()[core];
         self.bench.command(Command::Detach { core: core as u32 })?;
@@ -298,11 +299,9 @@ impl Scheduler {
         Ok(())
     }
 
-    /// A process is over: its frames come back, those of objects that it never freed too.
+    /// A process is over: its memory is compared, then its frames come back, those of objects that it never freed too.
     fn exit(&mut self, process: usize, number: u32) -> Result<(), SystemError> {
-        if self.policy.compare {
-            self.bench.compare()?;
-        }
+        self.bench.compare_process(number)?;
         self.look_at_memory();
         if let Some(usage) = self.bench.model.process_usage(number) {
             self.counts.destroyed_frames += usage.frames;
@@ -315,9 +314,6 @@ impl Scheduler {
         for tlb in &mut self.bench.machine.tlbs {
             tlb.forget_process(number);
         }
-        match self.policy.compare {
-            true => self.bench.compare(),
-            false => Ok(()),
-        }
+        Ok(())
     }
 }

@@ -1,6 +1,8 @@
-//! [`Snapshot`]: memory as its managers see it, read through the bypass.
+//! [`Snapshot`]: memory as its managers see it, read through the bypass; [`Glance`]: what they must see, without asking.
 
 use super::axi::LINE_BYTES;
+use super::cache::LineData;
+use super::dram::Dram;
 use super::error::SystemError;
 use super::machine::Machine;
 use memento_sim::{Line, PhysicalMemory};
@@ -52,15 +54,29 @@ impl PhysicalMemory for Snapshot<'_> {
                 Err(error) => reading.error = Some(error),
                 Ok(read) => {
                     for (address, words) in read {
-                        let mut bytes = [0; 64];
-                        for (bytes, word) in bytes.chunks_exact_mut(8).zip(words) {
-                            bytes.copy_from_slice(&word.to_le_bytes());
-                        }
-                        reading.lines.insert(address, bytes);
+                        reading.lines.insert(address, bytes_of(&words));
                     }
                 }
             }
         }
         reading.lines.get(&address).copied().unwrap_or([0; 64])
     }
+}
+
+/// Memory while nothing of what is looked at is under way. No cycle passes and nothing is counted; a filter that
+/// answers otherwise shows when somebody reads.
+pub struct Glance<'a>(pub &'a Dram);
+
+impl PhysicalMemory for Glance<'_> {
+    fn peek(&self, line: Line) -> [u8; 64] {
+        bytes_of(&self.0.seen(line.byte_address()))
+    }
+}
+
+fn bytes_of(words: &LineData) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    for (bytes, word) in bytes.chunks_exact_mut(8).zip(words) {
+        bytes.copy_from_slice(&word.to_le_bytes());
+    }
+    bytes
 }

@@ -2,7 +2,6 @@
 
 use super::os::{Os, config, design};
 use super::random::{Random, RandomProgram};
-use memento_testbenches::system::core_driver::Order;
 
 pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let config = config(cores as u32, data_bits, entries);
@@ -10,7 +9,7 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let (mut inbox, mut foreign) = (0, 0);
     println!("seed {seed}");
     let mut random = Random::new(seed + 200);
-    let mut os = Os::new(&config, &design, Order::Commit, 600);
+    let mut os = Os::new(&config, &design, 600);
     for round in 0..2 {
         os.create(round);
         for core in 0..cores as u32 {
@@ -22,8 +21,8 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
                 let program = RandomProgram {
                     random: Random::new(stream | core as u64),
                     left: 300,
-                    core,
-                    cores,
+                    context: core,
+                    contexts: cores,
                     objects: 100,
                     freed: Vec::new(),
                 };
@@ -39,8 +38,8 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
                 let program = RandomProgram {
                     random: Random::new(seed << 16 | part),
                     left: 200,
-                    core: away as usize ^ 1,
-                    cores,
+                    context: away as usize ^ 1,
+                    contexts: cores,
                     objects: 100,
                     freed: Vec::new(),
                 };
@@ -71,7 +70,6 @@ fn two_cores_and_a_wide_bus() {
 }
 
 #[test]
-#[ignore = "takes more than a minute"]
 fn four_cores_that_zero_frames() {
     random_programs(4, 64, 0, 2);
 }

@@ -4,7 +4,6 @@
 use super::os::{Os, allocs, bare_alloc, bare_free, config, design, frees};
 use memento_config::Config;
 use memento_sim::{Arena, Status};
-use memento_testbenches::system::core_driver::Order;
 
 /// The process that everything happens in.
 const PROCESS: u32 = 1;
@@ -79,7 +78,7 @@ impl Use {
 #[test]
 fn headers_that_cannot_be_read() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     for (number, what) in USES.into_iter().enumerate() {
         what.prepare(&mut os);
         let (hardware, model) = os.headers(PROCESS, arena(0, 0));
@@ -96,7 +95,7 @@ fn headers_that_cannot_be_read() {
 #[test]
 fn headers_that_cannot_be_written() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     for (number, what) in [Use::Free, Use::Grant].into_iter().enumerate() {
         what.prepare(&mut os);
         let (hardware, model) = os.headers(PROCESS, arena(0, 0));
@@ -111,7 +110,7 @@ fn headers_that_cannot_be_written() {
 #[test]
 fn headers_that_were_tampered_with() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     let mut refused = 0;
     for what in USES {
         for word in 0..8 {
@@ -138,7 +137,7 @@ fn headers_that_were_tampered_with() {
 #[test]
 fn records_that_were_tampered_with() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     let bad = [
         // Arenas that there are not, or never were, current or head.
         0xffff_ffff_0000_0040,
@@ -169,7 +168,7 @@ fn records_that_were_tampered_with() {
 #[test]
 fn a_page_table_that_cannot_be_read() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     two_arenas(&mut os);
     let address = os.address(PROCESS, 0);
     let hardware = os.hardware_entry(PROCESS, 0, address) & !63;
@@ -193,7 +192,7 @@ fn a_page_table_that_cannot_be_read() {
 #[test]
 fn a_line_of_leaves_that_cannot_be_cleared() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     two_arenas(&mut os);
     os.run(0, PROCESS, frees(0..15));
     let address = os.address(PROCESS, 15);
@@ -215,7 +214,7 @@ fn a_line_of_leaves_that_cannot_be_cleared() {
 #[test]
 fn leaves_that_cannot_be_read_when_a_process_ends() {
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     for line in [1, 0] {
         two_arenas(&mut os);
         let address = os.address(PROCESS, 0);
@@ -233,7 +232,7 @@ fn leaves_that_cannot_be_read_when_a_process_ends() {
 fn descriptors_that_fail() {
     // Zeroes are in memory, not in the bypass.
     let config = config(1, 64, 0);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     os.create(PROCESS);
     os.attach(0, PROCESS, 0);
     let model = os
@@ -277,7 +276,7 @@ fn a_cursor_that_cannot_be_read() {
     settings.core.prefetch = false;
     let config =
         Config::new(&settings, "four contexts").unwrap_or_else(|errors| panic!("{errors}"));
-    let mut os = Os::new(&config, &design(&config), Order::Commit, 200);
+    let mut os = Os::new(&config, &design(&config), 200);
     two_arenas(&mut os);
     os.create(0);
     // The cursors of another process' context 2 are cached in the place of those of context 0.

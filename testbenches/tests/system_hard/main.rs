@@ -2,8 +2,10 @@
 //! commands that make no sense. Everything is compared with the golden model.
 
 mod cores;
+mod dry;
 mod eight;
 mod faults;
+mod mailboxes;
 mod nonsense;
 mod os;
 mod pool;

@@ -3,12 +3,11 @@
 use super::os::{Os, allocs, config, design, frees};
 use memento_sim::Status;
 use memento_testbenches::system::commands::Command;
-use memento_testbenches::system::core_driver::Order;
 
 #[test]
 fn commands_without_sense_change_nothing() {
     let config = config(2, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Commit, 100);
+    let mut os = Os::new(&config, &design(&config), 100);
     let layout = os.bench.layout();
     let (base, end) = (layout.base, config.memory_base() + config.memory_bytes());
     let descriptor = layout.descriptor(0);
@@ -85,7 +84,7 @@ fn processes_and_commands_that_there_are_not() {
     const BAD_POINTER: u32 = 4;
     const BAD_COMMAND: u32 = 11;
     let config = config(1, 64, 4);
-    let mut os = Os::new(&config, &design(&config), Order::Issue, 20);
+    let mut os = Os::new(&config, &design(&config), 20);
     let descriptor = os.bench.layout().descriptor(0);
     for process in [2, 3, 17, 0xffff] {
         // CREATE, DESTROY, SET_QUOTA, ATTACH.

@@ -4,7 +4,6 @@ use memento_config::Config;
 use memento_sim::{Arena, Line};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::dram::{FRAME_BYTES, Failing};
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
@@ -45,13 +44,8 @@ fn right<T>(result: Result<T, SystemError>) -> T {
 
 impl Os {
     /// Hardware out of reset that has so many frames.
-    pub fn new(config: &Config, design: &SystemDesign, order: Order, frames: u64) -> Os {
-        let bench = right(SystemBench::new(
-            config,
-            design,
-            &Surroundings::default(),
-            order,
-        ));
+    pub fn new(config: &Config, design: &SystemDesign, frames: u64) -> Os {
+        let bench = right(SystemBench::new(config, design, &Surroundings::default()));
         let next_frame = bench.layout().base;
         let mut os = Os { bench, next_frame };
         os.lend(frames);

@@ -2,7 +2,6 @@
 
 use super::os::{Os, allocs, config, design, frees};
 use memento_sim::Status;
-use memento_testbenches::system::core_driver::Order;
 
 /// More frames than the program below needs.
 const ENOUGH: u64 = 24;
@@ -37,7 +36,7 @@ fn a_pool_that_is_dry_at_each_step() {
     let mut dry = 0;
     for frames in 0..ENOUGH {
         println!("{frames} frames");
-        let mut os = Os::new(&config, &design, Order::Issue, frames);
+        let mut os = Os::new(&config, &design, frames);
         os.create(1);
         os.attach(0, 1, 0);
         program(&mut os, 1);

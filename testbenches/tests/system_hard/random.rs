@@ -3,7 +3,6 @@
 use super::os::{Os, config, design};
 use memento_sim::Status;
 use memento_testbenches::Operation;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::program::{Object, Program, Step};
 
@@ -24,15 +23,15 @@ impl Random {
     }
 }
 
-/// A core's share of a random program. Object `i` is allocated by core `i % cores` and freed by that core or by its
-/// neighbour, as the next bit of `i` says, so that no object is freed while another core still uses it. No core frees
-/// objects of more than one other core: in which order frees of several arrive, only the hardware knows.
+/// A context's share of a random program. Object `i` is allocated by context `i % contexts` and freed by one context
+/// alone, so that no object is freed while another still uses it: half of them by the one that allocated them, the others
+/// by each of the rest.
 pub struct RandomProgram {
     pub random: Random,
     pub left: u64,
-    pub core: usize,
-    pub cores: usize,
-    /// Objects that each core has.
+    pub context: usize,
+    pub contexts: usize,
+    /// Objects that each context has.
     pub objects: usize,
     /// Addresses that were objects once.
     pub freed: Vec<u64>,
@@ -42,7 +41,7 @@ impl RandomProgram {
     fn double_or_wild(&mut self, objects: &[Object]) -> Step {
         let lives = |address| objects.iter().any(|object| object.address == Some(address));
         let wild = match self.random.below(8) {
-            0..4 if self.cores == 1 && !self.freed.is_empty() => {
+            0..4 if self.contexts == 1 && !self.freed.is_empty() => {
                 self.freed[self.random.below(self.freed.len() as u64) as usize]
             }
             4 => 0x4000_0000 + self.random.below(0x20_0000),
@@ -51,12 +50,22 @@ impl RandomProgram {
             // The header lane.
             _ => 0x4020_0000 + self.random.below(0x1_0000),
         };
-        // Of another core nobody knows what it allocates meanwhile: no object begins there.
-        let address = match self.cores == 1 && !lives(wild) {
+        // Of another context nobody knows what it allocates meanwhile: no object begins there.
+        let address = match self.contexts == 1 && !lives(wild) {
             true => wild,
             false => wild | 1,
         };
         Step::Bare(Operation::Free { address })
+    }
+
+    /// The context that frees an object.
+    fn freed_by(&self, object: usize) -> usize {
+        let (owner, place) = (object % self.contexts, object / self.contexts);
+        match self.contexts {
+            1 => owner,
+            _ if place.is_multiple_of(2) => owner,
+            contexts => (owner + 1 + place / 2 % (contexts - 1)) % contexts,
+        }
     }
 }
 
@@ -77,7 +86,7 @@ impl Program for RandomProgram {
         // Long runs of allocations, then of frees.
         let grows = (self.left / 150).is_multiple_of(2);
         let place = self.random.below(self.objects as u64) as usize;
-        let object = place * self.cores + self.core;
+        let object = place * self.contexts + self.context;
         let known = objects.get(object).copied().unwrap_or_default();
         if self.random.below(10) < if grows { 8 } else { 2 } && known.address.is_none() {
             let size = match self.random.below(8) {
@@ -87,10 +96,7 @@ impl Program for RandomProgram {
             };
             return Ok(Some(Step::Alloc { object, size }));
         }
-        let mine = |at: &usize| match at / self.cores % 2 {
-            1 if self.cores > 1 => (at % self.cores) ^ 1 == self.core,
-            _ => at % self.cores == self.core,
-        };
+        let mine = |at: &usize| self.freed_by(*at) == self.context;
         let alive = |at: &usize| objects[*at].written && objects[*at].address.is_some();
         let found: Vec<usize> = (0..objects.len()).filter(mine).filter(alive).collect();
         match self.random.below(found.len().max(1) as u64) as usize {
@@ -108,8 +114,8 @@ fn program(seed: u64, left: u64) -> Box<RandomProgram> {
     Box::new(RandomProgram {
         random: Random::new(seed),
         left,
-        core: 0,
-        cores: 1,
+        context: 0,
+        contexts: 1,
         objects: 300,
         freed: Vec::new(),
     })
@@ -122,7 +128,7 @@ fn random_programs_switches_and_exits() {
     for seed in 1..=4 {
         println!("seed {seed}");
         let mut random = Random::new(seed + 100);
-        let mut os = Os::new(&config, &design, Order::Issue, 400);
+        let mut os = Os::new(&config, &design, 400);
         for round in 0..3 {
             let process = random.below(2) as u32;
             os.create(process);

@@ -9,7 +9,6 @@ use memento_hdl::verilog::{Options, emit};
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
-use memento_testbenches::system::core_driver::Order;
 use memento_testbenches::system::dram::FRAME_BYTES;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
@@ -18,7 +17,7 @@ use memento_testbenches::system::machine::Surroundings;
 /// An allocation, on a memory that is often not ready.
 fn run(config: &Config, design: &SystemDesign) -> Result<(), SystemError> {
     let around = Surroundings::default();
-    let mut bench = SystemBench::new(config, design, &around, Order::Commit)?;
+    let mut bench = SystemBench::new(config, design, &around)?;
     bench.machine.dram.stall(70, 5);
     let (base, descriptor) = (bench.layout().base, bench.layout().descriptor(0));
     for frame in 0..32 {
