@@ -261,7 +261,7 @@ impl Config {
         self.settings.pages.walk_entries
     }
 
-    /// Entries of the fresh-line filter, eight neighbouring frames each, a power of two; 0: there is no filter, and a
+    /// Entries of the fresh-line filter, masks of eight frames each, a power of two; 0: there is no filter, and a
     /// grant zeroes the page.
     pub fn bypass_entries(&self) -> u32 {
         self.settings.bypass.entries

@@ -126,7 +126,7 @@ pub struct Pages {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bypass {
-    /// Entries of the fresh-line filter, eight neighbouring frames each; 0: there is no filter, and a grant zeroes the
+    /// Entries of the fresh-line filter, masks of eight frames each; 0: there is no filter, and a grant zeroes the
     /// page.
     pub entries: u32,
     /// Width of AXI IDs on the cache side in bits.

@@ -100,7 +100,7 @@ pub struct Geometry {
     pub cursor_entries: usize,
     /// Addresses of leaf page tables cached, a power of two.
     pub walk_entries: usize,
-    /// Entries of the fresh-line filter, eight neighbouring frames each, a power of two; 0: there is no filter.
+    /// Entries of the fresh-line filter, masks of eight frames each, a power of two; 0: there is no filter.
     pub bypass_entries: usize,
     /// Width of AXI IDs on the cache side.
     pub id_bits: usize,

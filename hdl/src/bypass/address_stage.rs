@@ -7,8 +7,7 @@ use crate::rtl::*;
 module! {
     /// Address stage: two bursts deep, so that neither direction has a path through.
     ///
-    /// It tells a cycle ahead which frame will be at its head, for memories that are read a cycle
-    /// later.
+    /// It tells a cycle ahead what will be at its head, for memories that are read a cycle later.
     ///
     /// Protocol:   valid/ready on both sides.
     /// Latency:    one cycle from put to get.
@@ -39,17 +38,19 @@ module! {
                 output get: Burst = burst(g);
             }
             "Ahead" {
-                /// frame that is at the head after the next edge, if any is
-                output coming_frame: Word = frame_bits;
+                /// frame of the burst behind the head
+                output ahead_frame: Word = frame_bits;
+                /// that burst, if there is one, is at the head after the next edge
+                output moves: bool;
             }
         }
         wires {
             /// the burst that is put
             arriving: Burst = burst(g);
             /// the head is free after this cycle
-            moves: bool;
-            /// address that will be at the head
-            coming: Word = physical_bits;
+            leaves: bool;
+            /// address of the burst behind the head
+            ahead: Word = physical_bits;
         }
         state {
             /// the head holds a burst
@@ -73,24 +74,25 @@ impl Logic for AddressStage {
         self.put_ready.next = !self.second_held.val();
         self.get_valid.next = self.head_held.val();
         self.get.next = self.head.val();
-        self.moves.next = self.get_ready.val() | !self.head_held.val();
-        if self.moves.val() {
+        self.leaves.next = self.get_ready.val() | !self.head_held.val();
+        self.moves.next = self.leaves.val();
+        if self.second_held.val() {
+            self.ahead.next = self.second.val().address;
+        } else {
+            self.ahead.next = self.arriving.val().address;
+        }
+        self.ahead_frame.next = bits_to(self.ahead.val() >> 12, self.frame_bits);
+        if self.leaves.val() {
             if self.second_held.val() {
                 self.head.next = self.second.val();
                 self.second_held.next = false;
-                self.coming.next = self.second.val().address;
             } else {
                 self.head.next = self.arriving.val();
                 self.head_held.next = self.put_valid.val();
-                self.coming.next = self.arriving.val().address;
             }
-        } else {
-            self.coming.next = self.head.val().address;
-            if !self.second_held.val() {
-                self.second.next = self.arriving.val();
-                self.second_held.next = self.put_valid.val();
-            }
+        } else if !self.second_held.val() {
+            self.second.next = self.arriving.val();
+            self.second_held.next = self.put_valid.val();
         }
-        self.coming_frame.next = bits_to(self.coming.val() >> 12, self.frame_bits);
     }
 }

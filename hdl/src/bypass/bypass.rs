@@ -3,11 +3,12 @@
 use super::fresh_table::FreshTable;
 use super::read_path::ReadPath;
 use super::types::{
-    Burst, ReadBeat, WriteAnswer, WriteBeat, burst, read_beat, write_answer, write_beat,
+    Burst, FRAME_LINES, ReadBeat, WriteAnswer, WriteBeat, burst, read_beat, write_answer,
+    write_beat,
 };
 use super::write_path::WritePath;
 use crate::allocator::event_counters::EventCounters;
-use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
+use crate::geometry::{Geometry, PAGE_BITS};
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
@@ -29,10 +30,10 @@ pub const COUNTERS: [(&str, &str); 12] = [
     ("refused_reads", "bursts read and answered SLVERR here"),
     ("refused_writes", "bursts written and answered SLVERR here"),
     ("mask_spills", "lines of masks written to memory"),
-    ("mask_fetches", "lines of masks read from memory"),
+    ("mask_fetches", "masks read from memory"),
     (
         "mask_errors",
-        "lines of masks that memory failed to take or deliver",
+        "lines of masks that memory failed to take, and masks that it failed to deliver",
     ),
     ("grants", "frames granted"),
     ("drops", "frames dropped"),
@@ -47,30 +48,33 @@ module! {
     /// without a strobe as zeros. So a granted frame reads as zeros though nobody ever writes them,
     /// and a line that is written, read and dropped within the caches costs no read at all.
     ///
-    /// An entry holds the masks of eight neighbouring frames. Masks that don't fit on chip are kept in
-    /// memory at mask_table, 8 bytes a frame of the memory, little-endian, bit i for line i; those
-    /// of an entry are a line there, written and read as one burst. Frames outside the memory are
-    /// passed through.
+    /// A frame needs a mask from the first write of one of its lines on, until the last one is written
+    /// or the frame is dropped. Masks that don't fit on chip are kept in memory at mask_table, 8 bytes a
+    /// frame of the memory, little-endian, bit i for line i; they are written as lines, with strobes,
+    /// and read one by one. Frames outside the memory are passed through.
     ///
     /// Protocol:   AXI4 on both sides; FIXED, INCR, WRAP, narrow beats, any strobes. The filter's own
     ///             accesses have the ID's top bit set. A frame is granted or dropped while none of
     ///             its lines is in a cache or on the bus.
     /// Refused:    a burst over several lines, some of which are fresh (a read: not all), is
     ///             answered SLVERR and touches nothing. So is one of a frame whose mask memory fails
-    ///             to deliver; the mask stays where it is.
+    ///             to deliver; the mask stays where it is. So is one that needs a mask on chip, once
+    ///             memory has failed to take others, eight times in a row.
     /// Errors:     a write of a fresh line that memory answers with an error leaves it fresh. Masks
     ///             that memory fails to take stay on chip, and others are tried.
     /// Exclusive:  passed on, but a fresh line is read and written as by a memory without a monitor
     ///             (OKAY).
     /// Latency:    one cycle a channel, from the rising edge that takes a beat to the one that can
     ///             pass it on; a write's first beat no earlier than its request. A read of a fresh
-    ///             line is answered 3 cycles after its request.
+    ///             line is answered 3 cycles after its request. The first write of a frame granted
+    ///             takes 4 cycles more than others. A grant is accepted in the second cycle that it is
+    ///             there, if no mask is being moved.
     /// Throughput: a burst and a beat a cycle on every channel for lines that aren't fresh, and for
     ///             whole writes of those that are, 8 of which are in flight at most.
-    /// Reset:      nothing is fresh; one cycle for eight frames of the memory before it serves.
+    /// Reset:      nothing is fresh; one cycle a frame of the memory before it serves.
     pub module Bypass(g: &Geometry) = "memento_bypass" {
         parameters {
-            /// entries, of eight frames each, a power of two
+            /// entries, masks of eight frames each, a power of two
             entries = g.bypass_entries,
             /// bits, width of an ID on the caches' side
             id_bits = g.id_bits,
@@ -86,10 +90,8 @@ module! {
             strobe_bits = data_bits / 8,
             /// bits, width of a frame number
             frame_number_bits = physical_bits - PAGE_BITS,
-            /// size of a full beat, as AXI4 encodes it
-            full_size = clog2(data_bits / 8),
-            /// length of a line, as AXI4 encodes it
-            full_length = LINE_BYTES * 8 / data_bits - 1,
+            /// size of a beat of one mask, as AXI4 encodes it
+            mask_size = clog2(FRAME_LINES / 8),
         }
         ports {
             "Caches' write request: AXI4 AW" {
@@ -398,8 +400,8 @@ impl Logic for Bypass {
         if self.own_read.val() {
             self.read_request.next.id = bits(0, self.id_bits);
             self.read_request.next.address = self.fresh_table.fetch_address.val();
-            self.read_request.next.length = bits(self.full_length, 8);
-            self.read_request.next.size = bits(self.full_size, 3);
+            self.read_request.next.length = bits(0, 8);
+            self.read_request.next.size = bits(self.mask_size, 3);
             self.read_request.next.kind = bits(1, 2);
             self.read_request.next.lock = false;
             self.read_request.next.cache = bits(2, 4);
@@ -437,41 +439,50 @@ impl Logic for Bypass {
         self.grant_ready.next = self.fresh_table.grant_ready.val();
         self.fresh_table.grant_frame.next = self.grant_frame.val();
         self.fresh_table.grant_fresh.next = self.grant_fresh.val();
-        self.fresh_table.spill_done.next = self.m_axi_bvalid.val() & self.own_answer.val();
-        self.fresh_table.spill_error.next = self.m_axi_bresp.val().get_bit(1);
         self.write_path.spill_valid.next = self.fresh_table.spill_valid.val();
         self.fresh_table.spill_ready.next = self.write_path.spill_ready.val();
-        self.write_path.spill_address.next = self.fresh_table.spill_address.val();
-        self.write_path.spill_held.next = self.fresh_table.spill_held.val();
-        self.fresh_table.spill_reading.next = self.write_path.spill_reading.val();
-        self.fresh_table.spill_member.next = self.write_path.spill_member.val();
+        self.write_path.spill_put.next = self.fresh_table.spill_put.val();
+        self.write_path.spill_member.next = self.fresh_table.spill_member.val();
         self.write_path.spill_mask.next = self.fresh_table.spill_mask.val();
+        self.write_path.spill_last.next = self.fresh_table.spill_last.val();
+        self.write_path.spill_address.next = self.fresh_table.spill_address.val();
+        self.write_path.spill_members.next = self.fresh_table.spill_members.val();
+        self.fresh_table.spill_done.next = self.m_axi_bvalid.val() & self.own_answer.val();
+        self.fresh_table.spill_error.next = self.m_axi_bresp.val().get_bit(1);
         self.fresh_table.fetch_data_valid.next = self.m_axi_rvalid.val() & self.own_data.val();
         self.fresh_table.fetch_data.next = self.m_axi_rdata.val();
         self.fresh_table.fetch_error.next = self.m_axi_rresp.val().get_bit(1);
-        self.fresh_table.read_coming.next = self.read_path.coming.val();
+        self.fresh_table.read_ahead_frame.next = self.read_path.ahead_frame.val();
+        self.fresh_table.read_moves.next = self.read_path.moves.val();
+        self.fresh_table.read_valid.next = self.read_path.valid.val();
         self.fresh_table.read_frame.next = self.read_path.frame.val();
-        self.read_path.hit.next = self.fresh_table.read_hit.val();
-        self.read_path.mask.next = self.fresh_table.read_mask.val();
-        self.read_path.spilled.next = self.fresh_table.read_spilled.val();
         self.read_path.settled.next = self.fresh_table.read_settled.val();
+        self.read_path.held.next = self.fresh_table.read_held.val();
+        self.read_path.mask.next = self.fresh_table.read_mask.val();
+        self.read_path.whole.next = self.fresh_table.read_whole.val();
+        self.read_path.spilled.next = self.fresh_table.read_spilled.val();
         self.fresh_table.read_fetch.next = self.read_path.fetch.val();
         self.read_path.failed.next = self.fresh_table.read_failed.val();
-        self.fresh_table.write_coming.next = self.write_path.coming.val();
+        self.fresh_table.write_ahead_frame.next = self.write_path.ahead_frame.val();
+        self.fresh_table.write_moves.next = self.write_path.moves.val();
+        self.fresh_table.write_valid.next = self.write_path.valid.val();
         self.fresh_table.write_frame.next = self.write_path.frame.val();
-        self.write_path.hit.next = self.fresh_table.write_hit.val();
-        self.write_path.mask.next = self.fresh_table.write_mask.val();
-        self.write_path.spilled.next = self.fresh_table.write_spilled.val();
         self.write_path.settled.next = self.fresh_table.write_settled.val();
+        self.write_path.held.next = self.fresh_table.write_held.val();
+        self.write_path.mask.next = self.fresh_table.write_mask.val();
+        self.write_path.whole.next = self.fresh_table.write_whole.val();
+        self.write_path.spilled.next = self.fresh_table.write_spilled.val();
+        self.write_path.place.next = self.fresh_table.write_place.val();
         self.fresh_table.write_fetch.next = self.write_path.fetch.val();
         self.write_path.failed.next = self.fresh_table.write_failed.val();
         self.write_path.hold.next = self.fresh_table.hold.val();
+        self.write_path.victim_frame.next = self.fresh_table.victim_frame.val();
+        self.fresh_table.victim_in_flight.next = self.write_path.victim_in_flight.val();
         self.fresh_table.clear_valid.next = self.write_path.clear_valid.val();
         self.write_path.clear_ready.next = self.fresh_table.clear_ready.val();
         self.fresh_table.clear_frame.next = self.write_path.clear_frame.val();
         self.fresh_table.clear_line.next = self.write_path.clear_line.val();
-        self.write_path.victim_group.next = self.fresh_table.victim_group.val();
-        self.fresh_table.victim_in_flight.next = self.write_path.victim_in_flight.val();
+        self.fresh_table.clear_place.next = self.write_path.clear_place.val();
         self.busy.next = !self.read_path.idle.val()
             | !self.write_path.idle.val()
             | !self.fresh_table.idle.val()

@@ -1,37 +1,44 @@
 //! What is fresh: masks on chip, masks spilled to memory, and the moves between them.
 
-use super::fresh_copy::{FreshCopy, set_bits, sets};
+use super::fresh_tags::FreshTags;
+use super::fresh_view::FreshView;
 use super::states::TableState;
 use super::types::{
-    FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, group_bits,
+    Change, FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, change, place_bits,
 };
-use super::way_order::WayOrder;
+use super::way_use::WayUse;
 use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
+/// log2 of the spills in a row that memory may fail to take.
+const PATIENCE_BITS: usize = 3;
+
 module! {
-    /// Fresh table: for each frame granted a while ago at most a mask of the lines never written
-    /// since, and for every frame of the memory one bit that says whether its mask was spilled.
+    /// Fresh table: for each frame the lines never written since it was granted.
     ///
-    /// An entry holds masks of a group, eight neighbouring frames whose masks share a line of the
-    /// mask table. A frame's mask is held or spilled, never both; a frame that has neither has no
-    /// fresh line. A grant installs a full mask. To make room, a victim's masks are first written to
-    /// memory, with one burst and strobes for those that are held, and the victim is removed only
-    /// once that write is answered without an error; one whose masks memory has already is removed
-    /// without. A spilled mask is fetched when it is asked for, and with it those that its group has
-    /// in memory. A mask that becomes zero is held no longer.
+    /// A frame is in one of four states. Whole: every line is fresh, as after a grant; held: a mask
+    /// on chip says which; spilled: memory's mask table has that mask; or no line is fresh. One note
+    /// of two bits a frame tells the first, the third and the others apart, and tags the second. So a grant
+    /// needs no place on chip; a frame takes one when its first line is about to be written, or when a
+    /// spilled mask is asked for. A mask that becomes zero is held no longer.
     ///
-    /// Victim:     an empty way, else the one whose masks were granted, fetched or changed longest
-    ///             ago. If it has a write of a fresh line in flight, or memory fails to take its
-    ///             masks, the next way, until one can go.
-    /// Protocol:   look-ups: the frame is named in the cycle (coming) and in the next (frame);
-    ///             the answer stands while settled. Fetch: held until the look-up shows the mask or
-    ///             failed pulses. Clear and grant: valid/ready. While hold, no write of a fresh line
-    ///             may begin.
-    /// Latency:    a grant is accepted in the third cycle that it is there, in the eighth if masks that
-    ///             memory has make room; else 10 cycles, the beats of a line and memory's answer
-    ///             later. Fetch 6 cycles, a cycle a mask, and memory's own; clear 1 cycle.
-    /// Reset:      one cycle a group of the memory to clear; not settled until then.
+    /// To make room, a victim's mask is written to memory unless memory has it, and the victim is
+    /// removed only once that write is answered without an error. With it, in the same burst, go the
+    /// changed masks of its group, those that share its line of the mask table; they stay, and
+    /// may leave unwritten until they change again.
+    ///
+    /// Victim:     see memento_way_use. If a write of one of its fresh lines is in flight, or memory
+    ///             fails to take its mask, it counts as used, and the next one is tried.
+    /// Protocol:   fetch: held until the view shows that the frame's mask is held, or failed pulses.
+    ///             Clear and grant: valid/ready. While hold, no write of a fresh line of the
+    ///             victim may begin.
+    /// Failures:   a fetch fails if memory fails to deliver the mask, or has failed to take masks
+    ///             eight times in a row.
+    /// Latency:    a grant is accepted in the second cycle that it is there if nothing is under way.
+    ///             A first write's mask is held 3 cycles after it is asked for, a spilled one 4 and
+    ///             memory's own; 2 more if a victim leaves, and if its mask is spilled 10, the beats of a
+    ///             line and memory's answer. Clear 2 cycles, one every other cycle.
+    /// Reset:      one cycle a frame of the memory to clear; not settled until then.
     pub module FreshTable(g: &Geometry) = "memento_fresh_table" {
         parameters {
             /// bits, width of a physical address
@@ -48,69 +55,83 @@ module! {
             frame_number_bits = physical_bits - PAGE_BITS,
             /// bits, width of a frame's number within the memory
             frame_bits = memory_bits - PAGE_BITS,
-            /// bits, width of a group's number within the memory
-            group_bits = group_bits(g),
             /// frames of a group
             members = GROUP_FRAMES,
             /// bits, width of a frame's number within its group
             member_bits = MEMBER_BITS,
-            /// bits, width of a set's number
-            set_bits = set_bits(g),
-            /// bits of a group's number that name its set
-            set_mask = sets(g) - 1,
+            /// bits, width of a place's number
+            place_bits = place_bits(g),
+            /// log2 of the bytes of a mask
+            mask_bytes_log2 = clog2(FRAME_LINES / 8),
             /// log2 of the bytes of a group's masks
             line_bits = clog2(LINE_BYTES),
             /// bits by which the upper half of the data bus is shifted, 0 if there is none
             half_bits = data_bits - 64,
-            /// bits of a member's number that say which mask of a beat is its own
-            beat_mask = data_bits / 64 - 1,
+            /// number of the bit that says that memory's failures are too many
+            patience_bits = PATIENCE_BITS,
         }
         ports {
-            "Read path's look-up" {
-                /// frame that is looked up in the next cycle
-                input read_coming: Word = frame_bits;
-                /// frame
+            "Read path's view" {
+                /// frame of the burst behind the oldest one
+                input read_ahead_frame: Word = frame_bits;
+                /// that burst is the oldest one after this cycle
+                input read_moves: bool;
+                /// there is an oldest one
+                input read_valid: bool;
+                /// its frame
                 input read_frame: Word = frame_bits;
-                /// its mask is held
-                output read_hit: bool;
-                /// its fresh lines, if its mask is held
-                output read_mask: Word = FRAME_LINES;
-                /// its mask was spilled
-                output read_spilled: bool;
                 /// what is shown can be relied upon
                 output read_settled: bool;
+                /// the frame's mask is held
+                output read_held: bool;
+                /// its fresh lines, if its mask is held
+                output read_mask: Word = FRAME_LINES;
+                /// every line of it is fresh
+                output read_whole: bool;
+                /// memory has its mask
+                output read_spilled: bool;
                 /// fetch that mask
                 input read_fetch: bool;
-                /// memory failed to deliver it
+                /// that failed
                 output read_failed: bool;
             }
-            "Write path's look-up" {
-                /// frame that is looked up in the next cycle
-                input write_coming: Word = frame_bits;
-                /// frame
+            "Write path's view" {
+                /// frame of the burst behind the oldest one
+                input write_ahead_frame: Word = frame_bits;
+                /// that burst is the oldest one after this cycle
+                input write_moves: bool;
+                /// there is an oldest one
+                input write_valid: bool;
+                /// its frame
                 input write_frame: Word = frame_bits;
-                /// its mask is held
-                output write_hit: bool;
-                /// its fresh lines, if its mask is held
-                output write_mask: Word = FRAME_LINES;
-                /// its mask was spilled
-                output write_spilled: bool;
                 /// what is shown can be relied upon
                 output write_settled: bool;
-                /// fetch that mask
+                /// the frame's mask is held
+                output write_held: bool;
+                /// its fresh lines, if its mask is held
+                output write_mask: Word = FRAME_LINES;
+                /// every line of it is fresh
+                output write_whole: bool;
+                /// memory has its mask
+                output write_spilled: bool;
+                /// where the mask is held, if it is
+                output write_place: Word = place_bits;
+                /// hold the mask of that frame, which is whole or spilled
                 input write_fetch: bool;
-                /// memory failed to deliver it
+                /// that failed
                 output write_failed: bool;
             }
             "Clear: valid/ready, a line was written" {
-                /// a line is fresh no longer
+                /// a line of a frame whose mask is held is fresh no longer
                 input clear_valid: bool;
-                /// accepted, and cleared in the next cycle
+                /// accepted
                 output clear_ready: bool;
                 /// its frame
                 input clear_frame: Word = frame_bits;
                 /// its number
                 input clear_line: Word = LINE_NUMBER_BITS;
+                /// where the mask is held
+                input clear_place: Word = place_bits;
             }
             "Grant: valid/ready" {
                 /// a frame is granted, or is back in the pool
@@ -123,55 +144,57 @@ module! {
                 input grant_fresh: bool;
             }
             "Victim" {
-                /// no write of a fresh line may begin
+                /// no write of a fresh line of the victim may begin
                 output hold: bool;
-                /// group that is to make room
-                output victim_group: Word = group_bits;
+                /// frame whose mask is to make room
+                output victim_frame: Word = frame_bits;
                 /// writes of its fresh lines are in flight
                 input victim_in_flight: bool;
             }
-            "Write of a group's masks: held until ready, then done" {
+            "Write of masks of a group: valid until ready, then puts, the last one marked, then done" {
                 /// physical address of the table of spilled masks, a multiple of 4096
                 input mask_table: Word = physical_bits;
                 /// masks are to be written
                 output spill_valid: bool;
-                /// the last of them is read in this cycle
+                /// they can be taken
                 input spill_ready: bool;
-                /// physical address of their line
-                output spill_address: Word = physical_bits;
-                /// those that are to be written
-                output spill_held: Word = GROUP_FRAMES;
-                /// a mask is read in this cycle
-                input spill_reading: bool;
-                /// which
-                input spill_member: Word = MEMBER_BITS;
-                /// that mask; 0 if it isn't to be written
+                /// a mask is there
+                output spill_put: bool;
+                /// whose, within the group
+                output spill_member: Word = MEMBER_BITS;
+                /// the mask
                 output spill_mask: Word = FRAME_LINES;
+                /// no further mask comes
+                output spill_last: bool;
+                /// physical address of their line, stable until done
+                output spill_address: Word = physical_bits;
+                /// those that were put, stable from the last one until done
+                output spill_members: Word = GROUP_FRAMES;
                 /// they are written
                 input spill_done: bool;
                 /// but memory failed
                 input spill_error: bool;
             }
-            "Read of a group's masks: request held until ready, then beats, valid/ready" {
-                /// masks are asked for
+            "Read of a mask: request held until ready, then a beat, valid/ready" {
+                /// a mask is asked for
                 output fetch_valid: bool;
                 /// accepted
                 input fetch_ready: bool;
-                /// physical address of their line
+                /// its physical address
                 output fetch_address: Word = physical_bits;
-                /// a beat is there
+                /// the beat is there
                 input fetch_data_valid: bool;
                 /// taken
                 output fetch_data_ready: bool;
-                /// its masks
+                /// the mask, where its address puts it on the bus
                 input fetch_data: Word = data_bits;
                 /// memory failed
                 input fetch_error: bool;
             }
             "Events" {
-                /// a group's masks were spilled
+                /// masks of a group were spilled
                 output event_spill: bool;
-                /// a group's masks were fetched
+                /// a mask was fetched
                 output event_fetch: bool;
                 /// a frame was granted
                 output event_grant: bool;
@@ -188,108 +211,80 @@ module! {
             grant_in_memory: bool;
             /// that frame's number within the memory
             granted: Word = frame_bits;
-            /// a job may begin
-            free: bool;
             /// the grant is next
             grant_first: bool;
-            /// the entry is cleared in this cycle
-            clearing: bool;
+            /// a mask is read whose line is to be cleared
+            clears: bool;
+            /// a line is cleared
+            cleared: bool;
             /// mask without the line cleared
             remaining: Word = FRAME_LINES;
-            /// frame that the table's own copy looks up
+            /// frame that the table itself looks up
             own_frame: Word = frame_bits;
-            /// the job's group
-            job_group: Word = group_bits;
-            /// the job's frame as a bit of its group
-            job_member: Word = GROUP_FRAMES;
-            /// the cleared frame as a bit of its group
-            clear_member: Word = GROUP_FRAMES;
-            /// way that makes room if it can
-            victim_way: Word = WAY_BITS;
-            /// an entry is used
-            used: bool;
-            /// the job's group has an entry
-            found: bool;
-            /// spilled bits of a group, read by the table itself
-            recalled: Word = GROUP_FRAMES;
-            /// a mask that memory delivers
-            delivered: Word = FRAME_LINES;
-            /// whose it is, as a bit of its group
-            delivered_member: Word = GROUP_FRAMES;
-            /// and it was spilled
-            wanted: bool;
-            /// write an entry
-            write: bool;
-            /// write that of every way of the set
-            write_every_way: bool;
-            /// write a mask
-            put_mask: bool;
-            /// way
-            write_way: Word = WAY_BITS;
-            /// frame
-            written_frame: Word = frame_bits;
-            /// members of its group whose masks are held
-            written_held: Word = GROUP_FRAMES;
-            /// they differ from those in memory
-            written_dirty: bool;
-            /// its mask
-            written_mask: Word = FRAME_LINES;
-            /// write a group's spilled bits
-            write_bits_of: bool;
-            /// that group
-            bits_group: Word = group_bits;
-            /// those bits
-            bits_spilled: Word = GROUP_FRAMES;
+            /// member of the victim's group that is gathered or restored
+            member: Word = MEMBER_BITS;
+            /// it, as a bit of its group
+            member_bit: Word = GROUP_FRAMES;
+            /// all members were gathered or restored
+            walked: bool;
+            /// what becomes of a frame
+            change: Change = change(g);
             /// every line
             all_lines: Word = FRAME_LINES;
         }
         state {
             /// what the table does
             state: TableState;
-            /// group that is cleared after reset
-            swept: Word = group_bits;
-            /// spilled bits were written in the last cycle
-            bits_written: bool;
-            /// ways that could not make room, modulo their number
-            passed: Word = WAY_BITS;
+            /// frame that is cleared after reset
+            swept: Word = frame_bits;
+            /// a mask was read whose line is cleared in this cycle
+            clearing: bool;
             /// the last job was a grant
             granted_last: bool;
+            /// spills in a row that memory failed to take
+            failures: Word = PATIENCE_BITS + 1;
+            /// a mask was read that is to be spilled
+            putting: bool;
         }
         data {
-            /// the job is a grant; else a fetch
+            /// frame of the line that is cleared
+            cleared_frame: Word = frame_bits;
+            /// that line
+            cleared_line: Word = LINE_NUMBER_BITS;
+            /// where the mask was read
+            cleared_place: Word = place_bits;
+            /// the job is a grant
             job_grant: bool;
-            /// the fetch is for the write path
+            /// it is the write path's
             job_write: bool;
+            /// it is of a whole frame; else of a spilled mask
+            job_whole: bool;
             /// the job's frame
             job_frame: Word = frame_bits;
-            /// way for it, or the victim's
+            /// way for it
             way: Word = WAY_BITS;
-            /// group that makes room
-            leaving_group: Word = group_bits;
-            /// its members whose masks are held
-            leaving_held: Word = GROUP_FRAMES;
-            /// spilled bits of the group that is fetched
-            fetch_spilled: Word = GROUP_FRAMES;
-            /// masks that came, modulo their number
-            fetched: Word = MEMBER_BITS;
-            /// members whose masks came and aren't zero
-            entering: Word = GROUP_FRAMES;
-            /// a beat came with an error
-            fetch_failed: bool;
+            /// frame whose mask makes room
+            leaving_frame: Word = frame_bits;
+            /// members gathered, or restored
+            walk: Word = MEMBER_BITS + 1;
+            /// whose mask was read
+            put_member: Word = MEMBER_BITS;
+            /// members whose masks are spilled
+            put_members: Word = GROUP_FRAMES;
+            /// mask that enters
+            entering: Word = FRAME_LINES;
         }
         instances {
-            /// masks, for the read path
-            read_copy: FreshCopy = FreshCopy::new(g);
-            /// masks, for the write path
-            write_copy: FreshCopy = FreshCopy::new(g);
-            /// masks, for changes
-            own_copy: FreshCopy = FreshCopy::new(g);
-            /// which way of a set was used longest ago
-            way_order: WayOrder = WayOrder::new(g);
-            /// spilled bits, a group a word, for the read path
-            read_bits: leaf::BlockRam = leaf::BlockRam::new(1 << group_bits, GROUP_FRAMES);
-            /// spilled bits, for the write path and the table itself
-            write_bits: leaf::BlockRam = leaf::BlockRam::new(1 << group_bits, GROUP_FRAMES);
+            /// for the read path
+            read_view: FreshView = FreshView::new(g);
+            /// for the write path
+            write_view: FreshView = FreshView::new(g);
+            /// whose masks are held
+            tags: FreshTags = FreshTags::new(g);
+            /// those masks
+            masks: leaf::BlockRam = leaf::BlockRam::new(1 << place_bits, FRAME_LINES);
+            /// which of them were used of late
+            way_use: WayUse = WayUse::new(g);
         }
     }
 }
@@ -297,128 +292,129 @@ module! {
 impl Logic for FreshTable {
     #[hdl_gen]
     fn update(&mut self) {
-        self.victim_way.next = self.way_order.oldest.val() + self.passed.val();
-        comment!("Look-ups. Spilled bits read while some were written aren't relied upon.");
-        self.read_copy.frame.next = self.read_frame.val();
-        self.read_copy.victim_way.next = self.victim_way.val();
-        self.read_hit.next = self.read_copy.hit.val();
-        self.read_mask.next = self.read_copy.mask.val();
-        self.read_bits.read_address.next =
-            bits_to(self.read_coming.val() >> self.member_bits, self.group_bits);
-        self.read_spilled.next = (self.read_bits.read_data.val()
-            & (bits(1, self.members) << bits_to(self.read_frame.val(), self.member_bits)))
-        .any();
-        self.read_settled.next = (self.state.val() != TableState::Sweep) & !self.bits_written.val();
-        self.write_copy.frame.next = self.write_frame.val();
-        self.write_copy.victim_way.next = self.victim_way.val();
-        self.write_hit.next = self.write_copy.hit.val();
-        self.write_mask.next = self.write_copy.mask.val();
-        self.write_spilled.next = (self.write_bits.read_data.val()
-            & (bits(1, self.members) << bits_to(self.write_frame.val(), self.member_bits)))
-        .any();
+        self.read_view.ahead_frame.next = self.read_ahead_frame.val();
+        self.read_view.moves.next = self.read_moves.val();
+        self.read_view.valid.next = self.read_valid.val();
+        self.read_view.frame.next = self.read_frame.val();
+        self.read_view.serving.next = self.state.val() != TableState::Sweep;
+        self.read_settled.next = self.read_view.settled.val();
+        self.read_held.next = self.read_view.held.val();
+        self.read_mask.next = self.read_view.mask.val();
+        self.read_whole.next = self.read_view.whole.val();
+        self.read_spilled.next = self.read_view.spilled.val();
+        self.write_view.ahead_frame.next = self.write_ahead_frame.val();
+        self.write_view.moves.next = self.write_moves.val();
+        self.write_view.valid.next = self.write_valid.val();
+        self.write_view.frame.next = self.write_frame.val();
+        self.write_view.serving.next = self.state.val() != TableState::Sweep;
+        self.write_settled.next = self.write_view.settled.val();
+        self.write_held.next = self.write_view.held.val();
+        self.write_mask.next = self.write_view.mask.val();
+        self.write_whole.next = self.write_view.whole.val();
+        self.write_spilled.next = self.write_view.spilled.val();
+        self.write_place.next = self.write_view.place.val();
 
-        comment!(
-            "The table reads spilled bits in Look and Recall; they aren't the write path's then."
-        );
-        self.job_group.next = bits_to(self.job_frame.val() >> self.member_bits, self.group_bits);
-        self.job_member.next =
-            bits(1, self.members) << bits_to(self.job_frame.val(), self.member_bits);
-        if self.state.val() == TableState::Look {
-            self.write_bits.read_address.next = self.job_group.val();
-        } else if self.state.val() == TableState::Recall {
-            self.write_bits.read_address.next = self.leaving_group.val();
-        } else {
-            self.write_bits.read_address.next =
-                bits_to(self.write_coming.val() >> self.member_bits, self.group_bits);
-        }
-        self.recalled.next = self.write_bits.read_data.val();
-        self.write_settled.next = (self.state.val() != TableState::Sweep)
-            & (self.state.val() != TableState::Choose)
-            & (self.state.val() != TableState::Leave)
-            & !self.bits_written.val();
-
-        comment!(
-            "What the table's own copy looks up: a mask to be spilled, a frame, a line to clear."
-        );
-        if self.spill_reading.val() {
-            self.own_frame.next = (bits_to(self.leaving_group.val(), self.frame_bits)
-                << self.member_bits)
-                | bits_to(self.spill_member.val(), self.frame_bits);
-        } else if (self.state.val() == TableState::Choose) | (self.state.val() == TableState::Enter)
+        comment!("What the table itself looks up.");
+        self.member.next = bits_to(self.walk.val(), self.member_bits);
+        self.member_bit.next = bits(1, self.members) << self.member.val();
+        self.walked.next = self.walk.val().get_bit(self.member_bits);
+        if self.clearing.val() {
+            self.own_frame.next = self.cleared_frame.val();
+        } else if self.state.val() == TableState::Sweep {
+            self.own_frame.next = self.swept.val();
+        } else if self.state.val() == TableState::Weigh {
+            self.own_frame.next = self.leaving_frame.val();
+        } else if (self.state.val() == TableState::Gather)
+            | (self.state.val() == TableState::Restore)
         {
-            self.own_frame.next = self.job_frame.val();
+            self.own_frame.next = ((self.leaving_frame.val() >> self.member_bits)
+                << self.member_bits)
+                | bits_to(self.member.val(), self.frame_bits);
         } else {
-            self.own_frame.next = self.clear_frame.val();
+            self.own_frame.next = self.job_frame.val();
         }
-        self.own_copy.frame.next = self.own_frame.val();
-        self.way_order.set.next =
-            bits_to(self.own_frame.val() >> self.member_bits, self.set_bits) & self.set_mask;
-        self.own_copy.victim_way.next = self.victim_way.val();
-        self.found.next = self.own_copy.held.val().any();
-        self.victim_group.next = self.own_copy.victim_group.val();
-        self.hold.next = (self.state.val() == TableState::Choose)
-            | (self.state.val() == TableState::Spill)
-            | (self.state.val() == TableState::SpillWait)
-            | (self.state.val() == TableState::Recall)
-            | (self.state.val() == TableState::Leave);
+        self.tags.frame.next = self.own_frame.val();
+        self.way_use.frame.next = self.own_frame.val();
+        self.tags.victim_way.next = self.way_use.victim_way.val();
+        if self.clearing.val()
+            | (self.state.val() == TableState::Gather)
+            | (self.state.val() == TableState::Restore)
+        {
+            self.way_use.way.next = self.tags.way.val();
+        } else {
+            self.way_use.way.next = self.way.val();
+        }
 
-        comment!("Clears go between the table's own changes.");
-        self.clearing.next = self.clear_valid.val()
-            & !self.spill_reading.val()
-            & (self.state.val() != TableState::Sweep)
-            & (self.state.val() != TableState::Choose)
-            & (self.state.val() != TableState::Leave)
-            & (self.state.val() != TableState::Enter)
-            & !((self.state.val() == TableState::FetchWait) & self.fetch_data_valid.val());
-        self.clear_ready.next = self.clearing.val();
-        self.clear_member.next =
-            bits(1, self.members) << bits_to(self.clear_frame.val(), self.member_bits);
-        self.remaining.next = self.own_copy.mask.val() & !(bits(1, 64) << self.clear_line.val());
+        comment!("A mask is read to be spilled, or else to clear a line in the next cycle.");
+        if self.state.val() == TableState::Gather {
+            self.masks.read_address.next = self.tags.place.val();
+        } else {
+            self.masks.read_address.next = self.clear_place.val();
+        }
+        self.clears.next = self.clear_valid.val()
+            & !self.clearing.val()
+            & ((self.state.val() == TableState::Idle)
+                | ((self.state.val() == TableState::Spill) & !self.spill_ready.val())
+                | (self.state.val() == TableState::SpillWait)
+                | (self.state.val() == TableState::Fetch)
+                | (self.state.val() == TableState::FetchWait));
+        self.clear_ready.next = self.clears.val();
+        self.clearing.next = self.clears.val();
+        self.cleared_frame.next = self.clear_frame.val();
+        self.cleared_line.next = self.clear_line.val();
+        self.cleared_place.next = self.clear_place.val();
+        self.cleared.next = self.clearing.val()
+            & self.tags.found.val()
+            & (self.tags.place.val() == self.cleared_place.val());
+        self.remaining.next =
+            self.masks.read_data.val() & !(bits(1, 64) << self.cleared_line.val());
+
+        self.hold.next = (self.state.val() == TableState::Weigh)
+            | (self.state.val() == TableState::Spill)
+            | (self.state.val() == TableState::Gather)
+            | (self.state.val() == TableState::SpillWait)
+            | (self.state.val() == TableState::Leave);
+        self.victim_frame.next = self.leaving_frame.val();
 
         self.spill_valid.next = self.state.val() == TableState::Spill;
+        self.spill_put.next = self.putting.val();
+        self.spill_member.next = self.put_member.val();
+        self.spill_mask.next = self.masks.read_data.val();
+        self.spill_last.next = (self.state.val() == TableState::Gather) & self.walked.val();
         self.spill_address.next = self.mask_table.val()
-            + (bits_to(self.leaving_group.val(), self.physical_bits) << self.line_bits);
-        self.spill_held.next = self.leaving_held.val();
-        self.spill_mask.next = self.own_copy.mask.val();
+            + (bits_to(
+                self.leaving_frame.val() >> self.member_bits,
+                self.physical_bits,
+            ) << self.line_bits);
+        self.spill_members.next = self.put_members.val();
         self.fetch_valid.next = self.state.val() == TableState::Fetch;
         self.fetch_address.next = self.mask_table.val()
-            + (bits_to(self.job_group.val(), self.physical_bits) << self.line_bits);
-        self.fetch_data_ready.next = (self.state.val() == TableState::FetchWait)
-            & ((self.fetched.val() & self.beat_mask) == self.beat_mask);
-        if self.fetched.val().get_bit(0) {
-            self.delivered.next = bits_to(self.fetch_data.val() >> self.half_bits, 64);
-        } else {
-            self.delivered.next = bits_to(self.fetch_data.val(), 64);
-        }
-        self.delivered_member.next = bits(1, self.members) << self.fetched.val();
-        self.wanted.next = (self.fetch_spilled.val() & self.delivered_member.val()).any()
-            & self.delivered.val().any();
+            + (bits_to(self.job_frame.val(), self.physical_bits) << self.mask_bytes_log2);
+        self.fetch_data_ready.next = self.state.val() == TableState::FetchWait;
 
         self.grant_in_memory.next = (self.grant_frame.val() >> self.frame_bits) == self.memory_tag;
         self.granted.next = bits_to(self.grant_frame.val(), self.frame_bits);
-        self.free.next = (self.state.val() == TableState::Idle) & !self.clear_valid.val();
         self.grant_first.next = self.grant_valid.val()
             & !(self.granted_last.val() & (self.read_fetch.val() | self.write_fetch.val()));
-        self.idle.next = self.state.val() == TableState::Idle;
+        self.idle.next = (self.state.val() == TableState::Idle) & !self.clearing.val();
 
         comment!("A line is cleared, or nothing happens, unless a state says otherwise.");
         self.all_lines.next = !bits(0, 64);
-        self.write.next = self.clearing.val() & self.own_copy.hit.val();
-        self.used.next = self.clearing.val() & self.own_copy.hit.val();
-        self.write_every_way.next = false;
-        self.put_mask.next = self.clearing.val() & self.own_copy.hit.val();
-        self.write_way.next = self.own_copy.way.val();
-        self.written_frame.next = self.clear_frame.val();
-        if self.remaining.val().any() {
-            self.written_held.next = self.own_copy.held.val();
-        } else {
-            self.written_held.next = self.own_copy.held.val() & !self.clear_member.val();
-        }
-        self.written_dirty.next = true;
-        self.written_mask.next = self.remaining.val();
-        self.write_bits_of.next = false;
-        self.bits_group.next = self.job_group.val();
-        self.bits_spilled.next = self.recalled.val() & !self.job_member.val();
+        self.change.next.frame = self.cleared_frame.val();
+        self.change.next.way = self.tags.way.val();
+        self.change.next.place = self.cleared.val() & !self.remaining.val().any();
+        self.change.next.every_way = false;
+        self.change.next.held = false;
+        self.change.next.put = self.cleared.val();
+        self.change.next.mask = self.remaining.val();
+        self.change.next.note = false;
+        self.change.next.noted = bits(0, 2);
+        self.way_use.used.next = self.cleared.val();
+        self.way_use.note.next = self.cleared.val();
+        self.way_use.noted_changed.next = true;
+        self.way_use.clear.next = false;
+        self.putting.next = false;
+        self.put_member.next = self.member.val();
         self.grant_ready.next = false;
         self.read_failed.next = false;
         self.write_failed.next = false;
@@ -430,14 +426,11 @@ impl Logic for FreshTable {
 
         match self.state.val() {
             TableState::Sweep => {
-                self.write.next = true;
-                self.write_every_way.next = true;
-                self.written_frame.next =
-                    bits_to(self.swept.val(), self.frame_bits) << self.member_bits;
-                self.written_held.next = bits(0, self.members);
-                self.write_bits_of.next = true;
-                self.bits_group.next = self.swept.val();
-                self.bits_spilled.next = bits(0, self.members);
+                self.change.next.frame = self.swept.val();
+                self.change.next.place = true;
+                self.change.next.every_way = true;
+                self.change.next.note = true;
+                self.way_use.clear.next = true;
                 self.swept.next = self.swept.val() + 1;
                 if self.swept.val().all() {
                     self.state.next = TableState::Idle;
@@ -446,6 +439,7 @@ impl Logic for FreshTable {
             TableState::Idle => {
                 self.job_grant.next = self.grant_first.val();
                 self.job_write.next = !self.read_fetch.val();
+                self.job_whole.next = !self.read_fetch.val() & self.write_view.whole.val();
                 if self.grant_first.val() {
                     self.job_frame.next = self.granted.val();
                 } else if self.read_fetch.val() {
@@ -453,77 +447,67 @@ impl Logic for FreshTable {
                 } else {
                     self.job_frame.next = self.write_frame.val();
                 }
-                if self.free.val() {
-                    if self.grant_first.val() & !self.grant_in_memory.val() {
-                        self.grant_ready.next = true;
-                    } else if self.grant_first.val()
-                        | self.read_fetch.val()
-                        | self.write_fetch.val()
-                    {
-                        self.state.next = TableState::Look;
-                    }
+                if self.grant_first.val() & !self.grant_in_memory.val() {
+                    self.grant_ready.next = true;
+                } else if self.grant_first.val() | self.read_fetch.val() | self.write_fetch.val() {
+                    self.state.next = TableState::Choose;
                 }
-            }
-            TableState::Look => {
-                self.state.next = TableState::Choose;
             }
             TableState::Choose => {
-                self.leaving_group.next = self.own_copy.victim_group.val();
-                self.leaving_held.next = self.own_copy.victim_held.val();
-                self.fetch_spilled.next = self.recalled.val();
-                self.fetched.next = bits(0, 3);
-                self.entering.next = bits(0, self.members);
-                self.fetch_failed.next = false;
-                self.granted_last.next = self.job_grant.val();
-                self.written_frame.next = self.job_frame.val();
-                self.written_mask.next = self.all_lines.val();
-                if !self.found.val() {
-                    self.write_way.next = self.own_copy.empty_way.val();
-                }
-                if self.job_grant.val() & !self.grant_fresh.val() {
-                    comment!("Dropped: neither held nor spilled.");
-                    self.write.next = self.found.val();
-                    self.written_held.next = self.own_copy.held.val() & !self.job_member.val();
-                    self.written_dirty.next = self.own_copy.dirty.val();
-                    self.write_bits_of.next = true;
-                    self.grant_ready.next = true;
-                    self.event_drop.next = true;
-                    self.state.next = TableState::Idle;
-                } else if self.found.val() | !self.own_copy.full.val() {
-                    if self.found.val() {
-                        self.way.next = self.own_copy.way.val();
-                    } else {
-                        self.way.next = self.own_copy.empty_way.val();
-                    }
+                self.leaving_frame.next = self.tags.victim_frame.val();
+                self.entering.next = self.all_lines.val();
+                if !self.clearing.val() {
+                    self.granted_last.next = self.job_grant.val();
                     if self.job_grant.val() {
-                        self.write.next = true;
-                        self.put_mask.next = true;
-                        self.used.next = true;
-                        self.written_held.next = self.own_copy.held.val() | self.job_member.val();
-                        self.write_bits_of.next = true;
+                        comment!("Whole from now on, or forgotten.");
+                        self.change.next.frame = self.job_frame.val();
+                        self.change.next.place = self.tags.found.val();
+                        self.change.next.note = true;
+                        self.change.next.noted = bits_from(self.grant_fresh.val(), 2);
                         self.grant_ready.next = true;
-                        self.event_grant.next = true;
+                        self.event_grant.next = self.grant_fresh.val();
+                        self.event_drop.next = !self.grant_fresh.val();
                         self.state.next = TableState::Idle;
-                    } else if self.own_copy.hit.val() {
-                        self.state.next = TableState::Idle;
+                    } else if !self.tags.vacant.val() {
+                        self.way.next = self.way_use.victim_way.val();
+                        self.state.next = TableState::Weigh;
                     } else {
-                        self.state.next = TableState::Fetch;
+                        self.way.next = self.tags.vacant_way.val();
+                        if self.job_whole.val() {
+                            self.state.next = TableState::Enter;
+                        } else {
+                            self.state.next = TableState::Fetch;
+                        }
                     }
+                }
+            }
+            TableState::Weigh => {
+                if self.victim_in_flight.val() {
+                    self.state.next = TableState::Skip;
+                } else if self.way_use.changed.val() {
+                    self.state.next = TableState::Spill;
                 } else {
-                    self.way.next = self.victim_way.val();
-                    if self.victim_in_flight.val() {
-                        self.passed.next = self.passed.val() + 1;
-                        self.state.next = TableState::Idle;
-                    } else if self.own_copy.victim_dirty.val() {
-                        self.state.next = TableState::Spill;
-                    } else {
-                        self.state.next = TableState::Recall;
-                    }
+                    self.state.next = TableState::Leave;
                 }
             }
             TableState::Spill => {
+                self.walk.next = bits(0, 4);
+                self.put_members.next = bits(0, self.members);
                 if self.spill_ready.val() {
+                    self.state.next = TableState::Gather;
+                }
+            }
+            TableState::Gather => {
+                self.walk.next = self.walk.val() + 1;
+                self.way_use.noted_changed.next = false;
+                if self.walked.val() {
+                    self.walk.next = bits(0, 4);
                     self.state.next = TableState::SpillWait;
+                } else if self.tags.found.val() & self.way_use.changed.val() {
+                    comment!("What memory will have; a line cleared from now on changes it again.");
+                    self.way_use.note.next = true;
+                    self.putting.next = true;
+                    self.put_members.next = self.put_members.val() | self.member_bit.val();
                 }
             }
             TableState::SpillWait => {
@@ -531,27 +515,42 @@ impl Logic for FreshTable {
                     self.event_spill.next = !self.spill_error.val();
                     self.event_error.next = self.spill_error.val();
                     if self.spill_error.val() {
-                        self.passed.next = self.passed.val() + 1;
-                        self.state.next = TableState::Idle;
+                        self.failures.next = self.failures.val() + 1;
+                        self.state.next = TableState::Restore;
                     } else {
-                        self.state.next = TableState::Recall;
+                        self.failures.next = bits(0, 4);
+                        self.state.next = TableState::Leave;
                     }
                 }
             }
-            TableState::Recall => {
-                self.state.next = TableState::Leave;
+            TableState::Restore => {
+                self.walk.next = self.walk.val() + 1;
+                self.way_use.note.next =
+                    self.tags.found.val() & (self.put_members.val() & self.member_bit.val()).any();
+                if self.member.val().all() {
+                    self.state.next = TableState::Skip;
+                }
+            }
+            TableState::Skip => {
+                self.way_use.used.next = true;
+                if self.failures.val().get_bit(self.patience_bits) {
+                    self.failures.next = bits(0, 4);
+                    self.read_failed.next = !self.job_write.val();
+                    self.write_failed.next = self.job_write.val();
+                }
+                self.state.next = TableState::Idle;
             }
             TableState::Leave => {
-                self.write.next = true;
-                self.write_way.next = self.way.val();
-                self.written_frame.next =
-                    bits_to(self.leaving_group.val(), self.frame_bits) << self.member_bits;
-                self.written_held.next = bits(0, self.members);
-                self.write_bits_of.next = true;
-                self.bits_group.next = self.leaving_group.val();
-                self.bits_spilled.next = self.recalled.val() | self.leaving_held.val();
-                self.passed.next = bits(0, 2);
-                self.state.next = TableState::Idle;
+                self.change.next.frame = self.leaving_frame.val();
+                self.change.next.way = self.way.val();
+                self.change.next.place = true;
+                self.change.next.note = true;
+                self.change.next.noted = bits(2, 2);
+                if self.job_whole.val() {
+                    self.state.next = TableState::Enter;
+                } else {
+                    self.state.next = TableState::Fetch;
+                }
             }
             TableState::Fetch => {
                 if self.fetch_ready.val() {
@@ -559,76 +558,49 @@ impl Logic for FreshTable {
                 }
             }
             TableState::FetchWait => {
+                if self.job_frame.val().get_bit(0) {
+                    self.entering.next = bits_to(self.fetch_data.val() >> self.half_bits, 64);
+                } else {
+                    self.entering.next = bits_to(self.fetch_data.val(), 64);
+                }
                 if self.fetch_data_valid.val() {
-                    self.write_way.next = self.way.val();
-                    self.written_frame.next = (bits_to(self.job_group.val(), self.frame_bits)
-                        << self.member_bits)
-                        | bits_to(self.fetched.val(), self.frame_bits);
-                    self.written_mask.next = self.delivered.val();
-                    self.put_mask.next = self.wanted.val();
-                    if self.wanted.val() {
-                        self.entering.next = self.entering.val() | self.delivered_member.val();
-                    }
-                    self.fetch_failed.next = self.fetch_failed.val() | self.fetch_error.val();
-                    self.fetched.next = self.fetched.val() + 1;
-                    if self.fetched.val().all() {
+                    self.event_fetch.next = !self.fetch_error.val();
+                    self.event_error.next = self.fetch_error.val();
+                    if self.fetch_error.val() {
+                        self.read_failed.next = !self.job_write.val();
+                        self.write_failed.next = self.job_write.val();
+                        self.state.next = TableState::Idle;
+                    } else {
                         self.state.next = TableState::Enter;
                     }
                 }
             }
             TableState::Enter => {
-                self.event_fetch.next = !self.fetch_failed.val();
-                self.event_error.next = self.fetch_failed.val();
-                self.read_failed.next = self.fetch_failed.val() & !self.job_write.val();
-                self.write_failed.next = self.fetch_failed.val() & self.job_write.val();
-                self.write.next = !self.fetch_failed.val();
-                self.used.next = !self.fetch_failed.val();
-                self.write_way.next = self.way.val();
-                self.written_frame.next = self.job_frame.val();
-                self.written_held.next = self.own_copy.held.val() | self.entering.val();
-                self.written_dirty.next = self.own_copy.dirty.val();
-                self.write_bits_of.next = !self.fetch_failed.val();
-                self.bits_spilled.next = bits(0, self.members);
-                self.state.next = TableState::Idle;
+                if !self.clearing.val() {
+                    self.change.next.frame = self.job_frame.val();
+                    self.change.next.way = self.way.val();
+                    self.change.next.place = self.entering.val().any();
+                    self.change.next.held = true;
+                    self.change.next.put = true;
+                    self.change.next.mask = self.entering.val();
+                    self.change.next.note = true;
+                    self.way_use.used.next = true;
+                    self.way_use.note.next = true;
+                    self.way_use.noted_changed.next = self.job_whole.val();
+                    self.state.next = TableState::Idle;
+                }
             }
         }
-
-        self.way_order.used.next = self.used.val();
-        self.way_order.used_way.next = self.write_way.val();
-        self.way_order.clear.next = self.write_every_way.val();
-        self.way_order.cleared_set.next =
-            bits_to(self.written_frame.val() >> self.member_bits, self.set_bits) & self.set_mask;
-        self.bits_written.next = self.write_bits_of.val();
-        self.read_bits.write.next = self.write_bits_of.val();
-        self.read_bits.write_address.next = self.bits_group.val();
-        self.read_bits.write_data.next = self.bits_spilled.val();
-        self.write_bits.write.next = self.write_bits_of.val();
-        self.write_bits.write_address.next = self.bits_group.val();
-        self.write_bits.write_data.next = self.bits_spilled.val();
-
-        self.read_copy.write.next = self.write.val();
-        self.read_copy.write_every_way.next = self.write_every_way.val();
-        self.read_copy.write_mask.next = self.put_mask.val();
-        self.read_copy.write_way.next = self.write_way.val();
-        self.read_copy.write_frame.next = self.written_frame.val();
-        self.read_copy.written_held.next = self.written_held.val();
-        self.read_copy.written_dirty.next = self.written_dirty.val();
-        self.read_copy.written_mask.next = self.written_mask.val();
-        self.write_copy.write.next = self.write.val();
-        self.write_copy.write_every_way.next = self.write_every_way.val();
-        self.write_copy.write_mask.next = self.put_mask.val();
-        self.write_copy.write_way.next = self.write_way.val();
-        self.write_copy.write_frame.next = self.written_frame.val();
-        self.write_copy.written_held.next = self.written_held.val();
-        self.write_copy.written_dirty.next = self.written_dirty.val();
-        self.write_copy.written_mask.next = self.written_mask.val();
-        self.own_copy.write.next = self.write.val();
-        self.own_copy.write_every_way.next = self.write_every_way.val();
-        self.own_copy.write_mask.next = self.put_mask.val();
-        self.own_copy.write_way.next = self.write_way.val();
-        self.own_copy.write_frame.next = self.written_frame.val();
-        self.own_copy.written_held.next = self.written_held.val();
-        self.own_copy.written_dirty.next = self.written_dirty.val();
-        self.own_copy.written_mask.next = self.written_mask.val();
+        comment!("What becomes of a frame, for all copies.");
+        self.read_view.change.next = self.change.val();
+        self.write_view.change.next = self.change.val();
+        self.tags.write.next = self.change.val().place;
+        self.tags.write_every_way.next = self.change.val().every_way;
+        self.tags.write_way.next = self.change.val().way;
+        self.tags.write_frame.next = self.change.val().frame;
+        self.tags.written_held.next = self.change.val().held;
+        self.masks.write.next = self.change.val().put;
+        self.masks.write_address.next = self.tags.written_place.val();
+        self.masks.write_data.next = self.change.val().mask;
     }
 }

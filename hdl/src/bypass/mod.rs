@@ -9,12 +9,14 @@ pub mod burst_counts;
 pub mod burst_span;
 #[allow(clippy::module_inception, reason = "the file is named as its module")]
 pub mod bypass;
-pub mod fresh_copy;
+pub mod fresh_rows;
 pub mod fresh_table;
+pub mod fresh_tags;
+pub mod fresh_view;
 pub mod read_path;
 pub mod states;
 pub mod strobe_mask;
 pub mod types;
-pub mod way_order;
+pub mod way_use;
 pub mod write_path;
 pub mod writes_in_flight;

@@ -66,18 +66,24 @@ module! {
                 input memory_data: ReadBeat = read_beat(g);
             }
             "Fresh table" {
-                /// frame that is looked up in the next cycle
-                output coming: Word = frame_bits;
-                /// frame that is looked up
+                /// frame of the burst behind the oldest one
+                output ahead_frame: Word = frame_bits;
+                /// that burst is the oldest one after this cycle
+                output moves: bool;
+                /// there is an oldest one
+                output valid: bool;
+                /// its frame
                 output frame: Word = frame_bits;
-                /// it is held
-                input hit: bool;
-                /// its fresh lines
-                input mask: Word = FRAME_LINES;
-                /// its mask was spilled
-                input spilled: bool;
-                /// what the table says can be relied upon
+                /// what the table says of it can be relied upon
                 input settled: bool;
+                /// the frame's mask is held
+                input held: bool;
+                /// its fresh lines, if its mask is held
+                input mask: Word = FRAME_LINES;
+                /// every line of it is fresh
+                input whole: bool;
+                /// memory has its mask
+                input spilled: bool;
                 /// the mask is to be fetched
                 output fetch: bool;
                 /// that failed
@@ -163,21 +169,27 @@ impl Logic for ReadPath {
         self.stage.put.next = self.request.val();
         self.head.next = self.stage.get.val();
         self.reach.burst.next = self.stage.get.val();
-        self.coming.next = self.stage.coming_frame.val();
+        self.ahead_frame.next = self.stage.ahead_frame.val();
+        self.moves.next = self.stage.moves.val();
+        self.valid.next = self.stage.get_valid.val();
         self.frame.next = self.reach.frame.val();
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
         self.judged.next = self.stage.get_valid.val()
             & !self.offered.val()
             & (self.settled.val() | !self.reach.in_memory.val());
-        if self.hit.val() & self.reach.in_memory.val() {
+        if !self.reach.in_memory.val() {
+            self.fresh.next = bits(0, 64);
+        } else if self.whole.val() {
+            self.fresh.next = self.reach.touched.val();
+        } else if self.held.val() {
             self.fresh.next = self.mask.val() & self.reach.touched.val();
         } else {
             self.fresh.next = bits(0, 64);
         }
         self.missing.next = self.judged.val()
             & self.reach.in_memory.val()
-            & !self.hit.val()
+            & !self.held.val()
             & self.spilled.val()
             & !self.unknown.val();
         self.fetch.next = self.missing.val();

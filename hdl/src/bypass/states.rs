@@ -7,25 +7,29 @@ use crate::rtl::state::*;
 pub enum TableState {
     /// Clears itself after reset.
     Sweep,
-    /// Takes the next grant or fetch.
+    /// Takes the next grant, or frame whose mask is to be held.
     Idle,
-    /// Reads the spilled bits of a frame's group.
-    Look,
-    /// Finds a way for it.
+    /// Grants, or finds a place for the mask.
     Choose,
-    /// Offers a victim's masks to memory.
+    /// Sees whether the victim may leave, and how.
+    Weigh,
+    /// Waits until memory's masks can be gathered.
     Spill,
+    /// Gathers the victim's mask and changed ones of its group.
+    Gather,
     /// Waits until they are written.
     SpillWait,
-    /// Reads the victim's spilled bits.
-    Recall,
-    /// Notes there what was spilled, and removes the victim.
+    /// Notes again that they differ from memory, which failed to take them.
+    Restore,
+    /// Passes over the victim.
+    Skip,
+    /// Removes the victim.
     Leave,
-    /// Asks memory for a group's masks.
+    /// Asks memory for a mask.
     Fetch,
-    /// Takes them.
+    /// Takes it.
     FetchWait,
-    /// Notes them as held.
+    /// Puts a mask into its place.
     Enter,
 }
 
@@ -44,7 +48,7 @@ pub enum WriteState {
     Swallow,
     /// Answers it.
     Refuse,
-    /// Takes a victim's masks.
+    /// Takes the masks that are spilled.
     Gather,
     /// Offers the address of their line.
     OwnAddress,

@@ -4,8 +4,8 @@ use crate::geometry::{Geometry, LINE_BYTES};
 use crate::rtl::*;
 
 /// Ways of the fresh table.
-pub const WAYS: usize = 4;
-/// Width of a way's number.
+pub const WAYS: usize = 8;
+/// Width of a way's number; its highest bit says which half the way is of.
 pub const WAY_BITS: usize = clog2(WAYS);
 /// Lines a frame, and so bits of a mask.
 pub const FRAME_LINES: usize = 64;
@@ -15,6 +15,8 @@ pub const LINE_NUMBER_BITS: usize = clog2(FRAME_LINES);
 pub const GROUP_FRAMES: usize = LINE_BYTES * 8 / FRAME_LINES;
 /// Width of a frame's number within its group.
 pub const MEMBER_BITS: usize = clog2(GROUP_FRAMES);
+/// Width of what is noted of a frame: bit 0, every line is fresh; bit 1, memory has its mask.
+pub const NOTE_BITS: usize = 2;
 
 bundle! {
     /// An address channel: one burst as AXI4 asks for it.
@@ -39,9 +41,50 @@ bundle! {
     pub struct WriteAnswer { id: Word, response: Word }
 }
 
-/// Width of a group's number within the memory.
-pub fn group_bits(g: &Geometry) -> usize {
-    g.frame_index_bits - MEMBER_BITS
+bundle! {
+    /// A change of what is known of one frame: of the place that holds its mask, of the mask there,
+    /// of what is noted of the frame, or of several of these at once.
+    pub struct Change {
+        frame: Word, way: Word,
+        place: bool, every_way: bool, held: bool,
+        put: bool, mask: Word,
+        note: bool, noted: Word,
+    }
+}
+
+/// Rows of the fresh table.
+pub fn rows(g: &Geometry) -> usize {
+    g.bypass_entries
+}
+
+/// Width of a row's number.
+pub fn row_bits(g: &Geometry) -> usize {
+    clog2(rows(g))
+}
+
+/// Width of what tells the frames of a row apart, at least one bit.
+pub fn tag_bits(g: &Geometry) -> usize {
+    (g.frame_index_bits - row_bits(g)).max(1)
+}
+
+/// Width of the number of a place for a mask: a way and a row.
+pub fn place_bits(g: &Geometry) -> usize {
+    WAY_BITS + row_bits(g)
+}
+
+/// Widths of a [`Change`].
+pub fn change(g: &Geometry) -> ChangeShape {
+    ChangeShape {
+        frame: g.frame_index_bits,
+        way: WAY_BITS,
+        place: (),
+        every_way: (),
+        held: (),
+        put: (),
+        mask: FRAME_LINES,
+        note: (),
+        noted: NOTE_BITS,
+    }
 }
 
 /// Widths of a [`Burst`].

@@ -7,7 +7,7 @@ use super::states::WriteState;
 use super::strobe_mask::StrobeMask;
 use super::types::{
     Burst, FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WriteAnswer, WriteBeat, burst,
-    group_bits, write_answer, write_beat,
+    place_bits, write_answer, write_beat,
 };
 use super::writes_in_flight::WritesInFlight;
 use crate::allocator::queue_pointers::QueuePointers;
@@ -68,8 +68,8 @@ module! {
             half_masks = bytes / 8 - 1,
             /// log2 of the masks of a beat
             masks_log2 = bytes_log2 - 3,
-            /// bits, width of a group's number within the memory
-            group_bits = group_bits(g),
+            /// bits, width of the number of a mask's place
+            place_bits = place_bits(g),
         }
         ports {
             "Requests from the caches: valid/ready" {
@@ -123,23 +123,31 @@ module! {
                 input memory_answer: WriteAnswer = write_answer(g);
             }
             "Fresh table" {
-                /// frame that is looked up in the next cycle
-                output coming: Word = frame_bits;
-                /// frame that is looked up
+                /// frame of the burst behind the oldest one
+                output ahead_frame: Word = frame_bits;
+                /// that burst is the oldest one after this cycle
+                output moves: bool;
+                /// there is an oldest one
+                output valid: bool;
+                /// its frame
                 output frame: Word = frame_bits;
-                /// it is held
-                input hit: bool;
-                /// its fresh lines
-                input mask: Word = FRAME_LINES;
-                /// its mask was spilled
-                input spilled: bool;
-                /// what the table says can be relied upon
+                /// what the table says of it can be relied upon
                 input settled: bool;
-                /// the mask is to be fetched
+                /// the frame's mask is held
+                input held: bool;
+                /// its fresh lines, if its mask is held
+                input mask: Word = FRAME_LINES;
+                /// every line of it is fresh
+                input whole: bool;
+                /// memory has its mask
+                input spilled: bool;
+                /// where its mask is held, if it is
+                input place: Word = place_bits;
+                /// the mask is to be held
                 output fetch: bool;
                 /// that failed
                 input failed: bool;
-                /// no write of a fresh line may begin
+                /// no write of a fresh line of the victim may begin
                 input hold: bool;
                 /// a line is fresh no longer
                 output clear_valid: bool;
@@ -149,26 +157,30 @@ module! {
                 output clear_frame: Word = frame_bits;
                 /// its number
                 output clear_line: Word = LINE_NUMBER_BITS;
-                /// group that is to make room
-                input victim_group: Word = group_bits;
+                /// where the frame's mask is held
+                output clear_place: Word = place_bits;
+                /// frame whose mask is to make room
+                input victim_frame: Word = frame_bits;
                 /// writes of its fresh lines are in flight
                 output victim_in_flight: bool;
             }
-            "Masks to be spilled: held until ready" {
+            "Masks to be spilled: valid until ready, then puts, the last one marked" {
                 /// masks are to be written
                 input spill_valid: bool;
-                /// the last of them is read in this cycle
+                /// they can be taken
                 output spill_ready: bool;
-                /// physical address of their line, stable until the write is answered
-                input spill_address: Word = physical_bits;
-                /// those that are to be written, stable likewise
-                input spill_held: Word = GROUP_FRAMES;
-                /// a mask is read in this cycle
-                output spill_reading: bool;
+                /// a mask is there
+                input spill_put: bool;
                 /// which
-                output spill_member: Word = MEMBER_BITS;
+                input spill_member: Word = MEMBER_BITS;
                 /// that mask
                 input spill_mask: Word = FRAME_LINES;
+                /// no further mask comes
+                input spill_last: bool;
+                /// physical address of their line, stable until the write is answered
+                input spill_address: Word = physical_bits;
+                /// those that were put, stable likewise
+                input spill_members: Word = GROUP_FRAMES;
             }
             "Events" {
                 /// a burst left for memory or was refused
@@ -222,6 +234,8 @@ module! {
             buffered: Word = data_bits;
             /// beat of the line buffer, zero where nothing was written
             merged: Word = data_bits;
+            /// place of what is collected, in its line
+            collected_place: Word = 6;
             /// number of the beat that is collected
             collected_beat: Word = beat_bits;
             /// that beat as the one bit set
@@ -238,7 +252,7 @@ module! {
             all_bytes: Word = bytes;
             /// masks are spilled before anything else
             spills: bool;
-            /// a mask goes into the line buffer
+            /// masks go into the line buffer
             gathers: bool;
             /// bytes of the line buffer's beat that are written
             stored_bytes: Word = bytes;
@@ -276,8 +290,8 @@ module! {
         data {
             /// the offered burst streams through to a fresh line
             offered_streams: bool;
-            /// place of the next beat that is collected
-            place: Word = 6;
+            /// place of the next beat that is collected, in its line
+            next_place: Word = 6;
             /// next beat of the line buffer to go to memory
             sent: Word = beat_bits;
         }
@@ -318,7 +332,9 @@ impl Logic for WritePath {
         self.stage.put.next = self.request.val();
         self.head.next = self.stage.get.val();
         self.reach.burst.next = self.stage.get.val();
-        self.coming.next = self.stage.coming_frame.val();
+        self.ahead_frame.next = self.stage.ahead_frame.val();
+        self.moves.next = self.stage.moves.val();
+        self.valid.next = self.stage.get_valid.val();
         self.frame.next = self.reach.frame.val();
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
@@ -326,20 +342,25 @@ impl Logic for WritePath {
             & !self.offered.val()
             & (self.state.val() == WriteState::Pass)
             & (self.settled.val() | !self.reach.in_memory.val());
-        if self.hit.val() & self.reach.in_memory.val() {
+        if !self.reach.in_memory.val() {
+            self.fresh.next = bits(0, 64);
+        } else if self.whole.val() {
+            self.fresh.next = self.reach.touched.val();
+        } else if self.held.val() {
             self.fresh.next = self.mask.val() & self.reach.touched.val();
         } else {
             self.fresh.next = bits(0, 64);
         }
         self.missing.next = self.judged.val()
             & self.reach.in_memory.val()
-            & !self.hit.val()
-            & self.spilled.val()
+            & !self.held.val()
+            & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
             & !self.unknown.val();
         self.fetch.next = self.missing.val();
         self.spills.next = self.spill_valid.val();
         self.in_flight.start_frame.next = self.reach.frame.val();
         self.in_flight.start_line.next = self.reach.line.val();
+        self.in_flight.start_place.next = self.place.val();
         self.in_flight.start_id.next = self.head.val().id;
         self.counts.issue_id.next = self.head.val().id;
         self.refused.next = self.judged.val()
@@ -350,8 +371,10 @@ impl Logic for WritePath {
         self.begins.next = self.judged.val()
             & !self.unknown.val()
             & self.fresh.val().any()
+            & self.held.val()
             & self.reach.one_line.val()
-            & !self.hold.val()
+            & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
+            & !self.spills.val()
             & self.in_flight.room.val()
             & !self.in_flight.conflict.val()
             & !self.counts.full.val();
@@ -437,9 +460,18 @@ impl Logic for WritePath {
         self.routes.write_data.next = bits_from(self.streams.val(), 1);
 
         comment!("Line buffer.");
-        self.collected_beat.next = bits_to(self.place.val() >> self.bytes_log2, self.beat_bits);
-        self.collected_bit.next = bits(1, self.beats) << self.collected_beat.val();
         self.gathers.next = self.state.val() == WriteState::Gather;
+        self.spill_ready.next = self.state.val() == WriteState::Gather;
+        if self.gathers.val() {
+            self.collected_place.next = bits_to(self.spill_member.val(), 6) << 3;
+        } else {
+            self.collected_place.next = self.next_place.val();
+        }
+        self.collected_beat.next = bits_to(
+            self.collected_place.val() >> self.bytes_log2,
+            self.beat_bits,
+        );
+        self.collected_bit.next = bits(1, self.beats) << self.collected_beat.val();
         self.drains.next = (self.state.val() == WriteState::MergedBeats)
             | (self.state.val() == WriteState::OwnBeats);
         if self.drains.val() {
@@ -454,12 +486,10 @@ impl Logic for WritePath {
         } else {
             self.merged.next = bits(0, self.data_bits);
         }
-        self.spill_reading.next = self.gathers.val();
-        self.spill_member.next = bits_to(self.place.val() >> 3, 3);
         if self.gathers.val() {
             self.stored.next = bits_to(self.spill_mask.val(), self.data_bits)
                 | (bits_to(self.spill_mask.val(), self.data_bits) << self.half_bits);
-            if self.place.val().get_bit(3) {
+            if self.spill_member.val().get_bit(0) {
                 self.stored_bytes.next = bits(255, self.bytes) << self.half_bytes;
             } else {
                 self.stored_bytes.next = bits(255, self.bytes);
@@ -469,7 +499,7 @@ impl Logic for WritePath {
             self.stored_bytes.next = self.beat.val().strobe;
         }
         self.strobes.strobe.next = self.stored_bytes.val();
-        self.line.write.next = self.gathers.val()
+        self.line.write.next = (self.gathers.val() & self.spill_put.val())
             | ((self.state.val() == WriteState::Collect) & self.beat_valid.val());
         self.line.write_address.next = self.collected_beat.val();
         self.line.write_data.next = (self.merged.val() & !self.strobes.mask.val())
@@ -477,7 +507,7 @@ impl Logic for WritePath {
         self.step.next = bits(1, 6) << self.head.val().size;
         self.span.next =
             (bits_to(self.head.val().length, 6) << self.head.val().size) | (self.step.val() - 1);
-        self.stepped.next = (self.place.val() & !(self.step.val() - 1)) + self.step.val();
+        self.stepped.next = (self.next_place.val() & !(self.step.val() - 1)) + self.step.val();
 
         comment!("Data to memory.");
         self.all_bytes.next = !bits(0, self.bytes);
@@ -485,7 +515,7 @@ impl Logic for WritePath {
         self.memory_data_valid.next =
             self.drains.val() | (self.routed.val() & self.beat_valid.val());
         self.spilled_here.next =
-            self.spill_held.val() >> (bits_to(self.sent.val(), 3) << self.masks_log2);
+            self.spill_members.val() >> (bits_to(self.sent.val(), 3) << self.masks_log2);
         if self.spilled_here.val().get_bit(0) {
             self.lower_bytes.next = bits(255, self.bytes);
         } else {
@@ -517,6 +547,7 @@ impl Logic for WritePath {
             self.in_flight.matched.val() & !self.memory_answer.val().response.get_bit(1);
         self.clear_frame.next = self.in_flight.matched_frame.val();
         self.clear_line.next = self.in_flight.matched_line.val();
+        self.clear_place.next = self.in_flight.matched_place.val();
         self.refusing.next = (self.state.val() == WriteState::Refuse) & self.answer_room.val();
         self.clear_valid.next = self.memory_answer_valid.val()
             & self.clears.val()
@@ -548,20 +579,19 @@ impl Logic for WritePath {
         self.answer.next = self.answers.read_data.val();
         self.answer_valid.next = !self.answer_pointers.empty.val();
         self.answer_pointers.pop.next = !self.answer_pointers.empty.val() & self.answer_ready.val();
-        self.in_flight.victim_group.next = self.victim_group.val();
+        self.in_flight.victim_frame.next = self.victim_frame.val();
         self.victim_in_flight.next = self.in_flight.victim_in_flight.val();
 
         comment!("What goes on beside passing.");
         self.beat_taken.next = self.routed.val() & self.memory_data_ready.val();
         self.head_leaves.next =
             (self.offered.val() | self.first_offer.val()) & self.memory_request_ready.val();
-        self.spill_ready.next = false;
         if self.failed.val() {
             self.unknown.next = true;
         }
         match self.state.val() {
             WriteState::Pass => {
-                self.place.next = bits_to(self.head.val().address, 6);
+                self.next_place.next = bits_to(self.head.val().address, 6);
                 self.sent.next = bits(0, self.beat_bits);
                 if self.merges.val() {
                     self.state.next = WriteState::Collect;
@@ -572,7 +602,6 @@ impl Logic for WritePath {
                     & !self.first_offer.val()
                     & self.route_pointers.empty.val()
                 {
-                    self.place.next = bits(0, 6);
                     self.state.next = WriteState::Gather;
                 }
             }
@@ -581,9 +610,9 @@ impl Logic for WritePath {
                 if self.beat_valid.val() {
                     self.collected.next = self.collected.val() | self.collected_bit.val();
                     if self.head.val().kind == 1 {
-                        self.place.next = self.stepped.val();
+                        self.next_place.next = self.stepped.val();
                     } else if self.head.val().kind == 2 {
-                        self.place.next = (self.place.val() & !self.span.val())
+                        self.next_place.next = (self.next_place.val() & !self.span.val())
                             | (self.stepped.val() & self.span.val());
                     }
                     if self.beat.val().last {
@@ -620,10 +649,10 @@ impl Logic for WritePath {
                 }
             }
             WriteState::Gather => {
-                self.collected.next = self.collected.val() | self.collected_bit.val();
-                self.place.next = self.place.val() + 8;
-                if self.spill_member.val().all() {
-                    self.spill_ready.next = true;
+                if self.spill_put.val() {
+                    self.collected.next = self.collected.val() | self.collected_bit.val();
+                }
+                if self.spill_last.val() {
                     self.state.next = WriteState::OwnAddress;
                 }
             }

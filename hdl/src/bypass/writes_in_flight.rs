@@ -1,7 +1,7 @@
 //! Writes of fresh lines that memory hasn't answered yet.
 
 use super::burst_counts::COUNT_BITS;
-use super::types::{LINE_NUMBER_BITS, MEMBER_BITS, group_bits};
+use super::types::{LINE_NUMBER_BITS, place_bits};
 use crate::geometry::Geometry;
 use crate::rtl::*;
 
@@ -14,7 +14,8 @@ module! {
     /// An entry counts the bursts of its ID that memory is to answer before it.
     ///
     /// Protocol:   begin only while there is room; every answer of memory is reported.
-    /// Latency:    look-ups combinational; begin and answer show in the next cycle.
+    /// Latency:    look-ups combinational; begin and answer show in the next cycle, an answer in
+    ///             conflict and victim_in_flight one later, when its line is cleared.
     /// Reset:      empty.
     pub module WritesInFlight(g: &Geometry) = "memento_writes_in_flight" {
         parameters {
@@ -28,10 +29,8 @@ module! {
             slots = IN_FLIGHT,
             /// bits, width of a count of bursts of one ID
             count_bits = COUNT_BITS,
-            /// bits, width of a group's number within the memory
-            group_bits = group_bits(g),
-            /// bits, width of a frame's number within its group
-            member_bits = MEMBER_BITS,
+            /// bits, width of the number of a mask's place
+            place_bits = place_bits(g),
         }
         ports {
             "Begin" {
@@ -43,6 +42,8 @@ module! {
                 input start_frame: Word = frame_bits;
                 /// its line
                 input start_line: Word = LINE_NUMBER_BITS;
+                /// where its frame's mask is held
+                input start_place: Word = place_bits;
                 /// its ID
                 input start_id: Word = id_bits;
                 /// bursts of that ID that will be answered before it
@@ -61,17 +62,19 @@ module! {
                 output matched_frame: Word = frame_bits;
                 /// its line
                 output matched_line: Word = LINE_NUMBER_BITS;
+                /// where its frame's mask is held
+                output matched_place: Word = place_bits;
             }
             "Victim: combinational" {
-                /// group
-                input victim_group: Word = group_bits;
-                /// a write of one of its frames' lines is in flight
+                /// frame
+                input victim_frame: Word = frame_bits;
+                /// a write of one of its lines is in flight
                 output victim_in_flight: bool;
             }
         }
         wires {
-            /// the victim's group, as wide as a frame's number
-            leaving: Word = frame_bits;
+            /// the slot's write isn't answered, or its line isn't cleared
+            open[slots]: bool;
             /// the slot is free and no lower one is
             taken[slots]: bool;
             /// a lower slot is free
@@ -88,16 +91,22 @@ module! {
             frame_below[slots + 1]: Word = frame_bits;
             /// its line
             line_below[slots + 1]: Word = LINE_NUMBER_BITS;
+            /// where its frame's mask is held
+            place_below[slots + 1]: Word = place_bits;
         }
         state {
             /// the slot is in use
             held[slots]: bool;
+            /// its write was answered in the last cycle
+            closing[slots]: bool;
         }
         data {
             /// frame
             frame[slots]: Word = frame_bits;
             /// line
             line[slots]: Word = LINE_NUMBER_BITS;
+            /// where the frame's mask is held
+            place[slots]: Word = place_bits;
             /// ID
             id[slots]: Word = id_bits;
             /// bursts of the ID that are answered before
@@ -109,23 +118,23 @@ module! {
 impl Logic for WritesInFlight {
     #[hdl_gen]
     fn update(&mut self) {
-        self.leaving.next = bits_to(self.victim_group.val(), self.frame_bits);
         self.free_below[0].next = false;
         self.conflict_below[0].next = false;
         self.victim_below[0].next = false;
         self.matched_below[0].next = false;
         self.frame_below[0].next = bits(0, self.frame_bits);
         self.line_below[0].next = bits(0, 6);
+        self.place_below[0].next = bits(0, self.place_bits);
         for i in 0..self.slots {
+            self.open[i].next = self.held[i].val() | self.closing[i].val();
             self.taken[i].next = !self.held[i].val() & !self.free_below[i].val();
             self.free_below[i + 1].next = !self.held[i].val() | self.free_below[i].val();
             self.conflict_below[i + 1].next = self.conflict_below[i].val()
-                | (self.held[i].val()
+                | (self.open[i].val()
                     & (self.frame[i].val() == self.start_frame.val())
                     & (self.line[i].val() == self.start_line.val()));
             self.victim_below[i + 1].next = self.victim_below[i].val()
-                | (self.held[i].val()
-                    & ((self.frame[i].val() >> self.member_bits) == self.leaving.val()));
+                | (self.open[i].val() & (self.frame[i].val() == self.victim_frame.val()));
             self.matches[i].next = self.held[i].val()
                 & (self.id[i].val() == self.answer_id.val())
                 & !self.ahead[i].val().any();
@@ -133,11 +142,14 @@ impl Logic for WritesInFlight {
             if self.matches[i].val() {
                 self.frame_below[i + 1].next = self.frame[i].val();
                 self.line_below[i + 1].next = self.line[i].val();
+                self.place_below[i + 1].next = self.place[i].val();
             } else {
                 self.frame_below[i + 1].next = self.frame_below[i].val();
                 self.line_below[i + 1].next = self.line_below[i].val();
+                self.place_below[i + 1].next = self.place_below[i].val();
             }
 
+            self.closing[i].next = self.answer.val() & self.matches[i].val();
             if self.answer.val() & (self.id[i].val() == self.answer_id.val()) {
                 self.ahead[i].next = self.ahead[i].val() - 1;
                 if self.matches[i].val() {
@@ -148,6 +160,7 @@ impl Logic for WritesInFlight {
                 self.held[i].next = true;
                 self.frame[i].next = self.start_frame.val();
                 self.line[i].next = self.start_line.val();
+                self.place[i].next = self.start_place.val();
                 self.id[i].next = self.start_id.val();
                 self.ahead[i].next = self.start_ahead.val();
             }
@@ -158,5 +171,6 @@ impl Logic for WritesInFlight {
         self.matched.next = self.matched_below[self.slots].val();
         self.matched_frame.next = self.frame_below[self.slots].val();
         self.matched_line.next = self.line_below[self.slots].val();
+        self.matched_place.next = self.place_below[self.slots].val();
     }
 }

@@ -543,7 +543,7 @@ register_map! {
         cursor_entries @ 0x090 = g.cursor_entries;
         /// addresses of leaf page tables cached
         walk_entries @ 0x094 = g.walk_entries;
-        /// entries of the bypass's filter, eight neighbouring frames each; 0: there is no bypass
+        /// entries of the bypass's filter, masks of eight frames each; 0: there is no bypass
         filter_entries @ 0x098 = g.bypass_entries;
         /// bit 0: frames are tracked, double pushes refused; bit 1: the trace ports are driven
         features @ 0x09C = g.track_frames as usize | (g.trace_port as usize) << 1;

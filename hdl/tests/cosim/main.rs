@@ -42,8 +42,9 @@ use memento_hdl::allocator::{
     word_loop::WordLoop,
 };
 use memento_hdl::bypass::{
-    burst_counts::BurstCounts, bypass::Bypass, fresh_copy::FreshCopy, fresh_table::FreshTable,
-    strobe_mask::StrobeMask, way_order::WayOrder, writes_in_flight::WritesInFlight,
+    burst_counts::BurstCounts, bypass::Bypass, fresh_rows::FreshRows, fresh_table::FreshTable,
+    fresh_tags::FreshTags, strobe_mask::StrobeMask, way_use::WayUse,
+    writes_in_flight::WritesInFlight,
 };
 use memento_hdl::pages::{
     arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
@@ -134,8 +135,9 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("line_switch", Box::new(LineSwitch::new(g))),
         ("frame_map", Box::new(FrameMap::new(g))),
         ("burst_counts", Box::new(BurstCounts::new(g))),
-        ("fresh_copy", Box::new(FreshCopy::new(g))),
-        ("way_order", Box::new(WayOrder::new(g))),
+        ("fresh_rows", Box::new(FreshRows::new(g))),
+        ("fresh_tags", Box::new(FreshTags::new(g))),
+        ("way_use", Box::new(WayUse::new(g))),
         ("strobe_mask", Box::new(StrobeMask::new(g))),
         ("writes_in_flight", Box::new(WritesInFlight::new(g))),
         ("axi_lite", Box::new(AxiLite::new())),

@@ -35,9 +35,13 @@ pub struct Plan {
     pub cache_like: u64,
 }
 
+/// Groups of eight frames, those whose masks share a line of the table; the table lies behind them.
+const GROUPS: u64 = 125;
+
 fn frame(i: u64) -> u64 {
-    let (group, second) = (i / 2 % 7, i % 2);
-    BASE + ((group * 128 + second * (1 + group)) << 12)
+    let group = i / 4 * 37 % GROUPS;
+    let member = [0, 1, 5, 7, 2, 3, 4, 6][(i % 4 + i / (4 * GROUPS) * 4) as usize];
+    BASE + ((group * 8 + member) << 12)
 }
 
 struct Access {
@@ -78,6 +82,8 @@ pub struct Bench {
     beats: VecDeque<(u128, u64, bool)>,
     reading: HashMap<u64, VecDeque<Access>>,
     writing: HashMap<u64, VecDeque<Access>>,
+    /// frames in play of the group whose masks were spilled last, and when
+    spilled: (Vec<u64>, u64),
     /// frame to be granted or dropped once it isn't in use
     reserved: Option<(u64, bool)>,
     grant: Option<(u64, bool)>,
@@ -112,6 +118,7 @@ impl Bench {
             beats: VecDeque::new(),
             reading: HashMap::new(),
             writing: HashMap::new(),
+            spilled: (Vec::new(), 0),
             reserved: None,
             grant: None,
             inputs: Inputs {
@@ -130,7 +137,7 @@ impl Bench {
         bench
     }
 
-    /// Address of the frame number `i` in play: two of a group of eight, groups of one set.
+    /// Address of the frame number `i` in play: four of a group of eight, groups apart.
     pub fn frame(&self, i: u64) -> u64 {
         frame(i)
     }
@@ -146,10 +153,15 @@ impl Bench {
         let place = if draw.percent(5) {
             0x1000_0000 + draw.below(64) * 64
         } else {
-            let number = draw.below(self.plan.frames);
+            // Often of a frame whose mask is just being moved.
+            let (moved, since) = &self.spilled;
+            let frame = match moved.is_empty() || since + 40 < self.cycle || draw.percent(50) {
+                true => frame(draw.below(self.plan.frames)),
+                false => moved[draw.below(moved.len() as u64) as usize],
+            };
             let lines = if draw.percent(50) { 4 } else { 64 };
             let line = draw.below(lines);
-            frame(number) + line * 64
+            frame + line * 64
         };
         let id = draw.below(self.ids);
         let rest = [draw.below(2), draw.below(16), draw.below(8), draw.below(16)];
@@ -307,7 +319,8 @@ impl Bench {
 
     /// An access was refused for want of its frame's mask.
     fn unfetched(&mut self, what: &str, access: &Access) -> Result<(), String> {
-        if self.unfetched >= self.dram.failed_fetches {
+        // A frame finds no room once memory has failed to take masks eight times in a row.
+        if self.unfetched >= self.dram.failed_fetches + self.dram.failed_spills / 8 {
             return Err(format!(
                 "{what} {:x?}: an error that nothing explains",
                 access.burst
@@ -420,6 +433,10 @@ impl Bench {
 
     /// Orders a write of ones with every strobe set; for measurements.
     pub fn order_write(&mut self, burst: Burst) {
+        self.ask_write(burst, false);
+    }
+
+    fn ask_write(&mut self, burst: Burst, fails: bool) {
         let all = (1u64 << self.bus) - 1;
         let ones = if self.bus == 8 {
             u64::MAX.into()
@@ -431,7 +448,7 @@ impl Bench {
             burst,
             beats: vec![(ones, all); count as usize],
             refused: false,
-            fails: false,
+            fails,
             oldest: HashMap::new(),
             seen: 0,
             failed: false,
@@ -440,9 +457,14 @@ impl Bench {
             self.beats.push_back((ones, all, i + 1 == count));
         }
         for line in burst.lines() {
-            self.under_way.entry(line).or_insert((0, 0, burst.id)).1 += 1;
+            let entry = self.under_way.entry(line).or_default();
+            (entry.1, entry.2) = (entry.1 + 1, burst.id);
         }
-        self.apply(&access);
+        if fails {
+            self.dram.failing_writes.insert(burst.address);
+        } else if self.plan.overlap {
+            self.apply(&access);
+        }
         self.writes.push_back(burst);
         self.writing.entry(burst.id).or_default().push_back(access);
     }
@@ -472,6 +494,12 @@ impl Bench {
             if !queue.is_some_and(|q| q.iter().any(|a| self.stands_for(&write, &a.burst))) {
                 return Err(format!("nobody asked for {write:x?}"));
             }
+        }
+        if let Some(line) = taken.spill {
+            let group = (BASE >> 15) + (line - MASKS) / 64;
+            let frames = (0..self.plan.frames).map(frame);
+            let moved = frames.filter(|frame| frame >> 15 == group).collect();
+            self.spilled = (moved, self.cycle);
         }
         self.silent += 1;
         if seen.s_axi_bvalid == 1 && inputs.s_axi_bready == 1 {
@@ -628,10 +656,39 @@ impl Bench {
         Err("it doesn't come to rest".into())
     }
 
+    /// Grants every frame in play, and writes a line of each: more frames partly fresh than there are
+    /// places for.
+    fn fill(&mut self) -> Result<(), String> {
+        for i in 0..self.plan.frames {
+            self.order_grant(frame(i), true);
+            while self.grant.is_some() {
+                self.step()?;
+            }
+        }
+        for i in 0..self.plan.frames {
+            let fails = self.draw.percent(self.plan.errors);
+            let burst = Burst {
+                id: i % self.ids,
+                address: frame(i) + i % 64 * 64,
+                length: 64 / self.bus - 1,
+                size: self.bus.trailing_zeros().into(),
+                kind: 1,
+                rest: [0; 4],
+            };
+            self.ask_write(burst, fails);
+        }
+        while !self.writes.is_empty() {
+            self.step()?;
+        }
+        Ok(())
+    }
+
     /// Random accesses and grants.
     pub fn run(&mut self, cycles: u64) -> Result<(), String> {
         let report =
             |cycle: u64, plan: &Plan, what: String| format!("cycle {cycle}, {plan:?}: {what}");
+        self.fill()
+            .map_err(|what| report(self.cycle, &self.plan, what))?;
         for _ in 0..cycles {
             let queued = self.reads.len() + self.writes.len();
             if queued < 8 && self.draw.percent(self.plan.rate) {
@@ -657,22 +714,26 @@ impl Bench {
             .map_err(|what| report(self.cycle, &self.plan, what))
     }
 
-    /// At rest: memory holds what it should, and every line in play is read back.
+    /// At rest: memory holds what it should, and lines in play are read back, all of them if there
+    /// aren't too many.
     fn settle(&mut self) -> Result<(), String> {
-        let frames: HashSet<u64> = (0..self.plan.frames).map(|i| self.frame(i)).collect();
-        for frame in frames {
-            for line in (frame..frame + 4096).step_by(64) {
+        let read_back = 100 * 48 / self.plan.frames;
+        for i in 0..self.plan.frames {
+            let read = self.draw.percent(read_back);
+            for line in (frame(i)..frame(i) + 4096).step_by(64) {
                 if self.dram.line(line) != self.model.in_memory(line) {
                     return Err(format!("memory at {line:x} isn't what was written"));
                 }
-                self.order_read(Burst {
-                    id: line / 64 % self.ids,
-                    address: line,
-                    length: 64 / self.bus - 1,
-                    size: self.bus.trailing_zeros().into(),
-                    kind: 1,
-                    rest: [0; 4],
-                });
+                if read {
+                    self.order_read(Burst {
+                        id: line / 64 % self.ids,
+                        address: line,
+                        length: 64 / self.bus - 1,
+                        size: self.bus.trailing_zeros().into(),
+                        kind: 1,
+                        rest: [0; 4],
+                    });
+                }
             }
             self.drain()?;
         }

@@ -23,19 +23,22 @@ pub fn poison(line: u64) -> [u8; 64] {
     std::array::from_fn(|i| (line >> 6) as u8 ^ (line >> 14) as u8 ^ i as u8 | 0x80)
 }
 
-/// Requests taken in a cycle, but for the filter's own.
+/// Requests taken in a cycle.
 #[derive(Default)]
 pub struct Taken {
     pub read: Option<Burst>,
     pub write: Option<Burst>,
+    /// address of a line of masks that the filter writes
+    pub spill: Option<u64>,
 }
 
-/// The filter's own accesses are of lines of the table of masks.
-fn check_own(burst: &Burst, bus: u64) -> Result<(), String> {
+/// The filter's own accesses are writes of lines of the table of masks, and reads of single masks.
+fn check_own(burst: &Burst, bus: u64, write: bool) -> Result<(), String> {
     let table = MASKS..MASKS + (8 << 10);
     let line = (64 / bus - 1, bus.trailing_zeros().into(), 1);
-    let whole = (burst.length, burst.size, burst.kind) == line;
-    if whole && burst.address.is_multiple_of(64) && table.contains(&burst.address) {
+    let (shape, bytes) = if write { (line, 64) } else { ((0, 3, 1), 8) };
+    let right = (burst.length, burst.size, burst.kind) == shape;
+    if right && burst.address.is_multiple_of(bytes) && table.contains(&burst.address) {
         Ok(())
     } else {
         Err(format!("the filter's own access {burst:x?}"))
@@ -63,6 +66,8 @@ pub struct Dram {
     pub dead_masks: HashSet<u64>,
     /// fetches that failed
     pub failed_fetches: u64,
+    /// spills that failed
+    pub failed_spills: u64,
     /// reads and writes seen, but for the filter's own
     pub reads: u64,
     /// see `reads`
@@ -93,6 +98,7 @@ impl Dram {
             failing_reads: HashSet::new(),
             dead_masks: HashSet::new(),
             failed_fetches: 0,
+            failed_spills: 0,
             reads: 0,
             writes: 0,
             cycle: 0,
@@ -182,6 +188,7 @@ impl Dram {
                 > 0
         };
         if fails {
+            self.failed_spills += u64::from(own);
             return Some((write.burst.id, 2));
         }
         for (address, (data, strobe)) in write.burst.beats().into_iter().zip(&write.data) {
@@ -217,8 +224,6 @@ impl Dram {
                 > 0
         };
         let beats = read.burst.beats();
-        // Of the filter's own bursts one beat alone.
-        let failing = self.draw.below(beats.len() as u64);
         let mut sent = VecDeque::new();
         for (i, address) in beats.iter().enumerate() {
             let line = self.line(address / 64 * 64);
@@ -226,7 +231,7 @@ impl Dram {
             let data = (0..self.bus as usize).fold(0, |data, lane| {
                 data | u128::from(line[base + lane]) << (8 * lane)
             });
-            let (data, response) = match fails && (!own || i as u64 == failing) {
+            let (data, response) = match fails {
                 true => (self.draw.any().into(), 2),
                 false => (data, 0),
             };
@@ -262,7 +267,7 @@ impl Dram {
                 self.reads += 1;
                 taken.read = Some(burst);
             } else {
-                check_own(&burst, self.bus)?;
+                check_own(&burst, self.bus, false)?;
             }
             let due = due(&mut self.draw, &self.manner, self.cycle);
             self.reading.push(Pending {
@@ -290,7 +295,8 @@ impl Dram {
                 self.writes += 1;
                 taken.write = Some(burst);
             } else {
-                check_own(&burst, self.bus)?;
+                check_own(&burst, self.bus, true)?;
+                taken.spill = Some(burst.address);
             }
             self.addresses.push_back(burst);
         }
