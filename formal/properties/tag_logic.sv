@@ -31,11 +31,14 @@ module memento_tag_logic_properties #(
     wire [SLOT_BITS-1:0]    found_slot;
     wire [PLACE_BITS-1:0]   place;
     wire [PRODUCT_BITS-1:0] product;
+    wire [PRODUCT_BITS-PLACE_BITS-1:0] factor;
     memento_address_decode decode (
         .address(found), .in_region(in_region), .in_header_lane(in_header_lane),
         .size_class(found_class), .context_id(found_context), .arena(found_arena), .place(place), .on_step(on_step)
     );
-    memento_slot_product multiply (.size_class(found_class), .place(place), .product(product));
+    memento_slot_product multiply (
+        .size_class(found_class), .factor(factor), .place(place), .place_factor(factor), .product(product)
+    );
     memento_slot_check check (.size_class(found_class), .product(product), .slot(found_slot), .exact(exact));
     wire accepted = in_region && on_step && exact;
 

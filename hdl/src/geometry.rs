@@ -332,12 +332,12 @@ pub struct Registers {
     pub product: usize,
     /// Behind the test of the freed bit: from 8 cycles.
     pub test: usize,
-    /// Behind the word loop's block RAM: from 9 cycles.
-    pub word: usize,
+    /// Ahead of the multiplication by a reciprocal: from 9 cycles.
+    pub fields: usize,
     /// Ahead of the address's multiplication: from 10 cycles.
     pub address: usize,
-    /// Ahead of the multiplication by a reciprocal: 11 cycles.
-    pub fields: usize,
+    /// Behind the word loop's block RAM: 11 cycles.
+    pub word: usize,
 }
 
 impl Geometry {
@@ -347,9 +347,9 @@ impl Geometry {
         Registers {
             product: from(7),
             test: from(8),
-            word: from(9),
+            fields: from(9),
             address: from(10),
-            fields: from(11),
+            word: from(11),
         }
     }
 }

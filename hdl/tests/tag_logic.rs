@@ -73,6 +73,8 @@ impl TagLogic {
         self.product.module.size_class.next = fields.size_class.val();
         self.product.module.place.next = fields.place.val();
         self.product.eval();
+        self.product.module.place_factor.next = self.product.module.factor.val();
+        self.product.eval();
         self.check.module.size_class.next = fields.size_class.val();
         self.check.module.product.next = self.product.module.product.val();
         self.check.eval();

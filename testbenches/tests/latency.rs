@@ -181,8 +181,8 @@ fn an_error_that_needs_no_table_takes_two_cycles() -> Result<(), BenchError> {
 /// One operation a cycle, of one class, allocations and frees mixed, at every depth.
 #[test]
 fn one_operation_a_cycle_of_the_same_class() -> Result<(), BenchError> {
-    // The shortest, the one with all loop registers, and the longest.
-    for depth in [6, 9, 11] {
+    // The shortest, the one whose loops are longest but for the last register, and the longest.
+    for depth in [6, 10, 11] {
         let config = altered("default", |s| s.pipeline.depth_cycles = depth);
         let design = compiled(&config);
         let mut bench = quiet(&config, design.model(1)?);

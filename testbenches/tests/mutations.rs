@@ -54,8 +54,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "class loop: a free's summary update is lost",
         module: "memento_class_loop",
-        from: "give ? (free_1 + 4'd1)",
-        to: "give ? free_1",
+        from: "free_here ? (free_1 + 4'd1)",
+        to: "free_here ? free_1",
     },
     Mutation {
         what: "tag logic: a reciprocal is off by one",
@@ -222,7 +222,7 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "fetched arenas: one is taken though a free on its way may drop it",
         module: "memento_hit_pipeline",
-        from: "has_standby && !frees_under_way",
+        from: "has_standby && !free_ahead",
         to: "has_standby",
     },
     Mutation {

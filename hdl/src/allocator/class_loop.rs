@@ -51,6 +51,8 @@ module! {
                 input take: bool;
                 /// a free gives a slot back
                 input give: bool;
+                /// it is a free, whether or not it gives
+                input free_here: bool;
                 /// word that the free belongs to
                 input give_word: Word = word_number_bits;
                 /// the class has a free slot
@@ -80,8 +82,6 @@ module! {
             }
         }
         wires {
-            /// whether a word has a free slot
-            has_free[words]: bool;
             /// whether a lower word has a free slot
             lower_has[words + 1]: bool;
             /// the word is the lowest with a free slot
@@ -90,6 +90,8 @@ module! {
             lowest_number[words + 1]: Word = word_number_bits;
             /// the word's count changes
             changed[words]: bool;
+            /// whether the word has a free slot after the operation
+            after_has[words]: bool;
             /// the word's count after the operation
             after[words]: Word = free_bits;
             /// the entering operation is of the class that is here
@@ -102,7 +104,9 @@ module! {
         data {
             /// class of the operation here
             size_class: Word = class_bits;
-            /// free slots of each word of that class
+            /// whether a word of that class has a free slot
+            has_free[words]: bool;
+            /// free slots of each word
             free[words]: Word = free_bits;
             /// free slots of the class that was here
             total: Word = total_bits;
@@ -125,7 +129,6 @@ impl Logic for ClassLoop {
         self.lower_has[0].next = false;
         self.lowest_number[0].next = bits(0, self.word_number_bits);
         for i in 0..self.words {
-            self.has_free[i].next = self.free[i].val().any();
             self.lowest[i].next = self.has_free[i].val() & !self.lower_has[i].val();
             self.lower_has[i + 1].next = self.has_free[i].val() | self.lower_has[i].val();
             if self.lowest[i].val() {
@@ -144,11 +147,12 @@ impl Logic for ClassLoop {
             self.flip_rest[i + 1].next = self.slices[i].rest.val();
         }
         for i in 0..self.words {
-            if self.give.val() {
+            if self.free_here.val() {
                 self.after[i].next = self.free[i].val() + 1;
             } else {
                 self.after[i].next = self.free[i].val() - 1;
             }
+            self.after_has[i].next = self.free_here.val() | (self.free[i].val() != 1);
             self.changed[i].next = (self.take.val() & self.lowest[i].val())
                 | (self.give.val() & (self.give_word.val() == i));
             self.counts[i].write_address.next = self.size_class.val();
@@ -184,8 +188,10 @@ impl Logic for ClassLoop {
         for i in 0..self.words {
             self.counts[i].read_address.next = self.enter_class.val();
             self.free[i].next = self.counts[i].read_data.val();
+            self.has_free[i].next = self.counts[i].read_data.val().any();
             if self.same_class.val() & self.changed[i].val() {
                 self.free[i].next = self.after[i].val();
+                self.has_free[i].next = self.after_has[i].val();
             }
         }
     }

@@ -25,13 +25,17 @@ module! {
             depth = 1 << class_bits,
         }
         ports {
+            "Ahead of the decision" {
+                /// class of the operation that is decided upon in the next cycle
+                input next_class: Word = class_bits;
+                /// a free of the class is under way, but for one that is posted in this cycle
+                output under_way: bool;
+            }
             "Decision" {
                 /// class of the operation that is decided upon
                 input decide_class: Word = class_bits;
                 /// it is a free, and goes to the list engine
                 input post: bool;
-                /// an earlier free of the class is under way
-                output under_way: bool;
             }
             "List engine" {
                 /// class that it works on
@@ -43,11 +47,17 @@ module! {
             }
         }
         wires {
+            /// class whose frees posted change
+            post_class: Word = class_bits;
+            /// frees posted, after this cycle
+            after_post: Word = count_bits;
             /// frees served, after this cycle
             after: Word = count_bits;
         }
         instances {
-            /// frees posted, modulo 2^count_bits
+            /// frees posted, modulo 2^count_bits, to compare
+            next_posts: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
+            /// the same, to count
             posts: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
             /// frees served, for the decision
             services: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
@@ -60,18 +70,23 @@ module! {
 impl Logic for FreesUnderWay {
     #[hdl_gen]
     fn update(&mut self) {
+        self.next_posts.read_address.next = self.next_class.val();
+        self.services.read_address.next = self.next_class.val();
+        self.under_way.next = self.next_posts.read_data.val() != self.services.read_data.val();
         self.posts.read_address.next = self.decide_class.val();
-        self.services.read_address.next = self.decide_class.val();
-        self.under_way.next = self.posts.read_data.val() != self.services.read_data.val();
         if self.clear.val() {
-            self.posts.write.next = true;
-            self.posts.write_address.next = self.engine_class.val();
-            self.posts.write_data.next = bits(0, self.count_bits);
+            self.post_class.next = self.engine_class.val();
+            self.after_post.next = bits(0, self.count_bits);
         } else {
-            self.posts.write.next = self.post.val();
-            self.posts.write_address.next = self.decide_class.val();
-            self.posts.write_data.next = self.posts.read_data.val() + 1;
+            self.post_class.next = self.decide_class.val();
+            self.after_post.next = self.posts.read_data.val() + 1;
         }
+        self.posts.write.next = self.post.val() | self.clear.val();
+        self.posts.write_address.next = self.post_class.val();
+        self.posts.write_data.next = self.after_post.val();
+        self.next_posts.write.next = self.post.val() | self.clear.val();
+        self.next_posts.write_address.next = self.post_class.val();
+        self.next_posts.write_data.next = self.after_post.val();
 
         self.engine_services.read_address.next = self.engine_class.val();
         if self.clear.val() {

@@ -13,16 +13,21 @@ use crate::geometry::Geometry;
 use crate::rtl::*;
 
 bundle! {
-    /// An operation with its class and place known.
-    pub struct Decoded { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
+    /// An operation with its class and place known, and the class's reciprocal.
+    pub struct Decoded { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, place: Word, factor: Word, foreign: bool, status: Status }
 }
 bundle! {
-    /// An operation with its place multiplied by the class's reciprocal.
-    pub struct Multiplied { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
+    /// An operation with its place multiplied by the class's reciprocal, and whether the object table holds its arena.
+    pub struct Multiplied { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, product: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
-    /// An operation with its slot known, and whether the object table holds its arena.
+    /// An operation with its slot known.
     pub struct Located { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
+}
+bundle! {
+    /// An operation to decide upon; at most one of forward, load, alloc, in_table and off_table is set, and none if it
+    /// has an error. An echo has a valid tag, its class and bank alone.
+    pub struct Decision { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, slot: Word, bank: bool, tag_valid: bool, forward: bool, load: bool, alloc: bool, in_table: bool, off_table: bool, status: Status }
 }
 bundle! {
     /// What a class's entry of the object table says of its arena, and in which bank it is; unknown until the class is
@@ -46,6 +51,7 @@ fn decoded(g: &Geometry) -> DecodedShape {
         size_class: g.class_bits,
         arena: g.arena_bits,
         place: g.place_bits(),
+        factor: g.reciprocal.factor_bits,
         foreign: (),
         status: (),
     }
@@ -59,6 +65,10 @@ fn multiplied(g: &Geometry) -> MultipliedShape {
         arena: g.arena_bits,
         product: g.place_bits() + g.reciprocal.factor_bits,
         foreign: (),
+        bank: (),
+        tag_known: (),
+        tag_valid: (),
+        tag_matches: (),
         status: (),
     }
 }
@@ -75,6 +85,24 @@ fn located(g: &Geometry) -> LocatedShape {
         tag_known: (),
         tag_valid: (),
         tag_matches: (),
+        status: (),
+    }
+}
+fn decision(g: &Geometry) -> DecisionShape {
+    DecisionShape {
+        op: (),
+        inbox: (),
+        answered: (),
+        size_class: g.class_bits,
+        arena: g.arena_bits,
+        slot: g.slot_bits,
+        bank: (),
+        tag_valid: (),
+        forward: (),
+        load: (),
+        alloc: (),
+        in_table: (),
+        off_table: (),
         status: (),
     }
 }
@@ -424,7 +452,7 @@ module! {
             /// an operation is in locate
             locate_valid: bool;
             /// the class's tag
-            locate_tag: Tag = tag(g);
+            multiply_tag: Tag = tag(g);
             /// result of locate
             locate_result: Located = located(g);
             /// bit of the located slot, as the test sees it: the slot is free
@@ -445,10 +473,16 @@ module! {
             echo: bool;
             /// its slot was free when tested
             decide_free: bool;
-            /// it has no error so far
-            sound: bool;
-            /// an operation whose refill or load failed
-            refill_failed: bool;
+            /// it is not the one whose refill or load failed
+            clean: bool;
+            /// its class's arena has a free slot
+            arena_free: bool;
+            /// the operation that goes into decide has no error so far
+            faultless: bool;
+            /// nor is it a free of another context's object
+            own: bool;
+            /// and its class is known
+            own_known: bool;
             /// its class has to be loaded
             needs_load: bool;
             /// a free of another context's object
@@ -459,8 +493,8 @@ module! {
             take: bool;
             /// it needs another arena
             needs_refill: bool;
-            /// its class has a standby
-            has_standby: bool;
+            /// the operation that goes into decide is of the class of the one there
+            same_class: bool;
             /// the standby takes the full arena's place, and the allocation a slot there
             flip: bool;
             /// the allocation takes a slot, in either
@@ -537,6 +571,8 @@ module! {
             after_refill: bool;
             /// it has been loaded for
             after_load: bool;
+            /// that failed
+            refill_failed: bool;
             /// cycles until everything ahead of decode has its answer
             unanswered: Word = cycles_bits;
             /// cycles until nothing is on its way
@@ -572,7 +608,7 @@ module! {
             /// operation behind locate
             located: Located = located(g);
             /// operation to decide upon
-            decide: Located = located(g);
+            decide: Decision = decision(g);
             /// its slot was free when tested
             tested_was_free: bool;
             /// how the refill ended
@@ -583,6 +619,14 @@ module! {
             echo_bank: bool;
             /// earlier operation: class
             earlier_class[window]: Word = class_bits;
+            /// the class of the operation in decide has a standby
+            has_standby: bool;
+            /// a free of it may be under way
+            free_ahead: bool;
+            /// earlier operation: it is of the class of the operation in decide
+            class_match[window]: bool;
+            /// earlier operation: and names its slot
+            slot_match[window]: bool;
             /// earlier operation: slot given
             earlier_slot[window]: Word = slot_bits;
             /// operations between decide and encode
@@ -654,6 +698,8 @@ impl Logic for HitPipeline {
         self.decode.next.inbox = self.entered_inbox.val();
         self.decode.next.arena = self.fields_of.arena.val();
         self.decode.next.place = self.fields_of.place.val();
+        self.slot_product.size_class.next = self.fields_of.size_class.val();
+        self.decode.next.factor = self.slot_product.factor.val();
         self.decode.next.foreign = (self.entered_op.val() == Op::Free)
             & (self.fields_of.context_id.val() != self.context_id.val());
         if self.entered_op.val() == Op::Free {
@@ -716,8 +762,8 @@ impl Logic for HitPipeline {
             self.multiply.next = self.decode.val();
         }
 
-        comment!("Multiply: the place by the class's reciprocal.");
-        self.slot_product.size_class.next = self.multiply.val().size_class;
+        comment!("Multiply: the place by the class's reciprocal; tag compare.");
+        self.slot_product.place_factor.next = self.multiply.val().factor;
         self.slot_product.place.next = self.multiply.val().place;
         self.multiply_result.next.op = self.multiply.val().op;
         self.multiply_result.next.inbox = self.multiply.val().inbox;
@@ -725,6 +771,17 @@ impl Logic for HitPipeline {
         self.multiply_result.next.size_class = self.multiply.val().size_class;
         self.multiply_result.next.arena = self.multiply.val().arena;
         self.multiply_result.next.product = self.slot_product.product.val();
+        if self.look.val() {
+            self.tags.read_address.next = self.look_class.val();
+        } else {
+            self.tags.read_address.next = self.multiply.val().size_class;
+        }
+        self.multiply_tag.next = self.tags.read_data.val();
+        self.multiply_result.next.bank = self.multiply_tag.val().bank;
+        self.multiply_result.next.tag_known = self.multiply_tag.val().known;
+        self.multiply_result.next.tag_valid = self.multiply_tag.val().valid;
+        self.multiply_result.next.tag_matches = self.multiply_tag.val().valid
+            & (self.multiply_tag.val().arena == self.multiply.val().arena);
         self.multiply_result.next.foreign = self.multiply.val().foreign;
         self.multiply_result.next.status = self.multiply.val().status;
 
@@ -738,17 +795,11 @@ impl Logic for HitPipeline {
             self.locate.next = self.multiply_result.val();
         }
 
-        comment!("Locate: slot number, tag compare; the slot's bit is looked up.");
+        comment!("Locate: slot number; the slot's bit is looked up.");
         self.slot_check.size_class.next = self.locate.val().size_class;
         self.slot_check.product.next = self.locate.val().product;
-        if self.look.val() {
-            self.tags.read_address.next = self.look_class.val();
-        } else {
-            self.tags.read_address.next = self.locate.val().size_class;
-        }
-        self.locate_tag.next = self.tags.read_data.val();
         self.word_loop.test_class.next = self.locate.val().size_class;
-        self.word_loop.test_bank.next = self.locate_tag.val().bank;
+        self.word_loop.test_bank.next = self.locate.val().bank;
         self.word_loop.test_word.next = bits_to(
             self.slot_check.slot.val() >> self.bit_bits,
             self.word_number_bits,
@@ -760,11 +811,10 @@ impl Logic for HitPipeline {
         self.locate_result.next.size_class = self.locate.val().size_class;
         self.locate_result.next.arena = self.locate.val().arena;
         self.locate_result.next.slot = self.slot_check.slot.val();
-        self.locate_result.next.bank = self.locate_tag.val().bank;
-        self.locate_result.next.tag_known = self.locate_tag.val().known;
-        self.locate_result.next.tag_valid = self.locate_tag.val().valid;
-        self.locate_result.next.tag_matches =
-            self.locate_tag.val().valid & (self.locate_tag.val().arena == self.locate.val().arena);
+        self.locate_result.next.bank = self.locate.val().bank;
+        self.locate_result.next.tag_known = self.locate.val().tag_known;
+        self.locate_result.next.tag_valid = self.locate.val().tag_valid;
+        self.locate_result.next.tag_matches = self.locate.val().tag_matches;
         if (self.locate.val().op == Op::Free)
             & (self.locate.val().status == Status::Ok)
             & !self.slot_check.exact.val()
@@ -830,33 +880,56 @@ impl Logic for HitPipeline {
         self.decide.next.size_class = self.next_class.val();
         self.decide.next.arena = self.incoming.val().arena;
         self.decide.next.slot = self.incoming.val().slot;
-        self.decide.next.foreign = self.incoming.val().foreign;
         self.decide.next.bank = self.next_bank.val();
-        self.decide.next.tag_known = self.incoming.val().tag_known;
-        self.decide.next.tag_valid = self.incoming.val().tag_valid;
-        self.decide.next.tag_matches = self.incoming.val().tag_matches;
+        self.decide.next.tag_valid = self.incoming.val().tag_valid | self.echo_enters.val();
         self.decide.next.status = self.incoming.val().status;
 
+        comment!("What is to be done with it, as far as it can be said ahead of the decision.");
+        self.faultless.next = self.incoming.val().status == Status::Ok;
+        self.own.next = self.faultless.val() & !self.incoming.val().foreign;
+        self.own_known.next = self.own.val() & self.incoming.val().tag_known;
+        self.decide.next.forward = self.faultless.val() & self.incoming.val().foreign;
+        self.decide.next.load = self.own.val() & !self.incoming.val().tag_known;
+        self.decide.next.alloc = self.own_known.val() & (self.incoming.val().op == Op::Alloc);
+        self.decide.next.in_table = self.own_known.val()
+            & (self.incoming.val().op == Op::Free)
+            & self.incoming.val().tag_matches;
+        self.decide.next.off_table = self.own_known.val()
+            & (self.incoming.val().op == Op::Free)
+            & !self.incoming.val().tag_matches;
+
+        comment!("Whether its class has a standby, and a free of it may still drop that.");
+        self.standbys.next_class.next = self.next_class.val();
+        self.standbys.next_bank.next = self.next_bank.val();
+        self.frees.next_class.next = self.next_class.val();
+        if self.prefetch == 1 {
+            self.has_standby.next = self.standbys.next_ready.val();
+        } else {
+            self.has_standby.next = false;
+        }
+        self.same_class.next = self.next_class.val() == self.decide.val().size_class;
+        self.free_ahead.next = self.frees.under_way.val()
+            | (self.decide_live.val() & self.decide.val().off_table & self.same_class.val());
+
+        comment!("Which of the operations ahead of it are of its class, and which free its slot.");
+        self.class_match[0].next = self.same_class.val();
+        self.slot_match[0].next = (self.incoming.val().size_class == self.decide.val().size_class)
+            & (self.incoming.val().slot == self.decide.val().slot);
+        for i in 1..self.window {
+            self.class_match[i].next = self.next_class.val() == self.earlier_class[i - 1].val();
+            self.slot_match[i].next = (self.incoming.val().size_class
+                == self.earlier_class[i - 1].val())
+                & (self.incoming.val().slot == self.earlier_slot[i - 1].val());
+        }
+
         comment!("Decide: an allocation takes a slot of the class's lowest word that has any.");
-        self.refill_failed.next =
-            self.after_refill.val() & (self.refill_status.val() != Status::Ok);
-        self.forward.next = self.decide_live.val()
-            & (self.decide.val().status == Status::Ok)
-            & self.decide.val().foreign;
-        self.needs_load.next = self.decide_live.val()
-            & (self.decide.val().status == Status::Ok)
-            & !self.decide.val().foreign
-            & !self.decide.val().tag_known
-            & !self.refill_failed.val();
-        self.sound.next = self.decide_live.val()
-            & (self.decide.val().status == Status::Ok)
-            & !self.decide.val().foreign
-            & self.decide.val().tag_known
-            & !self.refill_failed.val();
-        self.wants.next = self.sound.val() & (self.decide.val().op == Op::Alloc);
-        self.take.next =
-            self.wants.val() & self.decide.val().tag_valid & self.class_loop.any_free.val();
-        self.needs_refill.next = self.wants.val() & !self.take.val();
+        self.clean.next = self.decide_live.val() & !self.refill_failed.val();
+        self.forward.next = self.decide_live.val() & self.decide.val().forward;
+        self.needs_load.next = self.clean.val() & self.decide.val().load;
+        self.wants.next = self.clean.val() & self.decide.val().alloc;
+        self.arena_free.next = self.decide.val().tag_valid & self.class_loop.any_free.val();
+        self.take.next = self.wants.val() & self.arena_free.val();
+        self.needs_refill.next = self.wants.val() & !self.arena_free.val();
         self.echo.next = self.echo_valid.val() & self.class_loop.any_free.val();
 
         comment!(
@@ -866,24 +939,20 @@ impl Logic for HitPipeline {
         self.standbys.decide_class.next = self.decide.val().size_class;
         self.standbys.decide_bank.next = self.decide.val().bank;
         self.frees.decide_class.next = self.decide.val().size_class;
-        if self.prefetch == 1 {
-            self.has_standby.next = self.standbys.ready.val();
-        } else {
-            self.has_standby.next = false;
-        }
         self.flip.next = self.needs_refill.val()
             & self.has_standby.val()
-            & !self.frees.under_way.val()
+            & !self.free_ahead.val()
             & self.miss_ready.val()
             & self.claim_idle.val();
         self.refill.next = self.needs_refill.val() & !self.has_standby.val();
         self.takes.next = self.take.val() | self.flip.val();
-        if self.flip.val() {
-            self.take_word.next = self.standbys.word.val();
-        } else {
+        if self.arena_free.val() {
             self.take_word.next = self.class_loop.word.val();
+        } else {
+            self.take_word.next = self.standbys.word.val();
         }
-        self.bank.next = self.decide.val().bank != self.flip.val();
+        self.bank.next = self.decide.val().bank
+            != ((self.decide.val().op == Op::Alloc) & !self.arena_free.val());
         self.standbys.take.next = self.flip.val();
         self.claim.next = self.flip.val() & self.standbys.fresh.val();
         self.claim_class.next = self.decide.val().size_class;
@@ -909,20 +978,16 @@ impl Logic for HitPipeline {
         self.asked_class.next = self.standbys.asked_class.val();
 
         comment!("A free gives its slot back, unless the slot is free already.");
-        self.in_table.next =
-            self.sound.val() & (self.decide.val().op == Op::Free) & self.decide.val().tag_matches;
-        self.off_table.next =
-            self.sound.val() & (self.decide.val().op == Op::Free) & !self.decide.val().tag_matches;
+        self.in_table.next = self.clean.val() & self.decide.val().in_table;
+        self.off_table.next = self.clean.val() & self.decide.val().off_table;
         self.slot_given[0].next = false;
         self.class_changed[0].next = false;
         for i in 0..self.window {
-            self.slot_given[i + 1].next = self.slot_given[i].val()
-                | (self.earlier_gave[i].val()
-                    & (self.earlier_class[i].val() == self.decide.val().size_class)
-                    & (self.earlier_slot[i].val() == self.decide.val().slot));
+            self.slot_given[i + 1].next =
+                self.slot_given[i].val() | (self.earlier_gave[i].val() & self.slot_match[i].val());
             self.class_changed[i + 1].next = self.class_changed[i].val()
                 | ((self.earlier_gave[i].val() | self.earlier_took[i].val())
-                    & (self.earlier_class[i].val() == self.decide.val().size_class));
+                    & self.class_match[i].val());
         }
         self.undecided.next = self.in_table.val()
             & (self.slot_given[self.window].val()
@@ -955,8 +1020,10 @@ impl Logic for HitPipeline {
             self.after_refill.next = true;
             self.after_load.next = self.load_pending.val();
             self.refill_status.next = self.refilled_status.val();
+            self.refill_failed.next = self.refilled_status.val() != Status::Ok;
         } else if self.decide_live.val() {
             self.after_refill.next = false;
+            self.refill_failed.next = false;
         }
 
         self.miss.next =
@@ -998,7 +1065,8 @@ impl Logic for HitPipeline {
         );
         self.decide_bit.next = bits_to(self.decide.val().slot, self.bit_bits);
         self.class_loop.enter_class.next = self.next_class.val();
-        self.class_loop.take.next = self.take.val();
+        self.class_loop.take.next = self.wants.val() & self.decide.val().tag_valid;
+        self.class_loop.free_here.next = self.decide.val().op == Op::Free;
         self.class_loop.give.next = self.give.val();
         self.class_loop.give_word.next = self.decide_word.val();
         self.class_loop.flip.next = self.flip.val();
@@ -1137,7 +1205,7 @@ impl Logic for HitPipeline {
         self.look_dirty.next = self.dirty.read_data.val();
         self.word_loop.look.next = self.look.val();
         self.word_loop.look_class.next = self.look_class.val();
-        self.word_loop.look_bank.next = self.locate_tag.val().bank;
+        self.word_loop.look_bank.next = self.multiply_tag.val().bank;
         self.word_loop.look_word.next = self.look_word.val();
         self.look_mask.next = self.word_loop.tested.val();
 

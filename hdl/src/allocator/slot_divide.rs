@@ -6,6 +6,8 @@ use crate::rtl::*;
 module! {
     /// First half of the division of a place by class + 1: the multiplication by a reciprocal.
     ///
+    /// The class's reciprocal comes out and goes in again, so that a register may stand between.
+    ///
     /// Latency:    combinational.
     /// Throughput: one place a cycle.
     pub module SlotProduct(g: &Geometry) = "memento_slot_product" {
@@ -18,11 +20,17 @@ module! {
             factor_bits = g.reciprocal.factor_bits,
         }
         ports {
-            "Operands" {
+            "Reciprocal: combinational" {
                 /// size class
                 input size_class: Word = class_bits;
+                /// its reciprocal
+                output factor: Word = factor_bits;
+            }
+            "Operands" {
                 /// offset in size steps, left-aligned to the largest stride
                 input place: Word = place_bits;
+                /// reciprocal of its class
+                input place_factor: Word = factor_bits;
             }
             "Product: combinational" {
                 /// place times the class's reciprocal
@@ -42,7 +50,8 @@ impl Logic for SlotProduct {
     #[hdl_gen]
     fn update(&mut self) {
         self.reciprocal.address.next = self.size_class.val();
-        self.product.next = self.place.val() * self.reciprocal.data.val();
+        self.factor.next = self.reciprocal.data.val();
+        self.product.next = self.place.val() * self.place_factor.val();
     }
 }
 

@@ -70,13 +70,19 @@ module! {
             depth = 1 << class_bits,
         }
         ports {
+            "Ahead of the decision" {
+                /// class of the operation that is decided upon in the next cycle
+                input next_class: Word = class_bits;
+                /// bank that serves it
+                input next_bank: bool;
+                /// there is a standby
+                output next_ready: bool;
+            }
             "Decision" {
                 /// class of the operation that is decided upon
                 input decide_class: Word = class_bits;
                 /// bank that serves it
                 input decide_bank: bool;
-                /// there is a standby
-                output ready: bool;
                 /// it is to be claimed; else it is the list's head
                 output fresh: bool;
                 /// its number
@@ -172,8 +178,8 @@ impl Logic for StandbyTable {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("The decision's side.");
-        self.standing_banks.read_address.next = self.decide_class.val();
-        self.ready.next = self.standing_banks.read_data.val() != self.decide_bank.val();
+        self.standing_banks.read_address.next = self.next_class.val();
+        self.next_ready.next = self.standing_banks.read_data.val() != self.next_bank.val();
         self.standbys.read_address.next = self.decide_class.val();
         self.standing.next = self.standbys.read_data.val();
         self.fresh.next = self.standing.val().fresh;

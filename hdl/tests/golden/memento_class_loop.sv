@@ -38,6 +38,7 @@ module memento_class_loop (
     // Operation here
     input  wire        take,          // an allocation takes a slot, if there is any
     input  wire        give,          // a free gives a slot back
+    input  wire        free_here,     // it is a free, whether or not it gives
     input  wire        give_word,     // word that the free belongs to
     output logic       any_free,      // the class has a free slot
     output logic       word,          // lowest word with a free slot
@@ -59,7 +60,9 @@ module memento_class_loop (
     logic [4:0] total_so_far_1;
     logic [4:0] total_so_far_2;
     logic [1:0] size_class;         // class of the operation here
-    logic [3:0] free_0;             // free slots of each word of that class
+    logic       has_free_0;         // whether a word of that class has a free slot
+    logic       has_free_1;
+    logic [3:0] free_0;             // free slots of each word
     logic [3:0] free_1;
     logic [4:0] total;              // free slots of the class that was here
     logic [3:0] counts_0_read_data;
@@ -71,11 +74,9 @@ module memento_class_loop (
     // The lowest word with a free slot.
     wire lower_has_0 = 1'b0; // whether a lower word has a free slot
     wire lowest_number_0 = 1'b0; // number of the lowest word so far
-    wire has_free_0 = |free_0; // whether a word has a free slot
     wire lowest_0 = has_free_0 && !lower_has_0; // the word is the lowest with a free slot
     wire lower_has_1 = has_free_0 || lower_has_0;
     wire lowest_number_1 = lowest_0 ? 1'b0 : lowest_number_0;
-    wire has_free_1 = |free_1;
     wire lowest_1 = has_free_1 && !lower_has_1;
     wire lower_has_2 = has_free_1 || lower_has_1;
     wire lowest_number_2 = lowest_1 ? 1'b1 : lowest_number_1;
@@ -97,7 +98,8 @@ module memento_class_loop (
         .rest   (slices_1_rest)
     );
 
-    wire [3:0] after_0 = give ? (free_0 + 4'd1) : (free_0 - 4'd1); // the word's count after the operation
+    wire [3:0] after_0 = free_here ? (free_0 + 4'd1) : (free_0 - 4'd1); // the word's count after the operation
+    wire after_has_0 = free_here || (free_0 != 4'd1); // whether the word has a free slot after the operation
     wire changed_0 = (take && lowest_0) || (give && (give_word == 1'b0)); // the word's count changes
 
     logic [1:0] counts_0_write_address;
@@ -121,7 +123,8 @@ module memento_class_loop (
         end
     end
 
-    wire [3:0] after_1 = give ? (free_1 + 4'd1) : (free_1 - 4'd1);
+    wire [3:0] after_1 = free_here ? (free_1 + 4'd1) : (free_1 - 4'd1);
+    wire after_has_1 = free_here || (free_1 != 4'd1);
     wire changed_1 = (take && lowest_1) || (give && (give_word == 1'b1));
 
     logic [1:0] counts_1_write_address;
@@ -190,12 +193,16 @@ module memento_class_loop (
     always_ff @(posedge clock) begin : size_class_data
         size_class <= enter_class;
         free_0 <= counts_0_read_data;
+        has_free_0 <= |counts_0_read_data;
         if (same_class && changed_0) begin
             free_0 <= after_0;
+            has_free_0 <= after_has_0;
         end
         free_1 <= counts_1_read_data;
+        has_free_1 <= |counts_1_read_data;
         if (same_class && changed_1) begin
             free_1 <= after_1;
+            has_free_1 <= after_has_1;
         end
     end
 
