@@ -29,8 +29,18 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
                 os.start(core, round, Box::new(program));
             }
             os.finish();
-            // A context is away while its neighbour goes on.
+            // A context is away while its neighbour goes on; what it left alive is partly the neighbour's to free.
             let away = random.below(cores as u64) as u32;
+            let program = RandomProgram {
+                random: Random::new(seed << 16 | part << 8 | 0xFF),
+                left: 100,
+                context: away as usize,
+                contexts: cores,
+                objects: 100,
+                freed: Vec::new(),
+            };
+            os.start(away as usize, round, Box::new(program));
+            os.finish();
             os.detach(away);
             if part == 1 {
                 os.attach(away, round, away);
@@ -61,6 +71,7 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
         os.compare();
         assert_eq!(os.bench.model.pool_level(), 600);
     }
+    println!("{inbox} frees came in, {foreign} found nobody");
     assert!(cores == 1 || inbox > 0 && foreign > 0);
 }
 
