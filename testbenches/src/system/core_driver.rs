@@ -3,9 +3,9 @@
 use super::cache::Access;
 use super::dram::FRAME_BYTES;
 use super::error::{SystemError, SystemMismatch};
-use super::hardware::CoreResponse;
 use super::machine::Machine;
 use super::program::{Object, Program, Step};
+use super::signals::CoreResponse;
 use super::waits::{Stalls, Waits};
 use crate::lock_step::{LatencyCounts, Operation};
 use memento_config::Config;

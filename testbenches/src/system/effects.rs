@@ -12,7 +12,7 @@ use super::bench::SystemBench;
 use super::commands::Command;
 use super::dram::FRAME_BYTES;
 use super::error::SystemError;
-use super::hardware::{Commit, PageRecord};
+use super::signals::{Commit, PageRecord};
 use crate::lock_step::Operation;
 use memento_hdl::pages::types_engine::PageOp;
 use memento_sim::{Arena, Located, Served, Status, SystemModel, Translation};

@@ -4,13 +4,14 @@ use super::axi::{Manager, Subordinate};
 use super::cache::{Cache, CacheShape, LineData};
 use super::dram::{Dram, DramTiming};
 use super::error::SystemError;
-use super::hardware::{
-    BypassInputs, Grant, SystemDesign, SystemInputs, VerilatedBypass, VerilatedSystem,
-};
+use super::hardware::SystemDesign;
 use super::host::{Acknowledger, ForgetRequests, Tlb};
 use super::interconnect::Interconnect;
 use super::protocol::{AxiRules, LiteRules};
 use super::registers::{Console, LiteManager};
+use super::signals::{BypassInputs, Grant, SystemInputs};
+use super::verilated_bypass::VerilatedBypass;
+use super::verilated_system::VerilatedSystem;
 use memento_config::Config;
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -2,7 +2,8 @@
 //! cache and memory.
 //!
 //! - [`machine::Machine`]: the hardware, [`cache`], [`dram`], [`host`]s' TLBs, [`registers`].
-//! - [`bench::SystemBench`]: machine and golden model, programs on the cores.
+//! - [`bench::SystemBench`]: machine and golden model, programs on the cores. The model executes what the hardware's
+//!   traces tell, in the same order.
 //! - [`protocol`]: the rules of the buses, checked in every cycle.
 //! - [`processes`]: recordings as processes, scheduled in turn.
 
@@ -15,6 +16,7 @@ pub mod core_driver;
 pub mod dram;
 mod effects;
 pub mod error;
+mod handles;
 pub mod hardware;
 pub mod host;
 pub mod interconnect;
@@ -24,5 +26,8 @@ pub mod processes;
 pub mod program;
 pub mod protocol;
 pub mod registers;
+pub mod signals;
 pub mod snapshot;
+pub mod verilated_bypass;
+pub mod verilated_system;
 pub mod waits;

@@ -4,7 +4,12 @@
 use super::os::{config, design};
 use super::random::{Random, RandomProgram};
 use memento_config::Config;
+use memento_hdl::Geometry;
+use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::system::memento_system::System;
+use memento_hdl::verilog::{Options, emit};
 use memento_sim::{Located, Status};
+use memento_testbenches::CompileOptions;
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::dram::FRAME_BYTES;
@@ -162,16 +167,21 @@ impl Switching {
     }
 }
 
+/// More contexts than cores.
+fn crowded(cores: u32, data_bits: u32, entries: u32) -> Config {
+    let mut settings = config(cores, data_bits, entries).settings().clone();
+    settings.address.context_bits += 1;
+    settings.address.region_bytes <<= 1;
+    Config::new(&settings, "more contexts than cores").unwrap()
+}
+
 fn contexts_in_turn(
     cores: u32,
     data_bits: u32,
     entries: u32,
     seeds: std::ops::RangeInclusive<u64>,
 ) {
-    let mut settings = config(cores, data_bits, entries).settings().clone();
-    settings.address.context_bits += 1;
-    settings.address.region_bytes <<= 1;
-    let config = Config::new(&settings, "more contexts than cores").unwrap();
+    let config = crowded(cores, data_bits, entries);
     let design = design(&config);
     for seed in seeds {
         println!("seed {seed}");
@@ -203,4 +213,51 @@ fn contexts_in_turn(
 fn mailboxes_are_drained_where_their_context_comes_to_run() {
     contexts_in_turn(2, 64, 4, 1..=3);
     contexts_in_turn(4, 128, 0, 4..=5);
+}
+
+/// A test of the test: frees that are refused, executed and lost without reason.
+#[test]
+fn frees_that_go_astray_are_seen() {
+    let config = crowded(2, 64, 4);
+    let geometry = Geometry::new(&config);
+    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
+    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
+    let options = CompileOptions {
+        quick: true,
+        ..CompileOptions::default()
+    };
+    let mutants = [
+        // Refused, though the context runs.
+        (
+            "memento_forwarder",
+            "held_0 && !found_0",
+            "held_0 && (!found_0 || !address_1[5])",
+        ),
+        // Said to be of another core.
+        (
+            "memento_forwarder",
+            "inbox_source_0 = source_0",
+            "inbox_source_0 = !source_0",
+        ),
+        // An address of a full line of a mailbox's array is left out.
+        (
+            "memento_context_engine",
+            "? remaining[3:0] : 4'd8",
+            "? remaining[3:0] : 4'd7",
+        ),
+    ];
+    for (module, from, to) in mutants {
+        let mut design = sound.clone();
+        let module = design.modules.iter_mut().find(|part| part.name == module);
+        let module = module.expect("there is such a module");
+        assert!(module.text.contains(from), "`{from}`: say the fault anew");
+        module.text = module.text.replace(from, to);
+        let design = SystemDesign::new(&config, &design, Some(&bypass), options).unwrap();
+        let caught = (1..=3).find_map(|seed| {
+            let ran = Switching::new(&config, &design, seed).and_then(|mut os| os.run(2));
+            ran.err()
+        });
+        let error = caught.unwrap_or_else(|| panic!("not caught: {to}"));
+        println!("caught: {error}");
+    }
 }
