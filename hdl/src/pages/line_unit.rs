@@ -1,5 +1,7 @@
 //! Lines of page tables and headers: read and judged, written and sealed.
 
+use super::channels::{LineAnswer, LineAsk, line_answer, line_ask};
+use super::types::CAUSE_BITS;
 use super::types_engine::{LineCommand, LineState};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES};
 use crate::rtl::*;
@@ -60,6 +62,8 @@ module! {
                 input command: LineCommand;
                 /// physical address of the line
                 input command_address: Word = physical_bits;
+                /// what the line is for
+                input command_cause: Word = CAUSE_BITS;
                 /// entry that is looked at, or written
                 input command_entry: Word = entry_bits;
                 /// entries that matter, a bit each
@@ -103,51 +107,11 @@ module! {
                 /// next
                 output found_next: Word = link_bits;
             }
-            "Line read request: valid/ready" {
-                /// a line is asked for
-                output line_read_request_valid: bool;
-                /// accepted
-                input line_read_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_read_request_address: Word = physical_bits;
-            }
-            "Line read data: valid/ready, eight beats a line" {
-                /// a beat is there
-                input line_read_data_valid: bool;
-                /// taken
-                output line_read_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                input line_read_data: Word = BEAT_BITS;
-                /// the memory failed
-                input line_read_data_error: bool;
-            }
-            "Line write request: valid/ready" {
-                /// a line is to be written
-                output line_write_request_valid: bool;
-                /// accepted
-                input line_write_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_write_request_address: Word = physical_bits;
-            }
-            "Line write data: valid/ready, eight beats a line" {
-                /// a beat is on offer
-                output line_write_data_valid: bool;
-                /// accepted
-                input line_write_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                output line_write_data: Word = BEAT_BITS;
-                /// bytes that are written, a bit each
-                output line_write_data_strobe: Word = 8;
-                /// the line's eighth beat
-                output line_write_data_last: bool;
-            }
-            "Line write response: valid/ready" {
-                /// the line is written
-                input line_write_response_valid: bool;
-                /// taken
-                output line_write_response_ready: bool;
-                /// the memory failed
-                input line_write_response_error: bool;
+            "Line port" {
+                /// what is asked of memory
+                output line_ask: LineAsk = line_ask(g);
+                /// what it answers
+                input line_answer: LineAnswer = line_answer();
             }
         }
         wires {
@@ -224,18 +188,18 @@ impl Logic for LineUnit {
     fn update(&mut self) {
         self.begins.next =
             (self.state.val() == LineState::Idle) & self.command_valid.val() & !self.finished.val();
-        self.line_read_request_valid.next =
+        self.line_ask.next.cause = self.command_cause.val();
+        self.line_ask.next.read_valid =
             self.begins.val() & (self.command.val() == LineCommand::Read);
-        self.line_read_request_address.next = self.command_address.val();
-        self.line_read_data_ready.next = self.state.val() == LineState::ReadBeats;
-        self.line_write_request_valid.next =
+        self.line_ask.next.address = self.command_address.val();
+        self.line_ask.next.beat_ready = self.state.val() == LineState::ReadBeats;
+        self.line_ask.next.write_valid =
             self.begins.val() & (self.command.val() != LineCommand::Read);
-        self.line_write_request_address.next = self.command_address.val();
-        self.line_write_data_valid.next = self.state.val() == LineState::WriteBeats;
-        self.line_write_data_last.next = self.beat.val() == 7;
-        self.line_write_response_ready.next = self.state.val() == LineState::WriteResponse;
+        self.line_ask.next.data_valid = self.state.val() == LineState::WriteBeats;
+        self.line_ask.next.last = self.beat.val() == 7;
+        self.line_ask.next.response_ready = self.state.val() == LineState::WriteResponse;
         self.read_beat.next =
-            (self.state.val() == LineState::ReadBeats) & self.line_read_data_valid.val();
+            (self.state.val() == LineState::ReadBeats) & self.line_answer.val().beat_valid;
 
         comment!("The line read last, and one of its entries.");
         self.entry_beat.next = bits_to(
@@ -244,7 +208,7 @@ impl Logic for LineUnit {
         );
         self.buffer.write.next = self.read_beat.val();
         self.buffer.write_address.next = self.beat.val();
-        self.buffer.write_data.next = self.line_read_data.val();
+        self.buffer.write_data.next = self.line_answer.val().beat;
         self.buffer.read_address.next = self.entry_beat.val();
         self.looked_at.next = self.buffer.read_data.val();
         self.entry.next = self.looked_at.val();
@@ -264,15 +228,15 @@ impl Logic for LineUnit {
             } else if self.remaining.val().get_bit(1) {
                 self.clear_strobe.next = bits(0xf0, 8);
             }
-            self.valid_bits.next = (bits_from(self.line_read_data.val().get_bit(0), self.entries)
-                << 14)
-                | (bits_from(self.line_read_data.val().get_bit(32), self.entries) << 15);
+            self.valid_bits.next =
+                (bits_from(self.line_answer.val().beat.get_bit(0), self.entries) << 14)
+                    | (bits_from(self.line_answer.val().beat.get_bit(32), self.entries) << 15);
         } else {
             if self.remaining.val().get_bit(0) {
                 self.clear_strobe.next = !bits(0, 8);
             }
             self.valid_bits.next =
-                bits_from(self.line_read_data.val().get_bit(0), self.entries) << 7;
+                bits_from(self.line_answer.val().beat.get_bit(0), self.entries) << 7;
         }
         self.found.next = self.valid_entries.val() & self.command_mask.val();
         self.from_entry.next =
@@ -307,7 +271,7 @@ impl Logic for LineUnit {
 
         comment!("The sum of halfwords; a header's seventh and eighth beats are zero before it.");
         if self.read_beat.val() {
-            self.summed.next = self.line_read_data.val();
+            self.summed.next = self.line_answer.val().beat;
         } else {
             self.summed.next = self.header_beat.val();
         }
@@ -319,53 +283,53 @@ impl Logic for LineUnit {
         comment!("What is written.");
         match self.command.val() {
             LineCommand::Read => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = bits(0, 8);
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = bits(0, 8);
             }
             LineCommand::WriteHeader => {
                 if self.beat.val() == 6 {
-                    self.line_write_data.next = bits_to(!self.sum.val(), 64) << 16;
+                    self.line_ask.next.data = bits_to(!self.sum.val(), 64) << 16;
                 } else {
-                    self.line_write_data.next = self.header_beat.val();
+                    self.line_ask.next.data = self.header_beat.val();
                 }
-                self.line_write_data_strobe.next = !bits(0, 8);
+                self.line_ask.next.strobe = !bits(0, 8);
             }
             LineCommand::WriteEntry => {
                 if self.pair_bits == 1 {
-                    self.line_write_data.next = (self.entry_value.val() << 32)
+                    self.line_ask.next.data = (self.entry_value.val() << 32)
                         | bits_to(bits_to(self.entry_value.val(), 32), 64);
                 } else {
-                    self.line_write_data.next = self.entry_value.val();
+                    self.line_ask.next.data = self.entry_value.val();
                 }
                 if self.beat.val() == self.entry_beat.val() {
-                    self.line_write_data_strobe.next = self.entry_strobe.val();
+                    self.line_ask.next.strobe = self.entry_strobe.val();
                 } else {
-                    self.line_write_data_strobe.next = bits(0, 8);
+                    self.line_ask.next.strobe = bits(0, 8);
                 }
             }
             LineCommand::ClearEntries => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = self.clear_strobe.val();
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = self.clear_strobe.val();
             }
             LineCommand::WriteZero => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = !bits(0, 8);
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = !bits(0, 8);
             }
         }
 
         comment!("What a line says, noted as its beats come.");
         self.arena_mask.address.next = self.header_class.val();
-        self.read_next.next = bits_to(self.line_read_data.val(), 32);
+        self.read_next.next = bits_to(self.line_answer.val().beat, 32);
         if self.read_beat.val() {
             self.valid_entries.next =
                 (self.valid_entries.val() >> (self.pair_bits + 1)) | self.valid_bits.val();
             if self.beat.val() == 4 {
-                self.mark.next = bits_to(self.line_read_data.val() >> 48, 16);
-                self.tag_matched.next = (bits_to(self.line_read_data.val(), 32)
+                self.mark.next = bits_to(self.line_answer.val().beat >> 48, 16);
+                self.tag_matched.next = (bits_to(self.line_answer.val().beat, 32)
                     == self.number.val())
-                    & (bits_to(self.line_read_data.val() >> 32, 8)
+                    & (bits_to(self.line_answer.val().beat >> 32, 8)
                         == bits_to(self.header_class.val(), 8))
-                    & (bits_to(self.line_read_data.val() >> 40, 8)
+                    & (bits_to(self.line_answer.val().beat >> 40, 8)
                         == bits_to(self.header_context.val(), 8));
             } else if self.beat.val() == 5 {
                 self.next_possible.next = self.read_next.val().all()
@@ -400,18 +364,18 @@ impl Logic for LineUnit {
                     self.error.next = false;
                     self.remaining.next = self.valid_entries.val() & self.command_mask.val();
                     if self.command.val() == LineCommand::Read {
-                        if self.line_read_request_ready.val() {
+                        if self.line_answer.val().read_ready {
                             self.state.next = LineState::ReadBeats;
                         }
-                    } else if self.line_write_request_ready.val() {
+                    } else if self.line_answer.val().write_ready {
                         self.state.next = LineState::WriteBeats;
                     }
                 }
             }
             LineState::ReadBeats => {
-                if self.line_read_data_valid.val() {
+                if self.line_answer.val().beat_valid {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
-                    self.error.next = self.error.val() | self.line_read_data_error.val();
+                    self.error.next = self.error.val() | self.line_answer.val().beat_error;
                     self.beat.next = self.beat.val() + 1;
                     if self.beat.val() == 7 {
                         self.finished.next = true;
@@ -420,7 +384,7 @@ impl Logic for LineUnit {
                 }
             }
             LineState::WriteBeats => {
-                if self.line_write_data_ready.val() {
+                if self.line_answer.val().data_ready {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
                     self.beat.next = self.beat.val() + 1;
                     self.remaining.next = self.remaining.val() >> (self.pair_bits + 1);
@@ -430,8 +394,8 @@ impl Logic for LineUnit {
                 }
             }
             LineState::WriteResponse => {
-                if self.line_write_response_valid.val() {
-                    self.error.next = self.line_write_response_error.val();
+                if self.line_answer.val().response_valid {
+                    self.error.next = self.line_answer.val().response_error;
                     self.finished.next = true;
                     self.state.next = LineState::Idle;
                 }

@@ -2,6 +2,7 @@
 //! frames, the way back into it, what is cached of processes, and the port to memory.
 
 pub mod arena_cursors;
+pub mod channels;
 pub mod frame_map;
 pub mod line_switch;
 pub mod line_unit;
@@ -12,6 +13,8 @@ pub mod page_walker;
 pub mod process_table;
 pub mod reach;
 pub mod reclaimer;
+pub mod table_place;
+pub mod table_queues;
 pub mod teardown;
 pub mod types;
 pub mod types_engine;

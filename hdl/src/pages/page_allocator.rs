@@ -399,10 +399,14 @@ module! {
             free_begins: bool;
             /// a FREE_ARENA may end
             free_ends: bool;
-            /// a step of DESTROY may be taken
-            tear_step: bool;
+            /// a DESTROY may begin: what is cached of the process is forgotten
+            tear_begins: bool;
+            /// its page table is taken down: the descriptor's frames may be lent again
+            tear_releases: bool;
             /// DESTROY may end
             tear_ends: bool;
+            /// the teardown's frame goes to the reclaimer
+            torn: bool;
             /// the process is live
             live: bool;
             /// frame of the request's address is inside the memory and aligned
@@ -455,8 +459,10 @@ module! {
             line_command: LineCommand;
             /// it is to do it
             line_valid: bool;
-            /// a frame is handed to the reclaimer
+            /// a frame is to be handed to the reclaimer
             hand_over: bool;
+            /// it is
+            handed_over: bool;
             /// no valid entry of the line follows the one looked at
             last_entry: bool;
             /// this entry is done with
@@ -491,8 +497,8 @@ module! {
             free_stage: FreeStage;
             /// how far a DESTROY is
             tear_stage: TearStage;
-            /// a step of DESTROY is due before the next request
-            tear_turn: bool;
+            /// the teardown's frame was on offer, and not taken yet
+            torn_offered: bool;
             /// a drop was offered to the filter, and not taken yet
             drop_offered: bool;
         }
@@ -561,8 +567,8 @@ module! {
             tear_source: Word = source_bits;
             /// DESTROY: process
             tear_process: Word = process_bits;
-            /// DESTROY: how it ends
-            tear_status: Status;
+            /// DESTROY: frame index of its root table
+            tear_root: Word = frame_index_bits;
         }
         instances {
             /// addresses and pages
@@ -579,7 +585,7 @@ module! {
             line_unit: LineUnit = LineUnit::new(g);
             /// how far the pages of processes reach
             reach: Reach = Reach::new(g);
-            /// where a page table's dismantling is
+            /// takes page tables down
             teardown: Teardown = Teardown::new(g);
             /// where the next arenas come from
             arena_cursors: ArenaCursors = ArenaCursors::new(g);
@@ -600,20 +606,18 @@ module! {
 impl Logic for PageAllocator {
     #[hdl_gen]
     fn update(&mut self) {
-        comment!(
-            "What may be done next. A FREE_ARENA's ends go before requests; a step of DESTROY"
-        );
-        comment!("goes before every other one.");
-        self.ready.next =
-            self.event_counters.ready.val() & self.frame_map.ready.val() & self.reach.ready.val();
+        comment!("What may be done next: what is in the background goes on before requests.");
+        self.ready.next = self.event_counters.ready.val() & self.frame_map.ready.val();
         self.free_begins.next = (self.free_stage.val() == FreeStage::Waiting)
             & self.reclaimer.empty.val()
             & (self.tear_stage.val() != TearStage::Shoot)
             & (self.tear_stage.val() != TearStage::Acknowledge);
         self.free_ends.next =
             (self.free_stage.val() == FreeStage::Finish) & self.reclaimer.empty.val();
-        self.tear_step.next = (self.tear_stage.val() == TearStage::Scan)
+        self.tear_begins.next = (self.tear_stage.val() == TearStage::Waiting)
             & (self.free_stage.val() == FreeStage::Quiet);
+        self.tear_releases.next =
+            (self.tear_stage.val() == TearStage::Scan) & self.teardown.done.val();
         self.tear_ends.next = (self.tear_stage.val() == TearStage::Drain)
             & (self.free_stage.val() == FreeStage::Quiet)
             & self.reclaimer.empty.val();
@@ -658,7 +662,9 @@ impl Logic for PageAllocator {
             & !self.blocked.val()
             & !self.free_begins.val()
             & !self.free_ends.val()
-            & !((self.tear_step.val() | self.tear_ends.val()) & self.tear_turn.val());
+            & !self.tear_begins.val()
+            & !self.tear_releases.val()
+            & !self.tear_ends.val();
         self.accept.next = self.request_valid.val()
             & self.ready.val()
             & (self.state.val() == PageState::Idle)
@@ -666,7 +672,9 @@ impl Logic for PageAllocator {
             & !self.blocked.val()
             & !self.free_begins.val()
             & !self.free_ends.val()
-            & !((self.tear_step.val() | self.tear_ends.val()) & self.tear_turn.val());
+            & !self.tear_begins.val()
+            & !self.tear_releases.val()
+            & !self.tear_ends.val();
 
         comment!("The request's address, arena and process.");
         self.page_address.address.next = bits_to(self.address.val(), self.operand_bits);
@@ -751,7 +759,7 @@ impl Logic for PageAllocator {
         self.line_index.next = self.link_index.val();
         self.looked_at.next = bits_to(self.link_index.val(), self.entry_bits);
         self.entry_mask.next = !bits(0, self.entries);
-        self.line_switch.engine_cause.next = bits(1, 3);
+        self.line_unit.command_cause.next = bits(1, 3);
         match self.state.val() {
             PageState::HeaderWalk => {
                 self.line_valid.next = self.walker.line_read.val();
@@ -771,17 +779,17 @@ impl Logic for PageAllocator {
             }
             PageState::HeaderRead => {
                 self.line_valid.next = true;
-                self.line_switch.engine_cause.next = bits(0, 3);
+                self.line_unit.command_cause.next = bits(0, 3);
             }
             PageState::HeaderWrite => {
                 self.line_valid.next = true;
                 self.line_command.next = LineCommand::WriteHeader;
-                self.line_switch.engine_cause.next = bits(0, 3);
+                self.line_unit.command_cause.next = bits(0, 3);
             }
             PageState::Zero => {
                 self.line_valid.next = true;
                 self.line_command.next = LineCommand::WriteZero;
-                self.line_switch.engine_cause.next = bits(4, 3);
+                self.line_unit.command_cause.next = bits(4, 3);
             }
             PageState::ClearRead => {
                 self.line_valid.next = true;
@@ -795,15 +803,6 @@ impl Logic for PageAllocator {
             PageState::ClearScan => {
                 self.looked_at.next = self.scan.val();
                 self.entry_mask.next = !(self.entries_before.val() | self.entries_behind.val());
-            }
-            PageState::TearRead => {
-                self.line_valid.next = !self.teardown.exhausted.val() & !self.reach.beyond.val();
-                self.line_frame.next = self.teardown.at_table.val();
-                self.line_index.next = self.teardown.at_index.val();
-                self.looked_at.next = bits_to(self.teardown.at_index.val(), self.entry_bits);
-            }
-            PageState::TearScan => {
-                self.looked_at.next = self.scan.val();
             }
             _ => {}
         }
@@ -922,24 +921,28 @@ impl Logic for PageAllocator {
         self.last_entry.next = !((self.line_unit.found.val() >> self.scan.val()) >> 1).any();
         self.hand_over.next = (self.state.val() == PageState::GiveBack)
             | (self.state.val() == PageState::PushFrame)
-            | ((self.state.val() == PageState::ClearScan) & self.line_unit.entry_valid.val())
-            | ((self.state.val() == PageState::TearScan)
-                & self.teardown.at_leaf.val()
-                & self.line_unit.entry_valid.val())
-            | ((self.state.val() == PageState::TearRead)
-                & self.teardown.exhausted.val()
-                & !self.teardown.at_root.val());
-        self.reclaimer.frame_valid.next = self.hand_over.val();
-        self.reclaimer.frame_discard.next =
-            (self.state.val() != PageState::GiveBack) & (self.state.val() != PageState::TearRead);
-        if (self.state.val() == PageState::GiveBack) | (self.state.val() == PageState::PushFrame) {
+            | ((self.state.val() == PageState::ClearScan) & self.line_unit.entry_valid.val());
+        self.torn.next =
+            self.teardown.frame_valid.val() & (self.torn_offered.val() | !self.hand_over.val());
+        self.torn_offered.next = self.torn.val() & !self.reclaimer.frame_ready.val();
+        self.teardown.hold.next = self.free_stage.val() != FreeStage::Quiet;
+        self.teardown.frame_ready.next = self.torn.val() & self.reclaimer.frame_ready.val();
+        self.reclaimer.frame_valid.next = self.hand_over.val() | self.torn.val();
+        if self.torn.val() {
+            self.reclaimer.frame_discard.next = !self.teardown.frame_of_table.val();
+            self.reclaimer.frame.next = self.teardown.frame.val();
+        } else if (self.state.val() == PageState::GiveBack)
+            | (self.state.val() == PageState::PushFrame)
+        {
+            self.reclaimer.frame_discard.next = self.state.val() != PageState::GiveBack;
             self.reclaimer.frame.next = self.new_frame.val();
-        } else if self.state.val() == PageState::TearRead {
-            self.reclaimer.frame.next = self.teardown.at_table.val();
         } else {
+            self.reclaimer.frame_discard.next = true;
             self.reclaimer.frame.next = self.line_unit.entry_frame.val();
         }
-        self.entry_done.next = !self.hand_over.val() | self.reclaimer.frame_ready.val();
+        self.handed_over.next =
+            self.hand_over.val() & !self.torn.val() & self.reclaimer.frame_ready.val();
+        self.entry_done.next = !self.hand_over.val() | self.handed_over.val();
         self.reclaimer.hold.next = (self.free_stage.val() == FreeStage::Clearing)
             | (self.free_stage.val() == FreeStage::Shoot)
             | (self.free_stage.val() == FreeStage::Acknowledge);
@@ -1028,11 +1031,7 @@ impl Logic for PageAllocator {
             self.process_table.new_quota.next = bits(0, self.frames_bits);
             self.process_table.set_used.next = true;
             self.process_table.new_used.next = bits(0, self.frames_bits);
-        } else if (self.state.val() == PageState::LentClear)
-            & (self.op.val() == PageOp::Destroy)
-            & self.frame_map.answered.val()
-            & (self.step.val() == self.last_step)
-        {
+        } else if self.state.val() == PageState::TearEnd {
             self.process_table.set_state.next = true;
         } else if (self.state.val() == PageState::Begin)
             & (self.op.val() == PageOp::Destroy)
@@ -1072,99 +1071,16 @@ impl Logic for PageAllocator {
             | (bits_to(self.answer_frame.val(), self.physical_bits) << 12)
             | (bits_to(self.answer_line.val(), self.physical_bits) << 6);
 
-        comment!("Line ports: the pool's, the cursors' and the engine's onto one.");
-        self.line_switch.pool_cause.next = self.page_pool.line_cause.val();
-        self.line_switch.cursors_cause.next = self.arena_cursors.line_cause.val();
+        comment!("Line ports: the pool's, the cursors', the engine's and the teardown's onto one.");
+        self.line_switch.pool_ask.next = self.page_pool.line_ask.val();
+        self.page_pool.line_answer.next = self.line_switch.pool_answer.val();
+        self.line_switch.cursors_ask.next = self.arena_cursors.line_ask.val();
+        self.arena_cursors.line_answer.next = self.line_switch.cursors_answer.val();
+        self.line_switch.engine_ask.next = self.line_unit.line_ask.val();
+        self.line_unit.line_answer.next = self.line_switch.engine_answer.val();
+        self.line_switch.teardown_ask.next = self.teardown.line_ask.val();
+        self.teardown.line_answer.next = self.line_switch.teardown_answer.val();
         self.line_cause.next = self.line_switch.line_cause.val();
-        self.line_switch.pool_read_request_valid.next =
-            self.page_pool.line_read_request_valid.val();
-        self.line_switch.pool_read_request_address.next =
-            self.page_pool.line_read_request_address.val();
-        self.line_switch.pool_read_data_ready.next = self.page_pool.line_read_data_ready.val();
-        self.line_switch.pool_write_request_valid.next =
-            self.page_pool.line_write_request_valid.val();
-        self.line_switch.pool_write_request_address.next =
-            self.page_pool.line_write_request_address.val();
-        self.line_switch.pool_write_data_valid.next = self.page_pool.line_write_data_valid.val();
-        self.line_switch.pool_write_data.next = self.page_pool.line_write_data.val();
-        self.line_switch.pool_write_data_strobe.next = self.page_pool.line_write_data_strobe.val();
-        self.line_switch.pool_write_data_last.next = self.page_pool.line_write_data_last.val();
-        self.line_switch.pool_write_response_ready.next =
-            self.page_pool.line_write_response_ready.val();
-        self.page_pool.line_read_request_ready.next =
-            self.line_switch.pool_read_request_ready.val();
-        self.page_pool.line_read_data_valid.next = self.line_switch.pool_read_data_valid.val();
-        self.page_pool.line_read_data.next = self.line_switch.pool_read_data.val();
-        self.page_pool.line_read_data_error.next = self.line_switch.pool_read_data_error.val();
-        self.page_pool.line_write_request_ready.next =
-            self.line_switch.pool_write_request_ready.val();
-        self.page_pool.line_write_data_ready.next = self.line_switch.pool_write_data_ready.val();
-        self.page_pool.line_write_response_valid.next =
-            self.line_switch.pool_write_response_valid.val();
-        self.page_pool.line_write_response_error.next =
-            self.line_switch.pool_write_response_error.val();
-        self.line_switch.cursors_read_request_valid.next =
-            self.arena_cursors.line_read_request_valid.val();
-        self.line_switch.cursors_read_request_address.next =
-            self.arena_cursors.line_read_request_address.val();
-        self.line_switch.cursors_read_data_ready.next =
-            self.arena_cursors.line_read_data_ready.val();
-        self.line_switch.cursors_write_request_valid.next =
-            self.arena_cursors.line_write_request_valid.val();
-        self.line_switch.cursors_write_request_address.next =
-            self.arena_cursors.line_write_request_address.val();
-        self.line_switch.cursors_write_data_valid.next =
-            self.arena_cursors.line_write_data_valid.val();
-        self.line_switch.cursors_write_data.next = self.arena_cursors.line_write_data.val();
-        self.line_switch.cursors_write_data_strobe.next =
-            self.arena_cursors.line_write_data_strobe.val();
-        self.line_switch.cursors_write_data_last.next =
-            self.arena_cursors.line_write_data_last.val();
-        self.line_switch.cursors_write_response_ready.next =
-            self.arena_cursors.line_write_response_ready.val();
-        self.arena_cursors.line_read_request_ready.next =
-            self.line_switch.cursors_read_request_ready.val();
-        self.arena_cursors.line_read_data_valid.next =
-            self.line_switch.cursors_read_data_valid.val();
-        self.arena_cursors.line_read_data.next = self.line_switch.cursors_read_data.val();
-        self.arena_cursors.line_read_data_error.next =
-            self.line_switch.cursors_read_data_error.val();
-        self.arena_cursors.line_write_request_ready.next =
-            self.line_switch.cursors_write_request_ready.val();
-        self.arena_cursors.line_write_data_ready.next =
-            self.line_switch.cursors_write_data_ready.val();
-        self.arena_cursors.line_write_response_valid.next =
-            self.line_switch.cursors_write_response_valid.val();
-        self.arena_cursors.line_write_response_error.next =
-            self.line_switch.cursors_write_response_error.val();
-        self.line_switch.engine_read_request_valid.next =
-            self.line_unit.line_read_request_valid.val();
-        self.line_switch.engine_read_request_address.next =
-            self.line_unit.line_read_request_address.val();
-        self.line_switch.engine_read_data_ready.next = self.line_unit.line_read_data_ready.val();
-        self.line_switch.engine_write_request_valid.next =
-            self.line_unit.line_write_request_valid.val();
-        self.line_switch.engine_write_request_address.next =
-            self.line_unit.line_write_request_address.val();
-        self.line_switch.engine_write_data_valid.next = self.line_unit.line_write_data_valid.val();
-        self.line_switch.engine_write_data.next = self.line_unit.line_write_data.val();
-        self.line_switch.engine_write_data_strobe.next =
-            self.line_unit.line_write_data_strobe.val();
-        self.line_switch.engine_write_data_last.next = self.line_unit.line_write_data_last.val();
-        self.line_switch.engine_write_response_ready.next =
-            self.line_unit.line_write_response_ready.val();
-        self.line_unit.line_read_request_ready.next =
-            self.line_switch.engine_read_request_ready.val();
-        self.line_unit.line_read_data_valid.next = self.line_switch.engine_read_data_valid.val();
-        self.line_unit.line_read_data.next = self.line_switch.engine_read_data.val();
-        self.line_unit.line_read_data_error.next = self.line_switch.engine_read_data_error.val();
-        self.line_unit.line_write_request_ready.next =
-            self.line_switch.engine_write_request_ready.val();
-        self.line_unit.line_write_data_ready.next = self.line_switch.engine_write_data_ready.val();
-        self.line_unit.line_write_response_valid.next =
-            self.line_switch.engine_write_response_valid.val();
-        self.line_unit.line_write_response_error.next =
-            self.line_switch.engine_write_response_error.val();
         self.line_read_request_valid.next = self.line_switch.line_read_request_valid.val();
         self.line_read_request_address.next = self.line_switch.line_read_request_address.val();
         self.line_read_data_ready.next = self.line_switch.line_read_data_ready.val();
@@ -1301,9 +1217,7 @@ impl Logic for PageAllocator {
             );
         self.event_counters.event_pulses.next = self.pulses.val();
 
-        comment!(
-            "DESTROY's place: it begins at the root, and moves by lines, as far as pages reach."
-        );
+        comment!("How far pages of a process reach, and DESTROY's way through them.");
         self.reach.process_id.next = self.process_id.val();
         self.reach.forget.next = (self.state.val() == PageState::LentSet)
             & (self.op.val() == PageOp::Create)
@@ -1313,31 +1227,15 @@ impl Logic for PageAllocator {
         self.reach.note_class.next = self.size_class.val();
         self.reach.note_context.next = self.context_id.val();
         self.reach.note_arena.next = self.arena.val();
-        self.reach.page.next = self.teardown.at_page.val();
-        self.teardown.begin_root.next = (self.state.val() == PageState::Begin)
-            & (self.op.val() == PageOp::Destroy)
-            & self.live.val();
-        self.teardown.root.next = self.process_table.root.val();
-        self.teardown.descend.next = (self.state.val() == PageState::TearScan)
-            & !self.teardown.at_leaf.val()
-            & self.line_unit.entry_valid.val();
-        self.teardown.descend_entry.next = self.scan.val();
-        self.teardown.descend_table.next = self.line_unit.entry_frame.val();
-        self.teardown.advance.next = ((self.state.val() == PageState::TearRead)
-            & self.line_unit.done.val()
-            & (self.line_unit.bus_error.val() | !self.line_unit.found.val().any()))
-            | ((self.state.val() == PageState::TearScan)
-                & (self.teardown.at_leaf.val() | !self.line_unit.entry_valid.val())
-                & self.entry_done.val()
-                & self.last_entry.val());
-        self.teardown.skip.next = (self.state.val() == PageState::TearRead)
-            & !self.teardown.exhausted.val()
-            & self.reach.beyond.val();
-        self.teardown.skip_page.next = self.reach.next_page.val();
-        self.teardown.ascend.next = (self.state.val() == PageState::TearRead)
-            & self.teardown.exhausted.val()
-            & !self.teardown.at_root.val()
-            & self.reclaimer.frame_ready.val();
+        self.reach.page_process.next = self.tear_process.val();
+        self.reach.look.next = self.teardown.look.val();
+        self.reach.page.next = self.teardown.page.val();
+        self.teardown.answered.next = self.reach.answered.val();
+        self.teardown.beyond.next = self.reach.beyond.val();
+        self.teardown.next_page.next = self.reach.next_page.val();
+        self.teardown.root.next = self.tear_root.val();
+        self.teardown.start.next =
+            (self.tear_stage.val() == TearStage::Acknowledge) & self.reclaimer.shoot_done.val();
         self.walker.drop.next =
             (self.state.val() == PageState::TearDrop) & self.arena_cursors.drop_done.val();
         self.arena_cursors.drop.next = self.state.val() == PageState::TearDrop;
@@ -1350,11 +1248,7 @@ impl Logic for PageAllocator {
         {
             self.free_stage.next = FreeStage::Finish;
         }
-        if (self.tear_stage.val() == TearStage::Waiting)
-            & (self.free_stage.val() == FreeStage::Quiet)
-        {
-            self.tear_stage.next = TearStage::Shoot;
-        } else if (self.tear_stage.val() == TearStage::Shoot) & self.reclaimer.shoot_ready.val() {
+        if (self.tear_stage.val() == TearStage::Shoot) & self.reclaimer.shoot_ready.val() {
             self.tear_stage.next = TearStage::Acknowledge;
         } else if (self.tear_stage.val() == TearStage::Acknowledge)
             & self.reclaimer.shoot_done.val()
@@ -1379,7 +1273,6 @@ impl Logic for PageAllocator {
                     self.address.next = bits_to(self.claim_line.val(), self.address_bits);
                     self.next_arena.next = self.claim_unused.val();
                     self.released.next = self.claim_released.val();
-                    self.tear_turn.next = true;
                     self.state.next = PageState::Begin;
                 } else if self.accept.val() {
                     self.op.next = self.request_op.val();
@@ -1389,7 +1282,6 @@ impl Logic for PageAllocator {
                     self.context_id.next = self.request_context.val();
                     self.arena.next = self.request_arena.val();
                     self.address.next = self.request_address.val();
-                    self.tear_turn.next = true;
                     self.state.next = PageState::Begin;
                 } else if self.free_begins.val() | self.free_ends.val() {
                     self.op.next = PageOp::FreeArena;
@@ -1398,22 +1290,26 @@ impl Logic for PageAllocator {
                     self.size_class.next = self.free_class.val();
                     self.context_id.next = self.free_context.val();
                     self.arena.next = self.free_arena.val();
-                    self.tear_turn.next = true;
                     if self.free_begins.val() {
                         self.free_frames.next = bits(0, self.pages_bits);
                         self.free_status.next = Status::Ok;
                         self.free_stage.next = FreeStage::Clearing;
                     }
                     self.state.next = PageState::Cursor;
-                } else if self.tear_step.val() {
-                    self.tear_turn.next = false;
-                    self.process_id.next = self.tear_process.val();
-                    self.state.next = PageState::TearRead;
-                } else if self.tear_ends.val() {
+                } else if self.tear_begins.val() | self.tear_releases.val() | self.tear_ends.val() {
                     self.op.next = PageOp::Destroy;
                     self.source.next = self.tear_source.val();
                     self.process_id.next = self.tear_process.val();
-                    self.state.next = PageState::TearDrop;
+                    if self.tear_begins.val() {
+                        self.tear_stage.next = TearStage::Shoot;
+                        self.state.next = PageState::TearDrop;
+                    } else if self.tear_releases.val() {
+                        self.new_frame.next = self.tear_root.val();
+                        self.state.next = PageState::LentClear;
+                    } else {
+                        self.tear_stage.next = TearStage::Quiet;
+                        self.state.next = PageState::TearEnd;
+                    }
                 }
             }
             PageState::Begin => {
@@ -1499,7 +1395,7 @@ impl Logic for PageAllocator {
                     PageOp::Destroy => {
                         self.tear_source.next = self.source.val();
                         self.tear_process.next = self.process_id.val();
-                        self.tear_status.next = Status::Ok;
+                        self.tear_root.next = self.process_table.root.val();
                         if self.live.val() {
                             self.tear_stage.next = TearStage::Waiting;
                             self.state.next = PageState::Idle;
@@ -1759,7 +1655,7 @@ impl Logic for PageAllocator {
                 }
             }
             PageState::GiveBack => {
-                if self.reclaimer.frame_ready.val() {
+                if self.handed_over.val() {
                     self.state.next = PageState::Answer;
                 }
             }
@@ -1875,13 +1771,16 @@ impl Logic for PageAllocator {
                 if self.frame_map.answered.val() {
                     self.step.next = self.step.val() + 1;
                     self.new_frame.next = self.new_frame.val() + 1;
-                    if (self.op.val() == PageOp::Take) | (self.step.val() == self.last_step) {
+                    if self.op.val() == PageOp::Take {
                         self.state.next = PageState::Answer;
+                    } else if self.step.val() == self.last_step {
+                        self.tear_stage.next = TearStage::Drain;
+                        self.state.next = PageState::Idle;
                     }
                 }
             }
             PageState::PushFrame => {
-                if self.reclaimer.frame_ready.val() {
+                if self.handed_over.val() {
                     self.state.next = PageState::Answer;
                 }
             }
@@ -1893,45 +1792,18 @@ impl Logic for PageAllocator {
                     self.state.next = PageState::Answer;
                 }
             }
-            PageState::TearRead => {
-                if self.teardown.exhausted.val() {
-                    if self.teardown.at_root.val() {
-                        self.tear_stage.next = TearStage::Drain;
-                        self.state.next = PageState::Idle;
-                    } else if self.reclaimer.frame_ready.val() {
-                        self.state.next = PageState::Idle;
-                    }
-                } else if self.reach.beyond.val() {
-                    self.state.next = PageState::Idle;
-                } else if self.line_unit.done.val() {
-                    self.scan.next = self.looked_at.val();
-                    if self.line_unit.bus_error.val() {
-                        self.tear_status.next = Status::BusError;
-                        self.state.next = PageState::Idle;
-                    } else if self.line_unit.found.val().any() {
-                        self.state.next = PageState::TearScan;
-                    } else {
-                        self.state.next = PageState::Idle;
-                    }
-                }
-            }
-            PageState::TearScan => {
-                if self.teardown.descend.val() {
-                    self.state.next = PageState::Idle;
-                } else if self.entry_done.val() {
-                    self.scan.next = self.scan.val() + 1;
-                    if self.last_entry.val() {
-                        self.state.next = PageState::Idle;
-                    }
-                }
-            }
             PageState::TearDrop => {
-                self.status.next = self.tear_status.val();
-                self.new_frame.next = self.process_table.root.val();
                 if self.arena_cursors.drop_done.val() {
-                    self.tear_stage.next = TearStage::Quiet;
-                    self.state.next = PageState::LentClear;
+                    self.state.next = PageState::Idle;
                 }
+            }
+            PageState::TearEnd => {
+                if self.teardown.bus_error.val() {
+                    self.status.next = Status::BusError;
+                } else {
+                    self.status.next = Status::Ok;
+                }
+                self.state.next = PageState::Answer;
             }
             PageState::Answer => {
                 if self.response_ready.val() {

@@ -104,6 +104,17 @@ pub enum TearStage {
     Drain,
 }
 
+/// What is done about the next line of a page table that is taken down.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum TearState {
+    /// A table is taken up.
+    Choose,
+    /// Its place is looked at.
+    Look,
+    /// Its line is asked for.
+    Offer,
+}
+
 /// What the page allocator's engine does.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
 pub enum PageState {
@@ -153,12 +164,10 @@ pub enum PageState {
     PushFrame,
     /// Writes cursors to memory.
     Sync,
-    /// Reads a line of a dying process's page table, or leaves a table.
-    TearRead,
-    /// Goes through its entries.
-    TearScan,
     /// Forgets what is cached of a dying process.
     TearDrop,
+    /// Ends a process.
+    TearEnd,
     /// Offers the answer.
     Answer,
 }

@@ -5,6 +5,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod carried;
 mod leaves;
 mod lockstep;
 mod stimulus;
@@ -47,7 +49,8 @@ use memento_hdl::bypass::{
 use memento_hdl::pages::{
     arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
     page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reach::Reach,
-    reclaimer::Reclaimer, teardown::Teardown, walk_cache::WalkCache,
+    reclaimer::Reclaimer, table_place::TablePlace, table_queues::TableQueues, teardown::Teardown,
+    walk_cache::WalkCache,
 };
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
@@ -142,6 +145,8 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("page_trace", Box::new(PageTrace::new(g))),
         ("system", Box::new(System::new(g, DIGEST))),
         ("page_address", Box::new(PageAddress::new(g))),
+        ("table_place", Box::new(TablePlace::new(g))),
+        ("table_queues", Box::new(TableQueues::new(g))),
         ("teardown", Box::new(Teardown::new(g))),
         ("reach", Box::new(Reach::new(g))),
         ("page_walker", Box::new(PageWalker::new(g))),

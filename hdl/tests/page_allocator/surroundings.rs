@@ -24,6 +24,14 @@ pub struct Answer {
     pub cursor: [u64; 2],
 }
 
+/// A line that is read.
+struct Reading {
+    address: u64,
+    fails: bool,
+    /// Cycle in which its first beat may come.
+    due: u64,
+}
+
 /// A page allocator, its memory and its hosts.
 pub struct Surroundings {
     pub g: Geometry,
@@ -34,8 +42,12 @@ pub struct Surroundings {
     /// Cycles from the acceptance of a read to its first beat, and of a write's last beat to its
     /// answer, less one.
     pub latency: u64,
+    /// Reads that memory accepts before it has answered the first.
+    pub outstanding: usize,
     /// Lines read.
-    pub reads: u64,
+    pub lines_read: Vec<u64>,
+    /// Cycles in which memory had a line to move, or a host something to acknowledge.
+    pub waits: u64,
     /// One line in so many fails; 0: none.
     pub failing: u64,
     pub failures: u64,
@@ -47,11 +59,12 @@ pub struct Surroundings {
     clock: Clock,
     inputs: HashMap<String, In<u64>>,
     outputs: HashMap<String, Out<u64>>,
-    reading: Option<(u64, usize, bool)>,
+    reading: VecDeque<Reading>,
+    /// Next beat of the oldest of them.
+    beat: usize,
     writing: Option<(u64, usize, [u8; 64])>,
     response: Option<bool>,
-    /// Cycles in which a read's data and a write's answer come.
-    due: u64,
+    /// Cycle in which a write's answer comes.
     answer_due: u64,
     shot: bool,
     discards: VecDeque<()>,
@@ -106,8 +119,9 @@ impl Surroundings {
             memory: HashMap::new(),
             stalls: 0,
             latency: 0,
-            reads: 0,
-            due: 0,
+            outstanding: 4,
+            lines_read: Vec::new(),
+            waits: 0,
             answer_due: 0,
             failing: 0,
             failures: 0,
@@ -118,7 +132,8 @@ impl Surroundings {
             clock,
             inputs,
             outputs,
-            reading: None,
+            reading: VecDeque::new(),
+            beat: 0,
             writing: None,
             response: None,
             shot: false,
@@ -168,18 +183,23 @@ impl Surroundings {
 
     /// One cycle; whether the request on offer was accepted.
     pub fn step(&mut self) -> bool {
-        let read_ready = self.reading.is_none() && self.goes();
+        let memory_waits = !self.reading.is_empty() || self.writing.is_some();
+        self.waits += u64::from(
+            memory_waits || self.response.is_some() || self.shot || !self.discards.is_empty(),
+        );
+        let read_ready = self.reading.len() < self.outstanding && self.goes();
         self.set("line_read_request_ready", read_ready.into());
-        let flows = self.goes() && self.cycle >= self.due;
-        let beat = match self.reading {
-            Some((address, beat, error)) if flows => {
-                let data = self.word(address + 8 * beat as u64, 8);
-                self.set("line_read_data", data);
-                self.set("line_read_data_error", (error && beat == 3).into());
-                true
-            }
-            _ => false,
-        };
+        let flows = self.goes();
+        let oldest = self
+            .reading
+            .front()
+            .filter(|read| flows && self.cycle >= read.due);
+        let shown = oldest.map(|read| (read.address + 8 * self.beat as u64, read.fails));
+        let beat = shown.is_some();
+        if let Some((address, fails)) = shown {
+            self.set("line_read_data", self.word(address, 8));
+            self.set("line_read_data_error", (fails && self.beat == 3).into());
+        }
         self.set("line_read_data_valid", beat.into());
         let write_ready = self.writing.is_none() && self.response.is_none() && self.goes();
         self.set("line_write_request_ready", write_ready.into());
@@ -230,15 +250,21 @@ impl Surroundings {
             }
         }
         if beat && self.get("line_read_data_ready") == 1 {
-            let (address, beat, error) = self.reading.expect("a read");
-            self.reading = (beat < 7).then_some((address, beat + 1, error));
+            self.beat = (self.beat + 1) % 8;
+            if self.beat == 0 {
+                self.reading.pop_front();
+            }
         }
         if read_ready && self.get("line_read_request_valid") == 1 {
             let address = self.get("line_read_request_address");
-            let error = self.fails();
-            self.reading = Some((address, 0, error));
-            self.due = self.cycle + self.latency;
-            self.reads += 1;
+            let fails = self.fails();
+            let due = self.cycle + self.latency;
+            self.reading.push_back(Reading {
+                address,
+                fails,
+                due,
+            });
+            self.lines_read.push(address);
         }
         if respond && self.get("line_write_response_ready") == 1 {
             self.response = None;
