@@ -1,6 +1,6 @@
 //! Arena cursors: which arena a class and context of a process gets next.
 
-use super::channels::{LineAnswer, LineAsk, line_answer, line_ask};
+use super::channels::{ArenaCursor, LineAnswer, LineAsk, arena_cursor, line_answer, line_ask};
 use super::types::{CAUSE_RECORD, CursorState};
 use crate::geometry::{Geometry, LINE_BEATS, LINE_BYTES, PAGE_BITS, RECORD_BYTES};
 use crate::rtl::*;
@@ -47,7 +47,7 @@ module! {
     ///
     /// Protocol:   ask and its operands are held until answered pulses; the answer is valid from
     ///             then to the next question. With claim, room is made for a cursor that is known:
-    ///             memory isn't read, and next_arena and released don't matter. update changes the
+    ///             memory isn't read, and the cursor doesn't matter. update changes the
     ///             cursor last asked for; it comes after an answer without a bus error, before any
     ///             drop or sync. drop and process, and sync, are held until their done pulses;
     ///             nothing is asked meanwhile. Memory: valid/ready on each channel, eight beats a
@@ -115,20 +115,16 @@ module! {
                 input descriptor: Word = frame_index_bits;
                 /// the answer is there
                 output answered: bool;
-                /// arenas that were ever used: the number of the next new one
-                output next_arena: Word = link_bits;
-                /// link to the arena that was released last
-                output released: Word = link_bits;
+                /// the cursor: arenas that were ever used, and the one released last
+                output cursor: ArenaCursor = arena_cursor(g);
                 /// the memory failed; after sync: some entries are still dirty
                 output bus_error: bool;
             }
             "Update: of the cursor last asked for" {
                 /// pulse: change it
                 input update: bool;
-                /// arenas that were ever used
-                input update_next: Word = link_bits;
-                /// link to the arena that was released last
-                input update_released: Word = link_bits;
+                /// to this
+                input changed: ArenaCursor = arena_cursor(g);
             }
             "Maintenance: held until done" {
                 /// forget the process's entries, dirty or not
@@ -402,12 +398,12 @@ impl Logic for ArenaCursors {
         } else {
             self.written.next = bits(0, self.places);
         }
-        self.write_next.next = self.update_next.val();
-        self.write_released.next = self.update_released.val();
+        self.write_next.next = self.changed.val().next_arena;
+        self.write_released.next = self.changed.val().released;
 
         self.answered.next = self.answering.val();
-        self.next_arena.next = self.count_found.val();
-        self.released.next = self.link_found.val();
+        self.cursor.next.next_arena = self.count_found.val();
+        self.cursor.next.released = self.link_found.val();
         self.bus_error.next = self.failed.val();
         self.drop_done.next = self.dropped.val();
         self.sync_done.next = self.synced.val();

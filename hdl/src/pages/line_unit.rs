@@ -1,7 +1,9 @@
 //! Lines of page tables and headers: read and judged, written and sealed.
 
-use super::channels::{LineAnswer, LineAsk, line_answer, line_ask};
-use super::types::CAUSE_BITS;
+use super::channels::{
+    ArenaPage, HeaderFound, LineAnswer, LineAsk, LineJob, arena_page, header_found, line_answer,
+    line_ask, line_job,
+};
 use super::types_engine::{LineCommand, LineState};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES};
 use crate::rtl::*;
@@ -33,6 +35,8 @@ module! {
             arena_bits = g.arena_bits,
             /// bits, width of a frame index
             frame_index_bits = g.frame_index_bits,
+            /// first byte of the memory
+            memory_base = g.memory_base,
             /// bytes of a page-table entry
             entry_bytes = g.pte_bytes,
         }
@@ -58,24 +62,12 @@ module! {
             "Command: held until done" {
                 /// a command is there
                 input command_valid: bool;
-                /// what to do
-                input command: LineCommand;
-                /// physical address of the line
-                input command_address: Word = physical_bits;
-                /// what the line is for
-                input command_cause: Word = CAUSE_BITS;
-                /// entry that is looked at, or written
-                input command_entry: Word = entry_bits;
-                /// entries that matter, a bit each
-                input command_mask: Word = entries;
+                /// what to do, and with which line
+                input job: LineJob = line_job(g);
                 /// entry to be written
                 input entry_value: Word = BEAT_BITS;
-                /// class of the header
-                input header_class: Word = class_bits;
-                /// context of the header
-                input header_context: Word = context_bits;
-                /// arena number of the header
-                input header_arena: Word = arena_bits;
+                /// arena of the header
+                input header: ArenaPage = arena_page(g);
                 /// write the mark of a released arena; else of one in use
                 input header_released: bool;
                 /// next to be written
@@ -84,28 +76,14 @@ module! {
             "Findings: valid from done to the next read" {
                 /// the command is carried out
                 output done: bool;
-                /// the memory reported an error
-                output bus_error: bool;
                 /// valid entries among those that matter
-                output found: Word = entries;
+                output entries_found: Word = entries;
                 /// the looked-at entry is valid and matters
                 output entry_valid: bool;
                 /// its frame index
                 output entry_frame: Word = frame_index_bits;
-                /// the header's sum is right
-                output sum_matches: bool;
-                /// mark: in use
-                output in_use: bool;
-                /// mark: released
-                output released: bool;
-                /// mark: never used
-                output never_used: bool;
-                /// number, class and context are as commanded
-                output tag_matches: bool;
-                /// next is none, or an arena number of the class
-                output next_valid: bool;
-                /// next
-                output found_next: Word = link_bits;
+                /// what the line says as a header; bus_error holds for every command
+                output found: HeaderFound = header_found(g);
             }
             "Line port" {
                 /// what is asked of memory
@@ -115,6 +93,16 @@ module! {
             }
         }
         wires {
+            /// what to do
+            command: LineCommand;
+            /// entry that is looked at, or written
+            entry_number: Word = entry_bits;
+            /// entries that matter
+            mask: Word = entries;
+            /// class of the header
+            header_class: Word = class_bits;
+            /// context of the header
+            header_context: Word = context_bits;
             /// a command may begin
             begins: bool;
             /// a beat is read
@@ -186,12 +174,19 @@ module! {
 impl Logic for LineUnit {
     #[hdl_gen]
     fn update(&mut self) {
+        self.command.next = self.job.val().command;
+        self.entry_number.next = self.job.val().entry;
+        self.mask.next = self.job.val().mask;
+        self.header_class.next = self.header.val().size_class;
+        self.header_context.next = self.header.val().context_id;
         self.begins.next =
             (self.state.val() == LineState::Idle) & self.command_valid.val() & !self.finished.val();
-        self.line_ask.next.cause = self.command_cause.val();
+        self.line_ask.next.cause = self.job.val().cause;
         self.line_ask.next.read_valid =
             self.begins.val() & (self.command.val() == LineCommand::Read);
-        self.line_ask.next.address = self.command_address.val();
+        self.line_ask.next.address = bits(self.memory_base, self.physical_bits)
+            | (bits_to(self.job.val().frame, self.physical_bits) << 12)
+            | (bits_to(self.job.val().line, self.physical_bits) << 6);
         self.line_ask.next.beat_ready = self.state.val() == LineState::ReadBeats;
         self.line_ask.next.write_valid =
             self.begins.val() & (self.command.val() != LineCommand::Read);
@@ -203,7 +198,7 @@ impl Logic for LineUnit {
 
         comment!("The line read last, and one of its entries.");
         self.entry_beat.next = bits_to(
-            self.command_entry.val() >> self.pair_bits,
+            self.entry_number.val() >> self.pair_bits,
             self.beat_number_bits,
         );
         self.buffer.write.next = self.read_beat.val();
@@ -215,7 +210,7 @@ impl Logic for LineUnit {
         self.entry_strobe.next = !bits(0, 8);
         self.clear_strobe.next = bits(0, 8);
         if self.pair_bits == 1 {
-            if self.command_entry.val().get_bit(0) {
+            if self.entry_number.val().get_bit(0) {
                 self.entry.next = self.looked_at.val() >> 32;
                 self.entry_strobe.next = bits(0xf0, 8);
             } else {
@@ -238,14 +233,14 @@ impl Logic for LineUnit {
             self.valid_bits.next =
                 bits_from(self.line_answer.val().beat.get_bit(0), self.entries) << 7;
         }
-        self.found.next = self.valid_entries.val() & self.command_mask.val();
+        self.entries_found.next = self.valid_entries.val() & self.mask.val();
         self.from_entry.next =
-            (self.valid_entries.val() & self.command_mask.val()) >> self.command_entry.val();
+            (self.valid_entries.val() & self.mask.val()) >> self.entry_number.val();
         self.entry_valid.next = self.from_entry.val().get_bit(0);
         self.entry_frame.next = bits_to(self.entry.val() >> 10, self.frame_index_bits);
 
         comment!("An empty arena's header.");
-        self.number.next = bits_to(self.header_arena.val(), 32);
+        self.number.next = bits_to(self.header.val().arena, 32);
         if self.header_next.val() == self.none {
             self.stored_next.next = !bits(0, 32);
         } else {
@@ -345,14 +340,14 @@ impl Logic for LineUnit {
             }
         }
         self.done.next = self.finished.val();
-        self.bus_error.next = self.error.val();
-        self.sum_matches.next = self.sum.val().all();
-        self.in_use.next = self.mark.val() == self.mark_in_use;
-        self.released.next = self.mark.val() == self.mark_released;
-        self.never_used.next = !self.mark.val().any();
-        self.tag_matches.next = self.tag_matched.val();
-        self.next_valid.next = self.next_possible.val();
-        self.found_next.next = self.next_read.val();
+        self.found.next.bus_error = self.error.val();
+        self.found.next.sum_matches = self.sum.val().all();
+        self.found.next.in_use = self.mark.val() == self.mark_in_use;
+        self.found.next.released = self.mark.val() == self.mark_released;
+        self.found.next.never_used = !self.mark.val().any();
+        self.found.next.tag_matches = self.tag_matched.val();
+        self.found.next.next_valid = self.next_possible.val();
+        self.found.next.next_released = self.next_read.val();
 
         comment!("One line at a time.");
         self.finished.next = false;
@@ -362,7 +357,7 @@ impl Logic for LineUnit {
                     self.beat.next = bits(0, self.beat_number_bits);
                     self.sum.next = bits(0, 16);
                     self.error.next = false;
-                    self.remaining.next = self.valid_entries.val() & self.command_mask.val();
+                    self.remaining.next = self.valid_entries.val() & self.mask.val();
                     if self.command.val() == LineCommand::Read {
                         if self.line_answer.val().read_ready {
                             self.state.next = LineState::ReadBeats;

@@ -1,9 +1,12 @@
 //! What ports carry, as numbers.
 
 use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
-use memento_hdl::pages::channels::{LineAnswer, LineAsk};
+use memento_hdl::pages::channels::{
+    ArenaCursor, ArenaPage, HeaderFound, LineAnswer, LineAsk, LineJob, PageAnswer, PageOrder,
+    Walked,
+};
 use memento_hdl::pages::table_queues::TableAt;
-use memento_hdl::pages::types_engine::PageOp;
+use memento_hdl::pages::types_engine::{LineCommand, PageOp, ProcessState};
 use memento_hdl::rtl::{Input, Output, Value, Word};
 use std::any::Any;
 
@@ -137,6 +140,8 @@ states! {
         NotEnabled BusError;
     PageOp: AllocArena FreeArena TranslateHeader TranslateBody Create Destroy Push Take Sync SetQuota
         PeekArena ClaimArena;
+    ProcessState: Absent Live Dying;
+    LineCommand: Read WriteHeader WriteEntry ClearEntries WriteZero;
 }
 
 bundles! {
@@ -145,6 +150,16 @@ bundles! {
     LineAnswer: read_ready beat_valid beat beat_error write_ready data_ready response_valid
         response_error;
     TableAt: frame page;
+    PageOrder: op source process_id size_class context_id arena address;
+    PageAnswer: status arena frame of_header;
+    ArenaPage: size_class context_id arena page;
+    ArenaCursor: next_arena released;
+    Walked: bus_error mapped frame;
+    HeaderFound: bus_error sum_matches tag_matches in_use released never_used next_valid next_released;
+    LineJob: command cause frame line entry mask;
 }
 
-ports! { Word bool Op MissKind SwitchOp Status PageOp LineAsk LineAnswer TableAt }
+ports! {
+    Word bool Op MissKind SwitchOp Status PageOp ProcessState LineCommand LineAsk LineAnswer TableAt
+    PageOrder PageAnswer ArenaPage ArenaCursor Walked HeaderFound LineJob
+}

@@ -4,7 +4,7 @@ use crate::common::{below, build, emitted, options, random};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::pages::page_allocator::{PAGE_COUNTERS, PageAllocator};
-use memento_hdl::verilog::Dialect;
+use memento_hdl::verilog::{Design, Dialect};
 use proptest::test_runner::TestRng;
 use std::collections::{HashMap, VecDeque};
 use verilator_bindings::{Clock, Direction, In, Level, Model, Out};
@@ -22,6 +22,11 @@ pub struct Answer {
     pub address: u64,
     /// Of a peek: the cursor once the arena is granted.
     pub cursor: [u64; 2],
+}
+
+fn design(config: &Config) -> Design {
+    let top = PageAllocator::new(&Geometry::new(config));
+    emitted(&top, &options(config, Dialect::SystemVerilog))
 }
 
 /// A line that is read.
@@ -74,7 +79,7 @@ pub struct Surroundings {
 
 impl Surroundings {
     pub fn new(config: &Config, seed: u64) -> Surroundings {
-        Surroundings::with_fault(config, seed, ["", "", ""])
+        Surroundings::of(config, seed, design(config))
     }
 
     /// With a fault in the emitted Verilog: in this module, that text becomes another.
@@ -83,15 +88,16 @@ impl Surroundings {
         seed: u64,
         [module, right, wrong]: [&str; 3],
     ) -> Surroundings {
+        let mut design = design(config);
+        let found = design.modules.iter_mut().find(|m| m.name == module);
+        let emitted = found.unwrap_or_else(|| panic!("there is no {module}"));
+        assert!(emitted.text.contains(right), "{module} has no `{right}`");
+        emitted.text = emitted.text.replace(right, wrong);
+        Surroundings::of(config, seed, design)
+    }
+
+    fn of(config: &Config, seed: u64, design: Design) -> Surroundings {
         let g = Geometry::new(config);
-        let mut design = emitted(
-            &PageAllocator::new(&g),
-            &options(config, Dialect::SystemVerilog),
-        );
-        for emitted in design.modules.iter_mut().filter(|m| m.name == module) {
-            assert!(emitted.text.contains(right), "{module} has no `{right}`");
-            emitted.text = emitted.text.replace(right, wrong);
-        }
         let library = build(&design, Dialect::SystemVerilog)
             .compile()
             .unwrap_or_else(|error| panic!("{error}"));
