@@ -46,7 +46,8 @@ module memento_reclaimer_properties #(
     input wire                        leaves,
     input wire                        collecting,
     input wire                        offered,
-    input wire [1:0]                  state,
+    input wire                        free,
+    input wire [FRAME_INDEX_BITS-1:0] free_frame,
     input wire [1:0]                  shoot_state,
     input wire [3:0]                  dones,
     input wire [RUN_BITS-1:0]         given_count,
@@ -84,9 +85,10 @@ module memento_reclaimer_properties #(
         shooting <= !reset && ((shooting && !shoot_done) || (shoot_valid && shoot_ready));
     end
     wire [7:0] outstanding = next_ask - next_done;
+    wire [NUMBER-1:0] next_drop = next_out + free;  // number of the frame that is dropped next
 
     // The frame that is followed.
-    localparam NONE = 0, WAITS = 1, RUNS = 2, OFFERED = 3, FLIES = 4, FREE = 5;
+    localparam NONE = 0, WAITS = 1, RUNS = 2, OFFERED = 3, FLIES = 4, HELD = 5, FREE = 6;
     (* anyseq *) wire          choose;
     reg [2:0]                  stage = NONE;
     reg [FRAME_INDEX_BITS-1:0] watched;
@@ -100,6 +102,7 @@ module memento_reclaimer_properties #(
     reg [FLIGHT_BITS-1:0]      flight;   // its run's entry
     wire follows = stage != NONE && stage != FREE;
     wire its_turn = follows && next_out == number;
+    wire its_drop = follows && stage != HELD && next_drop == number;
     wire acknowledged = asked && waits == 0;
     wire covers = discard_frame[FRAME_INDEX_BITS-1:0] <= watched
         && {1'b0, watched} < {1'b0, discard_frame[FRAME_INDEX_BITS-1:0]} + discard_count;
@@ -126,6 +129,7 @@ module memento_reclaimer_properties #(
                 stage <= FLIES;
                 flight <= flight_pointers__pushed[FLIGHT_BITS-1:0];
             end
+            if (its_drop && drop_valid && drop_ready) stage <= HELD;
             if (pushed && its_turn) stage <= FREE;
             if (asks && covers && !asked) begin
                 asked <= 1;
@@ -189,9 +193,8 @@ module memento_reclaimer_properties #(
         for (j = 0; j < QUEUE; j = j + 1)
             if (place == j) waiting = frames__words[j*(FRAME_INDEX_BITS+1) +: FRAME_INDEX_BITS+1];
     end
-    wire [NUMBER-1:0] span = offer_first - next_out;  // frames in flight
-    wire gives = state != 0;
-    wire used_up = gives && oldest[0];  // the oldest run's acknowledge is used up
+    wire [NUMBER-1:0] span = offer_first - next_drop;  // frames in flight
+    wire gives = given_count != 0;
     // Of each run in flight: its count is one, the next run follows it, and so does its discard.
     wire [FLIGHTS-1:0] counts, follow, asks_follow, distances, before, outs, uses, its;
     wire [7:0] uses_acknowledge = next_done - dones;
@@ -216,7 +219,7 @@ module memento_reclaimer_properties #(
         assign before[e] = !(stage == FLIES && flies && order < flight_order)
             || (to_mine >= from_mine && to_mine <= {from_mine, {$clog2(RUN_FRAMES){1'b0}}});
         assign outs[e] = !(flies && order == 0)
-            || (next_out == first_numbers[e] + (gives ? given_count : {RUN_BITS{1'b0}}));
+            || next_drop == first_numbers[e] + given_count;
         assign uses[e] = !(flies && order == 0) || uses_acknowledge == ask_numbers[e] + (gives && word[0]);
         assign its[e] = !(stage == FLIES && flight == e) || (word[0] == cached && offset < count
             && number == first_numbers[e] + offset
@@ -233,8 +236,7 @@ module memento_reclaimer_properties #(
     reg [WAIT_BITS-1:0] idle = 0;      // cycles, up to WAIT, in which frames were inside and nothing was done
     reg [WAIT_BITS-1:0] shoot_age = 0; // cycles, up to 3 * WAIT, since the range was accepted
     reg                 shoot_late = 0;
-    wire begins = state == 0 && flying != 0 && (dones != 0 || !oldest[0]);
-    wire works = taken || moves || leaves || discard_done || begins || (drop_valid && drop_ready) || pushed;
+    wire works = taken || moves || leaves || discard_done || (drop_valid && drop_ready) || pushed;
     wire late = shoot_late || shootdown_wait == WAIT || shootdown_done_wait == WAIT;
     function automatic [WAIT_BITS-1:0] longer(input [WAIT_BITS-1:0] cycles);
         longer = cycles == WAIT ? WAIT : cycles + 1;
@@ -252,14 +254,14 @@ module memento_reclaimer_properties #(
     end
 
     always @* if (!reset) begin
-        // While frames are inside and none is held back, one of them comes a step nearer to the pool, of at most seven steps a frame, within any WAIT cycles in which hosts, bypass and pool act within WAIT cycles: no deadlock.
+        // While frames are inside and none is held back, one of them comes a step nearer to the pool, of at most six steps a frame, within any WAIT cycles in which hosts, bypass and pool act within WAIT cycles: no deadlock.
         always_progress: assert (idle < WAIT || discard_wait == WAIT || discard_done_wait == WAIT
             || drop_wait == WAIT || push_wait == WAIT);
         // A shoot-down is done at most 2 * WAIT + 1 cycles after it was accepted, if the hosts take it and acknowledge it within WAIT cycles each.
         shot_in_time: assert (late || shoot_age <= 2 * WAIT + 1);
         where_waits_end: assert (idle <= WAIT && discard_wait <= WAIT && discard_done_wait <= WAIT
             && drop_wait <= WAIT && push_wait <= WAIT && shootdown_wait <= WAIT && shootdown_done_wait <= WAIT);
-        where_idle: assert (hold || idle <= (state == 1 ? drop_wait : state == 2 ? push_wait
+        where_idle: assert (hold || idle <= (free ? push_wait : drop_valid ? drop_wait
             : flying != 0 ? discard_done_wait : offered ? discard_wait : {WAIT_BITS{1'b0}}));
         where_shoot_age: assert (!shooting || late || shoot_age <= (shot ? WAIT + 1 + shootdown_done_wait : shootdown_wait));
     end
@@ -293,10 +295,10 @@ module memento_reclaimer_properties #(
             && {1'b0, run[FRAME_INDEX_BITS:1]} + run_count <= (1 << FRAME_INDEX_BITS)));
         where_offer: assert (!offered || (offer_end == run_first && offer_count >= 1 && offer_count <= RUN_FRAMES
             && {1'b0, offer[FRAME_INDEX_BITS:1]} + offer_count <= (1 << FRAME_INDEX_BITS)));
-        where_next_out: assert (flying != 0 || next_out == offer_first);
-        where_next_out_flies: assert (&outs);
+        where_next_drop: assert (flying != 0 || next_drop == offer_first);
+        where_next_drop_flies: assert (&outs);
         where_given: assert (!gives || (flying != 0 && given_count < oldest[RUN_WIDTH-1 -: RUN_BITS]));
-        where_state: assert (state != 3 && shoot_state != 3 && stage <= FREE);
+        where_state: assert (shoot_state != 3 && stage <= FREE);
         where_dones: assert (outstanding <= FLIGHTS && dones <= FLIGHTS);
         where_dones_none: assert (flying != 0 || uses_acknowledge == next_ask);
         where_dones_flies: assert (&uses);
@@ -311,13 +313,15 @@ module memento_reclaimer_properties #(
             && number == (offer_number + offset) % (1 << NUMBER) && offer[FRAME_INDEX_BITS:1] + offset == watched));
         where_its_flight: assert (&its);
         where_before: assert (&before);
-        where_not_given: assert (!(stage == FLIES && flight_order == 0 && gives) || given_count <= offset);
+        where_not_given: assert (!(stage == FLIES && flight_order == 0) || given_count <= offset);
         where_asked: assert (!(follows && asked) || waits <= outstanding);
         where_acknowledged: assert (!(stage == FLIES && cached)
             || (asked && (waits == 0 || (waits <= until_mine && until_mine <= FLIGHTS))));
-        where_dropped: assert (!(stage == FLIES && state == 2 && flight_order == 0 && given_count == offset) || dropped);
+        where_held: assert (stage != HELD || (free && its_turn && free_frame == watched && dropped
+            && (!cached || acknowledged)));
+        where_held_turn: assert (!(its_turn && free) || stage == HELD);
         where_span: assert (flying == 0 || (span != 0 && span <= FLIGHTS * RUN_FRAMES));
-        where_turn: assert (!(its_turn && gives) || (stage == FLIES && flight_order == 0 && given_count == offset));
+        where_turn: assert (!(its_drop && gives) || (stage == FLIES && flight_order == 0 && given_count == offset));
         where_shooting: assert (shooting == !shoot_ready && (!shot || shooting) && shootdown_valid == (shooting && !shot));
 
         // A discarded frame enters the pool, the second of its run.

@@ -45,7 +45,7 @@ pub const MUTATIONS: &[Mutation] = &[
         what: "a run is given back without its acknowledge",
         proof: "reclaimer",
         module: "memento_reclaimer",
-        from: "(|dones || !flight.discard)",
+        from: "(|given_count || |dones || !flight.discard)",
         to: "1'b1",
     },
     Mutation {
@@ -73,8 +73,8 @@ pub const MUTATIONS: &[Mutation] = &[
         what: "the bypass isn't told of a frame",
         proof: "reclaimer",
         module: "memento_reclaimer",
-        from: "if (drop_ready) begin",
-        to: "if (1'b1) begin",
+        from: "dropped = drop_valid && drop_ready",
+        to: "dropped = drop_valid",
     },
     Mutation {
         what: "a shoot-down counts as done once it is accepted",
@@ -101,8 +101,8 @@ pub const MUTATIONS: &[Mutation] = &[
         what: "frames without a discard are forgotten in the reclaimer",
         proof: "reclaimer",
         module: "memento_reclaimer",
-        from: "(|dones || !flight.discard)",
-        to: "|dones",
+        from: "(|given_count || |dones || !flight.discard)",
+        to: "(|given_count || |dones)",
     },
     Mutation {
         what: "a shoot-down's acknowledge that comes at once is overlooked",

@@ -1,7 +1,8 @@
 //! Arena cursors: which arena a class and context of a process gets next.
 
-use super::types::{CAUSE_BITS, CAUSE_RECORD, CursorState};
-use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES, PAGE_BITS, RECORD_BYTES};
+use super::channels::{ArenaCursor, LineAnswer, LineAsk, arena_cursor, line_answer, line_ask};
+use super::types::{CAUSE_RECORD, CursorState};
+use crate::geometry::{Geometry, LINE_BEATS, LINE_BYTES, PAGE_BITS, RECORD_BYTES};
 use crate::rtl::*;
 
 bundle! {
@@ -46,7 +47,7 @@ module! {
     ///
     /// Protocol:   ask and its operands are held until answered pulses; the answer is valid from
     ///             then to the next question. With claim, room is made for a cursor that is known:
-    ///             memory isn't read, and next_arena and released don't matter. update changes the
+    ///             memory isn't read, and the cursor doesn't matter. update changes the
     ///             cursor last asked for; it comes after an answer without a bus error, before any
     ///             drop or sync. drop and process, and sync, are held until their done pulses;
     ///             nothing is asked meanwhile. Memory: valid/ready on each channel, eight beats a
@@ -114,20 +115,16 @@ module! {
                 input descriptor: Word = frame_index_bits;
                 /// the answer is there
                 output answered: bool;
-                /// arenas that were ever used: the number of the next new one
-                output next_arena: Word = link_bits;
-                /// link to the arena that was released last
-                output released: Word = link_bits;
+                /// the cursor: arenas that were ever used, and the one released last
+                output cursor: ArenaCursor = arena_cursor(g);
                 /// the memory failed; after sync: some entries are still dirty
                 output bus_error: bool;
             }
             "Update: of the cursor last asked for" {
                 /// pulse: change it
                 input update: bool;
-                /// arenas that were ever used
-                input update_next: Word = link_bits;
-                /// link to the arena that was released last
-                input update_released: Word = link_bits;
+                /// to this
+                input changed: ArenaCursor = arena_cursor(g);
             }
             "Maintenance: held until done" {
                 /// forget the process's entries, dirty or not
@@ -151,55 +148,11 @@ module! {
                 /// so it is, and was there
                 output first_hit: bool;
             }
-            "Line: what for" {
-                /// cause of reads and writes
-                output line_cause: Word = CAUSE_BITS;
-            }
-            "Line read request: valid/ready" {
-                /// a line is asked for
-                output line_read_request_valid: bool;
-                /// accepted
-                input line_read_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_read_request_address: Word = physical_bits;
-            }
-            "Line read data: valid/ready, eight beats a line" {
-                /// a beat is there
-                input line_read_data_valid: bool;
-                /// it is taken
-                output line_read_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                input line_read_data: Word = BEAT_BITS;
-                /// the memory failed
-                input line_read_data_error: bool;
-            }
-            "Line write request: valid/ready" {
-                /// a line is to be written
-                output line_write_request_valid: bool;
-                /// accepted
-                input line_write_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_write_request_address: Word = physical_bits;
-            }
-            "Line write data: valid/ready, eight beats a line" {
-                /// a beat is on offer
-                output line_write_data_valid: bool;
-                /// accepted
-                input line_write_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                output line_write_data: Word = BEAT_BITS;
-                /// which of them are written: all of one beat
-                output line_write_data_strobe: Word = 8;
-                /// the line's eighth beat
-                output line_write_data_last: bool;
-            }
-            "Line write response: valid/ready" {
-                /// the line is written
-                input line_write_response_valid: bool;
-                /// taken
-                output line_write_response_ready: bool;
-                /// the memory failed
-                input line_write_response_error: bool;
+            "Line port" {
+                /// what is asked of memory
+                output line_ask: LineAsk = line_ask(g);
+                /// what it answers
+                input line_answer: LineAnswer = line_answer();
             }
         }
         wires {
@@ -241,6 +194,10 @@ module! {
             beat_dirty: Word = places;
             /// number of the beat's record in its line
             beat_place: Word = place_bits;
+            /// descriptor whose line is read or written
+            moved_descriptor: Word = frame_index_bits;
+            /// number of that line of records
+            moved_line: Word = line_bits;
             /// link of the beat's cursor as memory has it
             stored_link: Word = 64;
             /// link read
@@ -386,46 +343,48 @@ impl Logic for ArenaCursors {
 
         comment!("Memory: the line of the entry's records, or of the one asked for.");
         self.last.next = self.beat.val().all();
-        self.line_cause.next = bits(self.cause, 3);
-        self.line_read_request_valid.next = self.state.val() == CursorState::ReadRequest;
-        self.line_read_request_address.next = (bits(self.memory_tag, self.physical_bits)
+        self.line_ask.next.cause = bits(self.cause, 3);
+        self.line_ask.next.read_valid = self.state.val() == CursorState::ReadRequest;
+        if self.state.val() == CursorState::WriteRequest {
+            self.moved_descriptor.next = self.tag.val().descriptor;
+            self.moved_line.next = self.tag.val().line;
+        } else {
+            self.moved_descriptor.next = self.descriptor.val();
+            self.moved_line.next = self.line.val();
+        }
+        self.line_ask.next.address = (bits(self.memory_tag, self.physical_bits)
             << self.memory_bits)
-            + (bits_to(self.descriptor.val(), self.physical_bits) << 12)
+            + (bits_to(self.moved_descriptor.val(), self.physical_bits) << 12)
             + 4096
-            + (bits_to(self.line.val(), self.physical_bits) << 6);
-        self.line_read_data_ready.next = self.state.val() == CursorState::ReadBeats;
-        self.line_write_request_valid.next = self.state.val() == CursorState::WriteRequest;
-        self.line_write_request_address.next = (bits(self.memory_tag, self.physical_bits)
-            << self.memory_bits)
-            + (bits_to(self.tag.val().descriptor, self.physical_bits) << 12)
-            + 4096
-            + (bits_to(self.tag.val().line, self.physical_bits) << 6);
-        self.line_write_data_valid.next = self.state.val() == CursorState::WriteBeats;
+            + (bits_to(self.moved_line.val(), self.physical_bits) << 6);
+        self.line_ask.next.beat_ready = self.state.val() == CursorState::ReadBeats;
+        self.line_ask.next.write_valid = self.state.val() == CursorState::WriteRequest;
+        self.line_ask.next.data_valid = self.state.val() == CursorState::WriteBeats;
         if self.shown_released[self.places].val() == self.none {
             self.stored_link.next = bits(0, 64);
         } else {
             self.stored_link.next =
                 bits_to(self.shown_released[self.places].val(), 64) | (bits(1, 64) << 31);
         }
-        self.line_write_data.next =
+        self.line_ask.next.data =
             (self.stored_link.val() << 32) | bits_to(self.shown_next[self.places].val(), 64);
         self.beat_dirty.next = self.tag.val().dirty >> self.beat_place.val();
         if self.beat_dirty.val().get_bit(0) & !self.beat.val().get_bit(0) {
-            self.line_write_data_strobe.next = !bits(0, 8);
+            self.line_ask.next.strobe = !bits(0, 8);
         } else {
-            self.line_write_data_strobe.next = bits(0, 8);
+            self.line_ask.next.strobe = bits(0, 8);
         }
-        self.line_write_data_last.next = self.last.val();
-        self.line_write_response_ready.next = self.state.val() == CursorState::WriteResponse;
-        if self.line_read_data.val().get_bit(63) {
+        self.line_ask.next.last = self.last.val();
+        self.line_ask.next.response_ready = self.state.val() == CursorState::WriteResponse;
+        if self.line_answer.val().beat.get_bit(63) {
             self.read_link.next = bits_to(
-                bits_to(self.line_read_data.val() >> 32, self.arena_bits),
+                bits_to(self.line_answer.val().beat >> 32, self.arena_bits),
                 self.link_bits,
             );
         } else {
             self.read_link.next = bits(self.none, self.link_bits);
         }
-        self.read_failed.next = self.beat_failed.val() | self.line_read_data_error.val();
+        self.read_failed.next = self.beat_failed.val() | self.line_answer.val().beat_error;
 
         comment!("What is written, unless a state says otherwise: an update.");
         self.current_bit.next = bits(1, self.places) << self.current_place.val();
@@ -439,12 +398,12 @@ impl Logic for ArenaCursors {
         } else {
             self.written.next = bits(0, self.places);
         }
-        self.write_next.next = self.update_next.val();
-        self.write_released.next = self.update_released.val();
+        self.write_next.next = self.changed.val().next_arena;
+        self.write_released.next = self.changed.val().released;
 
         self.answered.next = self.answering.val();
-        self.next_arena.next = self.count_found.val();
-        self.released.next = self.link_found.val();
+        self.cursor.next.next_arena = self.count_found.val();
+        self.cursor.next.released = self.link_found.val();
         self.bus_error.next = self.failed.val();
         self.drop_done.next = self.dropped.val();
         self.sync_done.next = self.synced.val();
@@ -496,12 +455,12 @@ impl Logic for ArenaCursors {
                 }
             }
             CursorState::WriteRequest => {
-                if self.line_write_request_ready.val() {
+                if self.line_answer.val().write_ready {
                     self.state.next = CursorState::WriteBeats;
                 }
             }
             CursorState::WriteBeats => {
-                if self.line_write_data_ready.val() {
+                if self.line_answer.val().data_ready {
                     self.beat.next = self.beat.val() + 1;
                     if self.last.val() {
                         self.state.next = CursorState::WriteResponse;
@@ -509,10 +468,10 @@ impl Logic for ArenaCursors {
                 }
             }
             CursorState::WriteResponse => {
-                if self.line_write_response_valid.val() {
-                    self.tags.write.next = !self.line_write_response_error.val();
+                if self.line_answer.val().response_valid {
+                    self.tags.write.next = !self.line_answer.val().response_error;
                     self.tags.write_data.next.dirty = bits(0, self.places);
-                    self.failed.next = self.failed.val() | self.line_write_response_error.val();
+                    self.failed.next = self.failed.val() | self.line_answer.val().response_error;
                     if self.syncing.val() {
                         self.scan.next = self.scan.val() + 1;
                         if self.scan.val().all() {
@@ -522,7 +481,7 @@ impl Logic for ArenaCursors {
                         } else {
                             self.state.next = CursorState::Sync;
                         }
-                    } else if self.line_write_response_error.val() {
+                    } else if self.line_answer.val().response_error {
                         self.answering.next = true;
                         self.state.next = CursorState::LookUp;
                     } else if self.claimed.val() {
@@ -543,20 +502,20 @@ impl Logic for ArenaCursors {
                 self.state.next = CursorState::LookUp;
             }
             CursorState::ReadRequest => {
-                if self.line_read_request_ready.val() {
+                if self.line_answer.val().read_ready {
                     self.state.next = CursorState::ReadBeats;
                 }
             }
             CursorState::ReadBeats => {
-                self.write_next.next = bits_to(self.line_read_data.val(), self.link_bits);
+                self.write_next.next = bits_to(self.line_answer.val().beat, self.link_bits);
                 self.write_released.next = self.read_link.val();
-                if self.line_read_data_valid.val() {
+                if self.line_answer.val().beat_valid {
                     if !self.beat.val().get_bit(0) {
                         self.written.next =
                             (bits(1, self.places) << self.beat_place.val()) & !self.kept.val();
                         if self.beat_place.val() == self.place.val() {
                             self.count_found.next =
-                                bits_to(self.line_read_data.val(), self.link_bits);
+                                bits_to(self.line_answer.val().beat, self.link_bits);
                             self.link_found.next = self.read_link.val();
                         }
                     }

@@ -1,5 +1,9 @@
 //! Lines of page tables and headers: read and judged, written and sealed.
 
+use super::channels::{
+    ArenaPage, HeaderFound, LineAnswer, LineAsk, LineJob, arena_page, header_found, line_answer,
+    line_ask, line_job,
+};
 use super::types_engine::{LineCommand, LineState};
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, LINE_BYTES};
 use crate::rtl::*;
@@ -31,6 +35,8 @@ module! {
             arena_bits = g.arena_bits,
             /// bits, width of a frame index
             frame_index_bits = g.frame_index_bits,
+            /// first byte of the memory
+            memory_base = g.memory_base,
             /// bytes of a page-table entry
             entry_bytes = g.pte_bytes,
         }
@@ -56,22 +62,12 @@ module! {
             "Command: held until done" {
                 /// a command is there
                 input command_valid: bool;
-                /// what to do
-                input command: LineCommand;
-                /// physical address of the line
-                input command_address: Word = physical_bits;
-                /// entry that is looked at, or written
-                input command_entry: Word = entry_bits;
-                /// entries that matter, a bit each
-                input command_mask: Word = entries;
+                /// what to do, and with which line
+                input job: LineJob = line_job(g);
                 /// entry to be written
                 input entry_value: Word = BEAT_BITS;
-                /// class of the header
-                input header_class: Word = class_bits;
-                /// context of the header
-                input header_context: Word = context_bits;
-                /// arena number of the header
-                input header_arena: Word = arena_bits;
+                /// arena of the header
+                input header: ArenaPage = arena_page(g);
                 /// write the mark of a released arena; else of one in use
                 input header_released: bool;
                 /// next to be written
@@ -80,77 +76,33 @@ module! {
             "Findings: valid from done to the next read" {
                 /// the command is carried out
                 output done: bool;
-                /// the memory reported an error
-                output bus_error: bool;
                 /// valid entries among those that matter
-                output found: Word = entries;
+                output entries_found: Word = entries;
                 /// the looked-at entry is valid and matters
                 output entry_valid: bool;
                 /// its frame index
                 output entry_frame: Word = frame_index_bits;
-                /// the header's sum is right
-                output sum_matches: bool;
-                /// mark: in use
-                output in_use: bool;
-                /// mark: released
-                output released: bool;
-                /// mark: never used
-                output never_used: bool;
-                /// number, class and context are as commanded
-                output tag_matches: bool;
-                /// next is none, or an arena number of the class
-                output next_valid: bool;
-                /// next
-                output found_next: Word = link_bits;
+                /// what the line says as a header; bus_error holds for every command
+                output found: HeaderFound = header_found(g);
             }
-            "Line read request: valid/ready" {
-                /// a line is asked for
-                output line_read_request_valid: bool;
-                /// accepted
-                input line_read_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_read_request_address: Word = physical_bits;
-            }
-            "Line read data: valid/ready, eight beats a line" {
-                /// a beat is there
-                input line_read_data_valid: bool;
-                /// taken
-                output line_read_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                input line_read_data: Word = BEAT_BITS;
-                /// the memory failed
-                input line_read_data_error: bool;
-            }
-            "Line write request: valid/ready" {
-                /// a line is to be written
-                output line_write_request_valid: bool;
-                /// accepted
-                input line_write_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_write_request_address: Word = physical_bits;
-            }
-            "Line write data: valid/ready, eight beats a line" {
-                /// a beat is on offer
-                output line_write_data_valid: bool;
-                /// accepted
-                input line_write_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                output line_write_data: Word = BEAT_BITS;
-                /// bytes that are written, a bit each
-                output line_write_data_strobe: Word = 8;
-                /// the line's eighth beat
-                output line_write_data_last: bool;
-            }
-            "Line write response: valid/ready" {
-                /// the line is written
-                input line_write_response_valid: bool;
-                /// taken
-                output line_write_response_ready: bool;
-                /// the memory failed
-                input line_write_response_error: bool;
+            "Line port" {
+                /// what is asked of memory
+                output line_ask: LineAsk = line_ask(g);
+                /// what it answers
+                input line_answer: LineAnswer = line_answer();
             }
         }
         wires {
+            /// what to do
+            command: LineCommand;
+            /// entry that is looked at, or written
+            entry_number: Word = entry_bits;
+            /// entries that matter
+            mask: Word = entries;
+            /// class of the header
+            header_class: Word = class_bits;
+            /// context of the header
+            header_context: Word = context_bits;
             /// a command may begin
             begins: bool;
             /// a beat is read
@@ -222,36 +174,43 @@ module! {
 impl Logic for LineUnit {
     #[hdl_gen]
     fn update(&mut self) {
+        self.command.next = self.job.val().command;
+        self.entry_number.next = self.job.val().entry;
+        self.mask.next = self.job.val().mask;
+        self.header_class.next = self.header.val().size_class;
+        self.header_context.next = self.header.val().context_id;
         self.begins.next =
             (self.state.val() == LineState::Idle) & self.command_valid.val() & !self.finished.val();
-        self.line_read_request_valid.next =
+        self.line_ask.next.cause = self.job.val().cause;
+        self.line_ask.next.read_valid =
             self.begins.val() & (self.command.val() == LineCommand::Read);
-        self.line_read_request_address.next = self.command_address.val();
-        self.line_read_data_ready.next = self.state.val() == LineState::ReadBeats;
-        self.line_write_request_valid.next =
+        self.line_ask.next.address = bits(self.memory_base, self.physical_bits)
+            | (bits_to(self.job.val().frame, self.physical_bits) << 12)
+            | (bits_to(self.job.val().line, self.physical_bits) << 6);
+        self.line_ask.next.beat_ready = self.state.val() == LineState::ReadBeats;
+        self.line_ask.next.write_valid =
             self.begins.val() & (self.command.val() != LineCommand::Read);
-        self.line_write_request_address.next = self.command_address.val();
-        self.line_write_data_valid.next = self.state.val() == LineState::WriteBeats;
-        self.line_write_data_last.next = self.beat.val() == 7;
-        self.line_write_response_ready.next = self.state.val() == LineState::WriteResponse;
+        self.line_ask.next.data_valid = self.state.val() == LineState::WriteBeats;
+        self.line_ask.next.last = self.beat.val() == 7;
+        self.line_ask.next.response_ready = self.state.val() == LineState::WriteResponse;
         self.read_beat.next =
-            (self.state.val() == LineState::ReadBeats) & self.line_read_data_valid.val();
+            (self.state.val() == LineState::ReadBeats) & self.line_answer.val().beat_valid;
 
         comment!("The line read last, and one of its entries.");
         self.entry_beat.next = bits_to(
-            self.command_entry.val() >> self.pair_bits,
+            self.entry_number.val() >> self.pair_bits,
             self.beat_number_bits,
         );
         self.buffer.write.next = self.read_beat.val();
         self.buffer.write_address.next = self.beat.val();
-        self.buffer.write_data.next = self.line_read_data.val();
+        self.buffer.write_data.next = self.line_answer.val().beat;
         self.buffer.read_address.next = self.entry_beat.val();
         self.looked_at.next = self.buffer.read_data.val();
         self.entry.next = self.looked_at.val();
         self.entry_strobe.next = !bits(0, 8);
         self.clear_strobe.next = bits(0, 8);
         if self.pair_bits == 1 {
-            if self.command_entry.val().get_bit(0) {
+            if self.entry_number.val().get_bit(0) {
                 self.entry.next = self.looked_at.val() >> 32;
                 self.entry_strobe.next = bits(0xf0, 8);
             } else {
@@ -264,24 +223,24 @@ impl Logic for LineUnit {
             } else if self.remaining.val().get_bit(1) {
                 self.clear_strobe.next = bits(0xf0, 8);
             }
-            self.valid_bits.next = (bits_from(self.line_read_data.val().get_bit(0), self.entries)
-                << 14)
-                | (bits_from(self.line_read_data.val().get_bit(32), self.entries) << 15);
+            self.valid_bits.next =
+                (bits_from(self.line_answer.val().beat.get_bit(0), self.entries) << 14)
+                    | (bits_from(self.line_answer.val().beat.get_bit(32), self.entries) << 15);
         } else {
             if self.remaining.val().get_bit(0) {
                 self.clear_strobe.next = !bits(0, 8);
             }
             self.valid_bits.next =
-                bits_from(self.line_read_data.val().get_bit(0), self.entries) << 7;
+                bits_from(self.line_answer.val().beat.get_bit(0), self.entries) << 7;
         }
-        self.found.next = self.valid_entries.val() & self.command_mask.val();
+        self.entries_found.next = self.valid_entries.val() & self.mask.val();
         self.from_entry.next =
-            (self.valid_entries.val() & self.command_mask.val()) >> self.command_entry.val();
+            (self.valid_entries.val() & self.mask.val()) >> self.entry_number.val();
         self.entry_valid.next = self.from_entry.val().get_bit(0);
         self.entry_frame.next = bits_to(self.entry.val() >> 10, self.frame_index_bits);
 
         comment!("An empty arena's header.");
-        self.number.next = bits_to(self.header_arena.val(), 32);
+        self.number.next = bits_to(self.header.val().arena, 32);
         if self.header_next.val() == self.none {
             self.stored_next.next = !bits(0, 32);
         } else {
@@ -307,7 +266,7 @@ impl Logic for LineUnit {
 
         comment!("The sum of halfwords; a header's seventh and eighth beats are zero before it.");
         if self.read_beat.val() {
-            self.summed.next = self.line_read_data.val();
+            self.summed.next = self.line_answer.val().beat;
         } else {
             self.summed.next = self.header_beat.val();
         }
@@ -319,53 +278,53 @@ impl Logic for LineUnit {
         comment!("What is written.");
         match self.command.val() {
             LineCommand::Read => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = bits(0, 8);
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = bits(0, 8);
             }
             LineCommand::WriteHeader => {
                 if self.beat.val() == 6 {
-                    self.line_write_data.next = bits_to(!self.sum.val(), 64) << 16;
+                    self.line_ask.next.data = bits_to(!self.sum.val(), 64) << 16;
                 } else {
-                    self.line_write_data.next = self.header_beat.val();
+                    self.line_ask.next.data = self.header_beat.val();
                 }
-                self.line_write_data_strobe.next = !bits(0, 8);
+                self.line_ask.next.strobe = !bits(0, 8);
             }
             LineCommand::WriteEntry => {
                 if self.pair_bits == 1 {
-                    self.line_write_data.next = (self.entry_value.val() << 32)
+                    self.line_ask.next.data = (self.entry_value.val() << 32)
                         | bits_to(bits_to(self.entry_value.val(), 32), 64);
                 } else {
-                    self.line_write_data.next = self.entry_value.val();
+                    self.line_ask.next.data = self.entry_value.val();
                 }
                 if self.beat.val() == self.entry_beat.val() {
-                    self.line_write_data_strobe.next = self.entry_strobe.val();
+                    self.line_ask.next.strobe = self.entry_strobe.val();
                 } else {
-                    self.line_write_data_strobe.next = bits(0, 8);
+                    self.line_ask.next.strobe = bits(0, 8);
                 }
             }
             LineCommand::ClearEntries => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = self.clear_strobe.val();
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = self.clear_strobe.val();
             }
             LineCommand::WriteZero => {
-                self.line_write_data.next = bits(0, 64);
-                self.line_write_data_strobe.next = !bits(0, 8);
+                self.line_ask.next.data = bits(0, 64);
+                self.line_ask.next.strobe = !bits(0, 8);
             }
         }
 
         comment!("What a line says, noted as its beats come.");
         self.arena_mask.address.next = self.header_class.val();
-        self.read_next.next = bits_to(self.line_read_data.val(), 32);
+        self.read_next.next = bits_to(self.line_answer.val().beat, 32);
         if self.read_beat.val() {
             self.valid_entries.next =
                 (self.valid_entries.val() >> (self.pair_bits + 1)) | self.valid_bits.val();
             if self.beat.val() == 4 {
-                self.mark.next = bits_to(self.line_read_data.val() >> 48, 16);
-                self.tag_matched.next = (bits_to(self.line_read_data.val(), 32)
+                self.mark.next = bits_to(self.line_answer.val().beat >> 48, 16);
+                self.tag_matched.next = (bits_to(self.line_answer.val().beat, 32)
                     == self.number.val())
-                    & (bits_to(self.line_read_data.val() >> 32, 8)
+                    & (bits_to(self.line_answer.val().beat >> 32, 8)
                         == bits_to(self.header_class.val(), 8))
-                    & (bits_to(self.line_read_data.val() >> 40, 8)
+                    & (bits_to(self.line_answer.val().beat >> 40, 8)
                         == bits_to(self.header_context.val(), 8));
             } else if self.beat.val() == 5 {
                 self.next_possible.next = self.read_next.val().all()
@@ -381,14 +340,14 @@ impl Logic for LineUnit {
             }
         }
         self.done.next = self.finished.val();
-        self.bus_error.next = self.error.val();
-        self.sum_matches.next = self.sum.val().all();
-        self.in_use.next = self.mark.val() == self.mark_in_use;
-        self.released.next = self.mark.val() == self.mark_released;
-        self.never_used.next = !self.mark.val().any();
-        self.tag_matches.next = self.tag_matched.val();
-        self.next_valid.next = self.next_possible.val();
-        self.found_next.next = self.next_read.val();
+        self.found.next.bus_error = self.error.val();
+        self.found.next.sum_matches = self.sum.val().all();
+        self.found.next.in_use = self.mark.val() == self.mark_in_use;
+        self.found.next.released = self.mark.val() == self.mark_released;
+        self.found.next.never_used = !self.mark.val().any();
+        self.found.next.tag_matches = self.tag_matched.val();
+        self.found.next.next_valid = self.next_possible.val();
+        self.found.next.next_released = self.next_read.val();
 
         comment!("One line at a time.");
         self.finished.next = false;
@@ -398,20 +357,20 @@ impl Logic for LineUnit {
                     self.beat.next = bits(0, self.beat_number_bits);
                     self.sum.next = bits(0, 16);
                     self.error.next = false;
-                    self.remaining.next = self.valid_entries.val() & self.command_mask.val();
+                    self.remaining.next = self.valid_entries.val() & self.mask.val();
                     if self.command.val() == LineCommand::Read {
-                        if self.line_read_request_ready.val() {
+                        if self.line_answer.val().read_ready {
                             self.state.next = LineState::ReadBeats;
                         }
-                    } else if self.line_write_request_ready.val() {
+                    } else if self.line_answer.val().write_ready {
                         self.state.next = LineState::WriteBeats;
                     }
                 }
             }
             LineState::ReadBeats => {
-                if self.line_read_data_valid.val() {
+                if self.line_answer.val().beat_valid {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
-                    self.error.next = self.error.val() | self.line_read_data_error.val();
+                    self.error.next = self.error.val() | self.line_answer.val().beat_error;
                     self.beat.next = self.beat.val() + 1;
                     if self.beat.val() == 7 {
                         self.finished.next = true;
@@ -420,7 +379,7 @@ impl Logic for LineUnit {
                 }
             }
             LineState::WriteBeats => {
-                if self.line_write_data_ready.val() {
+                if self.line_answer.val().data_ready {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
                     self.beat.next = self.beat.val() + 1;
                     self.remaining.next = self.remaining.val() >> (self.pair_bits + 1);
@@ -430,8 +389,8 @@ impl Logic for LineUnit {
                 }
             }
             LineState::WriteResponse => {
-                if self.line_write_response_valid.val() {
-                    self.error.next = self.line_write_response_error.val();
+                if self.line_answer.val().response_valid {
+                    self.error.next = self.line_answer.val().response_error;
                     self.finished.next = true;
                     self.state.next = LineState::Idle;
                 }

@@ -1,5 +1,6 @@
 //! Virtual addresses, arenas and pages.
 
+use super::channels::{ArenaPage, arena_page};
 use crate::geometry::{Geometry, PAGE_BITS};
 use crate::rtl::*;
 
@@ -59,32 +60,16 @@ module! {
                 input address: Word = operand_bits;
                 /// it is in a page of objects
                 output in_body: bool;
-                /// class of that page
-                output body_class: Word = class_bits;
-                /// context of that page
-                output body_context: Word = context_bits;
-                /// arena number of that page
-                output body_arena: Word = arena_bits;
-                /// the page's number in its arena
-                output body_page: Word = page_bits;
+                /// that page
+                output body: ArenaPage = arena_page(g);
                 /// it is in the header lane
                 output in_header_lane: bool;
-                /// class of the header
-                output header_class: Word = class_bits;
-                /// context of the header
-                output header_context: Word = context_bits;
-                /// arena number of the header
-                output header_arena: Word = arena_bits;
+                /// the arena of that header
+                output header: ArenaPage = arena_page(g);
             }
             "Arena: combinational" {
-                /// class
-                input size_class: Word = class_bits;
-                /// context
-                input context_id: Word = context_bits;
-                /// arena number
-                input arena: Word = arena_bits;
-                /// page in the arena
-                input page: Word = page_bits;
+                /// arena, and a page of it
+                input target: ArenaPage = arena_page(g);
                 /// pages that its objects take
                 output body_pages: Word = pages_bits;
                 /// virtual page number of the page
@@ -96,6 +81,8 @@ module! {
             }
         }
         wires {
+            /// class of the address
+            address_class: Word = class_bits;
             /// the address has the region's base
             base_matches: bool;
             /// page of the address in its class and context
@@ -155,15 +142,16 @@ impl Logic for PageAddress {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("The address's page.");
-        self.body_class.next = bits_to(self.address.val() >> self.lane_bits, self.class_bits);
-        self.body_context.next = bits_to(self.address.val() >> self.low_bits, self.context_bits);
-        self.address_stride.address.next = self.body_class.val();
-        self.address_pages.address.next = self.body_class.val();
+        self.address_class.next = bits_to(self.address.val() >> self.lane_bits, self.class_bits);
+        self.body.next.size_class = self.address_class.val();
+        self.body.next.context_id = bits_to(self.address.val() >> self.low_bits, self.context_bits);
+        self.address_stride.address.next = self.address_class.val();
+        self.address_pages.address.next = self.address_class.val();
         self.low_page.next = bits_to(self.address.val() >> 12, self.low_page_bits);
         self.page_mask.next = !(!bits(0, self.low_page_bits) << self.address_stride.data.val());
         self.own_page.next = self.low_page.val() & self.page_mask.val();
-        self.body_page.next = bits_to(self.own_page.val(), self.page_bits);
-        self.body_arena.next = bits_to(
+        self.body.next.page = bits_to(self.own_page.val(), self.page_bits);
+        self.body.next.arena = bits_to(
             self.low_page.val() >> self.address_stride.data.val(),
             self.arena_bits,
         );
@@ -176,7 +164,7 @@ impl Logic for PageAddress {
                 & (bits_to(self.own_page.val(), self.pages_bits) < self.address_pages.data.val());
         } else {
             self.in_body.next = self.base_matches.val()
-                & (self.body_class.val() < self.classes)
+                & (self.address_class.val() < self.classes)
                 & (bits_to(self.own_page.val(), self.pages_bits) < self.address_pages.data.val());
         }
 
@@ -185,31 +173,36 @@ impl Logic for PageAddress {
             self.address.val() >> self.header_lane_bits,
             self.operand_bits - self.header_lane_bits,
         ) == self.header_lane_tag;
-        self.header_arena.next = bits_to(self.address.val() >> 6, self.arena_bits);
-        self.header_context.next = bits_to(
+        self.header.next.arena = bits_to(self.address.val() >> 6, self.arena_bits);
+        self.header.next.context_id = bits_to(
             self.address.val() >> self.header_low_bits,
             self.context_bits,
         );
-        self.header_class.next = bits_to(
+        self.header.next.size_class = bits_to(
             self.address.val() >> (self.header_low_bits + self.context_bits),
             self.class_bits,
         );
 
+        self.header.next.page = bits(0, self.page_bits);
+
         comment!("The arena's page and its header's.");
-        self.arena_stride.address.next = self.size_class.val();
-        self.arena_pages.address.next = self.size_class.val();
+        self.arena_stride.address.next = self.target.val().size_class;
+        self.arena_pages.address.next = self.target.val().size_class;
         self.body_pages.next = self.arena_pages.data.val();
-        self.arena_page.next = (bits_to(self.arena.val(), self.low_page_bits)
+        self.arena_page.next = (bits_to(self.target.val().arena, self.low_page_bits)
             << self.arena_stride.data.val())
-            | bits_to(self.page.val(), self.low_page_bits);
+            | bits_to(self.target.val().page, self.low_page_bits);
         self.page_number.next = bits(self.region_page, self.page_number_bits)
-            | (bits_to(self.size_class.val(), self.page_number_bits) << (self.lane_bits - 12))
-            | (bits_to(self.context_id.val(), self.page_number_bits) << (self.low_bits - 12))
+            | (bits_to(self.target.val().size_class, self.page_number_bits)
+                << (self.lane_bits - 12))
+            | (bits_to(self.target.val().context_id, self.page_number_bits)
+                << (self.low_bits - 12))
             | bits_to(self.arena_page.val(), self.page_number_bits);
-        self.header_offset.next = (bits_to(self.size_class.val(), self.header_lane_bits)
+        self.header_offset.next = (bits_to(self.target.val().size_class, self.header_lane_bits)
             << (self.header_low_bits + self.context_bits))
-            | (bits_to(self.context_id.val(), self.header_lane_bits) << self.header_low_bits)
-            | (bits_to(self.arena.val(), self.header_lane_bits) << 6);
+            | (bits_to(self.target.val().context_id, self.header_lane_bits)
+                << self.header_low_bits)
+            | (bits_to(self.target.val().arena, self.header_lane_bits) << 6);
         self.header_page_number.next = bits(self.header_page, self.page_number_bits)
             | bits_to(self.header_offset.val() >> 12, self.page_number_bits);
         self.header_line.next = bits_to(self.header_offset.val() >> 6, 6);

@@ -1,8 +1,9 @@
 //! Free frames: a queue on chip in front of a list in memory.
 
-use super::types::{CAUSE_BITS, CAUSE_POOL_LIST, PoolState};
+use super::channels::{LineAnswer, LineAsk, line_answer, line_ask};
+use super::types::{CAUSE_POOL_LIST, PoolState};
 use crate::allocator::queue_pointers::QueuePointers;
-use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
+use crate::geometry::{Geometry, LINE_BEATS, PAGE_BITS};
 use crate::rtl::*;
 
 /// Frames of a list node, the node itself included, and so of a spill or refill.
@@ -106,55 +107,11 @@ module! {
                 /// eight frames went to the list
                 output spilled: bool;
             }
-            "Line: what for" {
-                /// cause of reads and writes
-                output line_cause: Word = CAUSE_BITS;
-            }
-            "Line read request: valid/ready" {
-                /// a line is asked for
-                output line_read_request_valid: bool;
-                /// accepted
-                input line_read_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_read_request_address: Word = physical_bits;
-            }
-            "Line read data: valid/ready, eight beats a line" {
-                /// a beat is there
-                input line_read_data_valid: bool;
-                /// it is taken
-                output line_read_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                input line_read_data: Word = BEAT_BITS;
-                /// the memory failed
-                input line_read_data_error: bool;
-            }
-            "Line write request: valid/ready" {
-                /// a line is to be written
-                output line_write_request_valid: bool;
-                /// accepted
-                input line_write_request_ready: bool;
-                /// its physical address, a multiple of 64
-                output line_write_request_address: Word = physical_bits;
-            }
-            "Line write data: valid/ready, eight beats a line" {
-                /// a beat is on offer
-                output line_write_data_valid: bool;
-                /// accepted
-                input line_write_data_ready: bool;
-                /// eight bytes, the lowest address in the lowest bits
-                output line_write_data: Word = BEAT_BITS;
-                /// which of them are written: all
-                output line_write_data_strobe: Word = 8;
-                /// the line's eighth beat
-                output line_write_data_last: bool;
-            }
-            "Line write response: valid/ready" {
-                /// the line is written
-                input line_write_response_valid: bool;
-                /// taken
-                output line_write_response_ready: bool;
-                /// the memory failed
-                input line_write_response_error: bool;
+            "Line port" {
+                /// what is asked of memory
+                output line_ask: LineAsk = line_ask(g);
+                /// what it answers
+                input line_answer: LineAnswer = line_answer();
             }
         }
         wires {
@@ -255,36 +212,34 @@ impl Logic for PagePool {
 
         comment!("The line buffer: a node and the seven frames that it names.");
         self.read_beat.next =
-            (self.state.val() == PoolState::ReadBeats) & self.line_read_data_valid.val();
+            (self.state.val() == PoolState::ReadBeats) & self.line_answer.val().beat_valid;
         self.last.next = self.beat.val().all();
         self.buffer.write.next = self.gathered.val() | self.read_beat.val();
         self.buffer.write_address.next = self.beat.val();
         if self.state.val() == PoolState::Gather {
             self.buffer.write_data.next = self.queue.read_data.val();
         } else if self.beat.val().any() {
-            self.buffer.write_data.next = bits_to(self.line_read_data.val(), self.frame_index_bits);
+            self.buffer.write_data.next =
+                bits_to(self.line_answer.val().beat, self.frame_index_bits);
         } else {
             self.buffer.write_data.next = self.head.val();
         }
 
         comment!("Memory: beat is 0 while an address is offered and while an answer is awaited.");
-        self.line_cause.next = bits(self.cause, 3);
-        self.line_read_request_valid.next = self.state.val() == PoolState::ReadRequest;
-        self.line_read_data_ready.next = self.state.val() == PoolState::ReadBeats;
-        self.line_write_request_valid.next = self.state.val() == PoolState::WriteRequest;
-        self.line_write_data_valid.next = self.state.val() == PoolState::WriteBeats;
-        self.line_write_data_strobe.next = !bits(0, 8);
-        self.line_write_data_last.next = self.last.val();
-        self.line_write_response_ready.next = self.state.val() == PoolState::WriteResponse;
+        self.line_ask.next.cause = bits(self.cause, 3);
+        self.line_ask.next.read_valid = self.state.val() == PoolState::ReadRequest;
+        self.line_ask.next.beat_ready = self.state.val() == PoolState::ReadBeats;
+        self.line_ask.next.write_valid = self.state.val() == PoolState::WriteRequest;
+        self.line_ask.next.data_valid = self.state.val() == PoolState::WriteBeats;
+        self.line_ask.next.strobe = !bits(0, 8);
+        self.line_ask.next.last = self.last.val();
+        self.line_ask.next.response_ready = self.state.val() == PoolState::WriteResponse;
         if self.state.val() == PoolState::ReadRequest {
             self.node.next = self.head.val();
         } else {
             self.node.next = self.buffered.val();
         }
-        self.line_read_request_address.next = (bits(self.memory_tag, self.physical_bits)
-            << self.memory_bits)
-            | (bits_to(self.node.val(), self.physical_bits) << 12);
-        self.line_write_request_address.next = (bits(self.memory_tag, self.physical_bits)
+        self.line_ask.next.address = (bits(self.memory_tag, self.physical_bits)
             << self.memory_bits)
             | (bits_to(self.node.val(), self.physical_bits) << 12);
         if self.beat.val().any() {
@@ -295,13 +250,13 @@ impl Logic for PagePool {
         self.named_address.next = (bits(self.memory_tag, self.physical_bits) << self.memory_bits)
             | (bits_to(self.named.val(), self.physical_bits) << 12);
         if !self.beat.val().any() & !self.nodes.val().any() {
-            self.line_write_data.next = !bits(0, 64);
+            self.line_ask.next.data = !bits(0, 64);
         } else {
-            self.line_write_data.next = bits_to(self.named_address.val() >> 12, 64);
+            self.line_ask.next.data = bits_to(self.named_address.val() >> 12, 64);
         }
 
         comment!("Spills and refills, one at a time.");
-        self.read_failed.next = self.beat_failed.val() | self.line_read_data_error.val();
+        self.read_failed.next = self.beat_failed.val() | self.line_answer.val().beat_error;
         self.claimed.next = false;
         self.reserved.next = false;
         self.refill_lost.next = false;
@@ -332,12 +287,12 @@ impl Logic for PagePool {
                 }
             }
             PoolState::WriteRequest => {
-                if self.line_write_request_ready.val() {
+                if self.line_answer.val().write_ready {
                     self.state.next = PoolState::WriteBeats;
                 }
             }
             PoolState::WriteBeats => {
-                if self.line_write_data_ready.val() {
+                if self.line_answer.val().data_ready {
                     self.beat.next = self.beat.val() + 1;
                     if self.last.val() {
                         self.state.next = PoolState::WriteResponse;
@@ -345,8 +300,8 @@ impl Logic for PagePool {
                 }
             }
             PoolState::WriteResponse => {
-                if self.line_write_response_valid.val() {
-                    if self.line_write_response_error.val() {
+                if self.line_answer.val().response_valid {
+                    if self.line_answer.val().response_error {
                         self.spill_lost.next = true;
                         self.state.next = PoolState::Scatter;
                     } else {
@@ -357,16 +312,17 @@ impl Logic for PagePool {
                 }
             }
             PoolState::ReadRequest => {
-                if self.line_read_request_ready.val() {
+                if self.line_answer.val().read_ready {
                     self.state.next = PoolState::ReadBeats;
                 }
             }
             PoolState::ReadBeats => {
-                if self.line_read_data_valid.val() {
+                if self.line_answer.val().beat_valid {
                     self.beat_failed.next = self.read_failed.val();
                     self.beat.next = self.beat.val() + 1;
                     if !self.beat.val().any() {
-                        self.link.next = bits_to(self.line_read_data.val(), self.frame_index_bits);
+                        self.link.next =
+                            bits_to(self.line_answer.val().beat, self.frame_index_bits);
                     }
                     if self.last.val() {
                         if self.read_failed.val() {

@@ -1,8 +1,10 @@
 //! The walk through a page table.
 
-use super::types_engine::WalkState;
+use super::channels::{LineJob, Walked, line_job, walked};
+use super::types::CAUSE_PAGE_TABLE;
+use super::types_engine::{LineCommand, WalkState};
 use super::walk_cache::WalkCache;
-use crate::geometry::{Geometry, PAGE_BITS};
+use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
 module! {
@@ -11,8 +13,8 @@ module! {
     /// a walk cache of their own: where one is known nothing is read.
     ///
     /// Protocol:   walk and its operands are held until done, which is combinational and lasts one
-    ///             cycle; the answer is valid with it. Lines are read by the line unit: the table and
-    ///             the index are held until line_done.
+    ///             cycle; the answer is valid with it. Lines are read by the line unit: which is held
+    ///             until line_done.
     /// Latency:    done in the first cycle for a page of headers that is known; 1 cycle and one
     ///             line's read if the leaf table is known, else 1 cycle and a line's read a level.
     /// Reset:      idle.
@@ -38,6 +40,12 @@ module! {
             third_index = 3 * table_index_bits,
             /// the root's level
             top_level = levels - 1,
+            /// entries a line
+            entries = LINE_BYTES / g.pte_bytes,
+            /// bits, width of an entry's number in its line
+            entry_bits = clog2(entries),
+            /// cause of the memory accesses
+            cause = CAUSE_PAGE_TABLE,
         }
         ports {
             "Walk: held until done" {
@@ -53,12 +61,8 @@ module! {
                 input headers: bool;
                 /// the answer is there
                 output done: bool;
-                /// the memory reported an error
-                output bus_error: bool;
-                /// the page is mapped
-                output mapped: bool;
-                /// its frame index
-                output frame: Word = frame_index_bits;
+                /// what is found
+                output found: Walked = walked(g);
                 /// frame index of the table that has the entry last read
                 output last_table: Word = frame_index_bits;
                 /// that table's level, 0 for a leaf table
@@ -67,10 +71,8 @@ module! {
             "Line unit: a line of entries is read" {
                 /// read
                 output line_read: bool;
-                /// frame index of the table
-                output line_table: Word = frame_index_bits;
-                /// index of the entry
-                output line_index: Word = table_index_bits;
+                /// which line, and which entry of it
+                output line_job: LineJob = line_job(g);
                 /// it is read
                 input line_done: bool;
                 /// the memory reported an error
@@ -88,6 +90,8 @@ module! {
             }
         }
         wires {
+            /// index of the entry that is read
+            index: Word = table_index_bits;
             /// the read that ends the walk is done
             ends: bool;
             /// the page is known
@@ -117,25 +121,30 @@ impl Logic for PageWalker {
     fn update(&mut self) {
         comment!("The index belongs to the level.");
         if self.level.val() == 0 {
-            self.line_index.next = bits_to(self.page_number.val(), self.table_index_bits);
+            self.index.next = bits_to(self.page_number.val(), self.table_index_bits);
         } else if self.level.val() == 1 {
-            self.line_index.next = bits_to(
+            self.index.next = bits_to(
                 self.page_number.val() >> self.table_index_bits,
                 self.table_index_bits,
             );
         } else if self.level.val() == 2 {
-            self.line_index.next = bits_to(
+            self.index.next = bits_to(
                 self.page_number.val() >> self.second_index,
                 self.table_index_bits,
             );
         } else {
-            self.line_index.next = bits_to(
+            self.index.next = bits_to(
                 self.page_number.val() >> self.third_index,
                 self.table_index_bits,
             );
         }
         self.line_read.next = self.walk.val() & (self.state.val() == WalkState::Read);
-        self.line_table.next = self.at_table.val();
+        self.line_job.next.command = LineCommand::Read;
+        self.line_job.next.cause = bits(self.cause, 3);
+        self.line_job.next.frame = self.at_table.val();
+        self.line_job.next.line = bits_to(self.index.val() >> self.entry_bits, 6);
+        self.line_job.next.entry = bits_to(self.index.val(), self.entry_bits);
+        self.line_job.next.mask = !bits(0, self.entries);
 
         comment!("The walk ends at a leaf table, at an entry that names no table, or at an error.");
         self.ends.next = (self.state.val() == WalkState::Read)
@@ -146,12 +155,12 @@ impl Logic for PageWalker {
             & self.headers.val()
             & self.page_cache.hit.val();
         self.done.next = self.ends.val() | self.known.val();
-        self.bus_error.next = self.ends.val() & self.line_error.val();
-        self.mapped.next = self.known.val() | self.line_valid.val();
+        self.found.next.bus_error = self.ends.val() & self.line_error.val();
+        self.found.next.mapped = self.known.val() | self.line_valid.val();
         if self.known.val() {
-            self.frame.next = self.page_cache.frame.val();
+            self.found.next.frame = self.page_cache.frame.val();
         } else {
-            self.frame.next = self.line_frame.val();
+            self.found.next.frame = self.line_frame.val();
         }
         self.last_table.next = self.at_table.val();
         self.last_level.next = self.level.val();

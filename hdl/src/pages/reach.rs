@@ -22,11 +22,11 @@ module! {
     /// pages; it is kept here and not in memory, so that nothing in memory, records and headers
     /// that were tampered with included, can hide a frame.
     ///
-    /// Protocol:   note raises the counts of a process, and takes effect at the next rising edge. A
-    ///             page is looked at in any cycle without note: beyond says that neither it nor any
-    ///             page before next_page is mapped, or ever was. forget clears the counts of a process, whose
-    ///             number is given with it; no other use while not ready.
-    /// Latency:    look-ups combinational; forget one cycle a class.
+    /// Protocol:   note raises the counts of a process, and forget clears them, from the next rising
+    ///             edge on. look and the page are held until answered pulses: beyond says that
+    ///             neither it nor any page before next_page is mapped, or ever was, by the process.
+    ///             next_page is in another class at once if no page of the class follows.
+    /// Latency:    answered one cycle after look, but for cycles of note and forget.
     /// Reset:      the counts of a process are undefined until forget.
     pub module Reach(g: &Geometry) = "memento_reach" {
         parameters {
@@ -52,6 +52,8 @@ module! {
             header_tag = (g.header_base & ((1 << g.virtual_bits) - 1)) >> g.header_lane_bits,
         }
         derived {
+            /// class numbers
+            numbers = 1 << class_bits,
             /// bits, width of a count of arenas
             count_bits = arena_bits + 1,
             /// bits, width of a count of contexts
@@ -70,15 +72,13 @@ module! {
             place_bits = page_number_bits + 1,
         }
         ports {
-            "Process of all that follows" {
+            "Process of note and forget" {
                 /// process number
                 input process_id: Word = process_bits;
             }
             "Forget" {
                 /// pulse: nothing of the process is mapped
                 input forget: bool;
-                /// no process is being forgotten
-                output ready: bool;
             }
             "Note" {
                 /// pulse: a page table is written for a page
@@ -90,9 +90,15 @@ module! {
                 /// number of its arena
                 input note_arena: Word = arena_bits;
             }
-            "Look-up: combinational" {
+            "Look-up: held until answered" {
+                /// how far do pages reach?
+                input look: bool;
+                /// process number
+                input page_process: Word = process_bits;
                 /// virtual page number
                 input page: Word = page_number_bits;
+                /// the answer is there
+                output answered: bool;
                 /// no page from this one on is mapped, up to the next that may be
                 output beyond: bool;
                 /// that one's number
@@ -112,38 +118,52 @@ module! {
             page_arena: Word = count_bits;
             /// page in its class and context
             low_page: Word = low_page_bits;
-            /// class that is looked up
+            /// process whose counts are looked up or written
+            counted: Word = process_bits;
+            /// class that is looked up or written
             size_class: Word = class_bits;
             /// entry that is looked up or written
             entry: Word = entry_bits;
-            /// arenas of process and class
+            /// classes of the process that have had arenas
+            used: Word = numbers;
+            /// the class, as a bit
+            class_bit: Word = numbers;
+            /// it has had arenas
+            class_used: bool;
+            /// arenas of process and class, if it has
             count: Word = count_bits;
             /// contexts of the process
             contexts: Word = contexts_bits;
+            /// used classes above it
+            above: Word = numbers;
             /// pages of a class and context, less one
             low_rest: Word = place_bits;
-            /// pages of a class, less one
-            class_rest: Word = place_bits;
-            /// the context has had no arena
+            /// the page is behind those of its context
             context_beyond: bool;
+            /// first page of the next used class, or the first behind all classes
+            next_class_page: Word = place_bits;
         }
         state {
-            /// a process is being forgotten
-            forgetting: bool;
+            /// the answer is there
+            answering: bool;
         }
         data {
-            /// that process
-            forgotten: Word = process_bits;
-            /// the class that is next
-            forgotten_class: Word = class_bits;
+            /// no page is mapped here
+            found_beyond: bool;
+            /// next page that may be
+            found_page: Word = place_bits;
         }
         instances {
             /// arenas, of process and class
             counts: leaf::LutRam = leaf::LutRam::new(1 << (g.process_bits + g.class_bits), g.arena_bits + 1);
+            /// classes that have had arenas, of a process
+            classes: leaf::LutRam = leaf::LutRam::new(g.processes, 1 << g.class_bits);
             /// contexts, of a process
             context_counts: leaf::LutRam = leaf::LutRam::new(g.processes, g.context_bits + 1);
             /// log2 of the class's stride, in pages
             stride: Table = stride_pages(g);
+            /// the next used class
+            next_class: leaf::OnehotEncoder = leaf::OnehotEncoder::new(1 << g.class_bits);
         }
     }
 }
@@ -167,13 +187,11 @@ impl Logic for Reach {
             self.page_context.next =
                 bits_to(self.page.val() >> self.header_low_bits, self.context_bits);
             self.low_rest.next = (bits(1, self.place_bits) << self.header_low_bits) - 1;
-            self.class_rest.next = (bits(1, self.place_bits) << self.header_class_bits) - 1;
         } else {
             self.page_class.next = bits_to(self.page.val() >> self.lane_page_bits, self.class_bits);
             self.page_context.next =
                 bits_to(self.page.val() >> self.low_page_bits, self.context_bits);
             self.low_rest.next = (bits(1, self.place_bits) << self.low_page_bits) - 1;
-            self.class_rest.next = (bits(1, self.place_bits) << self.lane_page_bits) - 1;
         }
         self.stride.address.next = self.page_class.val();
         if self.in_headers.val() {
@@ -188,65 +206,84 @@ impl Logic for Reach {
             );
         }
 
-        comment!("The counts.");
-        if self.note.val() {
+        comment!("The counts: of what is noted or forgotten, else of what is looked at.");
+        if self.note.val() | self.forget.val() {
+            self.counted.next = self.process_id.val();
             self.size_class.next = self.note_class.val();
         } else {
+            self.counted.next = self.page_process.val();
             self.size_class.next = self.page_class.val();
         }
-        if self.forgetting.val() {
-            self.entry.next = (bits_to(self.forgotten.val(), self.entry_bits) << self.class_bits)
-                | bits_to(self.forgotten_class.val(), self.entry_bits);
-        } else {
-            self.entry.next = (bits_to(self.process_id.val(), self.entry_bits) << self.class_bits)
-                | bits_to(self.size_class.val(), self.entry_bits);
-        }
+        self.entry.next = (bits_to(self.counted.val(), self.entry_bits) << self.class_bits)
+            | bits_to(self.size_class.val(), self.entry_bits);
         self.counts.read_address.next = self.entry.val();
         self.count.next = self.counts.read_data.val();
-        self.context_counts.read_address.next = self.process_id.val();
+        self.classes.read_address.next = self.counted.val();
+        self.used.next = self.classes.read_data.val();
+        self.context_counts.read_address.next = self.counted.val();
         self.contexts.next = self.context_counts.read_data.val();
+        self.class_bit.next = bits(1, self.numbers) << self.size_class.val();
+        self.class_used.next = (self.used.val() & self.class_bit.val()).any();
 
-        comment!("Beyond: of a context or an arena that never was.");
-        self.context_beyond.next =
-            bits_to(self.page_context.val(), self.contexts_bits) >= self.contexts.val();
-        self.beyond.next = (self.in_region.val()
-            | (self.in_headers.val() & (self.headers_apart == 1)))
-            & (self.context_beyond.val() | (self.page_arena.val() >= self.count.val()));
-        if self.context_beyond.val() | !self.count.val().any() {
-            self.next_page.next =
-                (bits_to(self.page.val(), self.place_bits) | self.class_rest.val()) + 1;
-        } else {
-            self.next_page.next =
-                (bits_to(self.page.val(), self.place_bits) | self.low_rest.val()) + 1;
-        }
-
-        comment!("Counts rise, or are forgotten.");
-        self.ready.next = !self.forgetting.val();
+        comment!("They rise, or are forgotten; an arena's count holds if its class is used.");
         self.counts.write_address.next = self.entry.val();
+        self.counts.write_data.next = bits_to(self.note_arena.val(), self.count_bits) + 1;
+        self.counts.write.next = self.note.val()
+            & (!self.class_used.val()
+                | (bits_to(self.note_arena.val(), self.count_bits) >= self.count.val()));
+        self.classes.write_address.next = self.process_id.val();
+        self.classes.write.next = self.note.val() | self.forget.val();
         self.context_counts.write_address.next = self.process_id.val();
-        if self.forgetting.val() {
-            self.counts.write.next = true;
-            self.counts.write_data.next = bits(0, self.count_bits);
-            self.context_counts.write.next = false;
+        if self.forget.val() {
+            self.classes.write_data.next = bits(0, self.numbers);
             self.context_counts.write_data.next = bits(0, self.contexts_bits);
-            self.forgotten_class.next = self.forgotten_class.val() + 1;
-            self.forgetting.next = !self.forgotten_class.val().all();
-        } else if self.forget.val() {
-            self.counts.write.next = false;
-            self.counts.write_data.next = bits(0, self.count_bits);
             self.context_counts.write.next = true;
-            self.context_counts.write_data.next = bits(0, self.contexts_bits);
-            self.forgotten.next = self.process_id.val();
-            self.forgotten_class.next = bits(0, self.class_bits);
-            self.forgetting.next = true;
         } else {
-            self.counts.write.next = self.note.val()
-                & (bits_to(self.note_arena.val(), self.count_bits) >= self.count.val());
-            self.counts.write_data.next = bits_to(self.note_arena.val(), self.count_bits) + 1;
-            self.context_counts.write.next = self.note.val()
-                & (bits_to(self.note_context.val(), self.contexts_bits) >= self.contexts.val());
+            self.classes.write_data.next = self.used.val() | self.class_bit.val();
             self.context_counts.write_data.next =
                 bits_to(self.note_context.val(), self.contexts_bits) + 1;
+            self.context_counts.write.next = self.note.val()
+                & (bits_to(self.note_context.val(), self.contexts_bits) >= self.contexts.val());
         }
+
+        comment!("Where the next used class begins, or all classes end.");
+        self.above.next = self.used.val() & !(self.class_bit.val() | (self.class_bit.val() - 1));
+        self.next_class.onehot.next = self.above.val() & (!self.above.val() + 1);
+        if !self.above.val().any() & self.in_headers.val() {
+            self.next_class_page.next =
+                bits(self.header_tag + 1, self.place_bits) << self.header_page_bits;
+        } else if !self.above.val().any() {
+            self.next_class_page.next =
+                bits(self.region_tag + 1, self.place_bits) << self.region_page_bits;
+        } else if self.in_headers.val() {
+            self.next_class_page.next = (bits(self.header_tag, self.place_bits)
+                << self.header_page_bits)
+                | (bits_to(self.next_class.position.val(), self.place_bits)
+                    << self.header_class_bits);
+        } else {
+            self.next_class_page.next = (bits(self.region_tag, self.place_bits)
+                << self.region_page_bits)
+                | (bits_to(self.next_class.position.val(), self.place_bits) << self.lane_page_bits);
+        }
+
+        comment!("Beyond: of a class, a context or an arena that never was.");
+        self.context_beyond.next =
+            bits_to(self.page_context.val(), self.contexts_bits) >= self.contexts.val();
+        self.found_beyond.next = (self.in_region.val()
+            | (self.in_headers.val() & (self.headers_apart == 1)))
+            & (!self.class_used.val()
+                | self.context_beyond.val()
+                | (self.page_arena.val() >= self.count.val()));
+        if !self.class_used.val() | self.context_beyond.val() {
+            self.found_page.next = self.next_class_page.val();
+        } else {
+            self.found_page.next =
+                (bits_to(self.page.val(), self.place_bits) | self.low_rest.val()) + 1;
+        }
+        self.answering.next =
+            self.look.val() & !self.note.val() & !self.forget.val() & !self.answering.val();
+        self.answered.next = self.answering.val();
+        self.beyond.next = self.found_beyond.val();
+        self.next_page.next = self.found_page.val();
     }
 }

@@ -1,6 +1,6 @@
 //! The way of frames back into the pool, and shoot-downs.
 
-use super::types::{ReturnState, ShootState};
+use super::types::ShootState;
 use crate::allocator::queue_pointers::QueuePointers;
 use crate::geometry::{Geometry, PAGE_BITS};
 use crate::rtl::*;
@@ -59,10 +59,10 @@ module! {
     ///             have done the last shoot-down, one at a time. Hosts pulse shootdown_done and
     ///             discard_done once for each accepted request, discards in order, at the earliest
     ///             in the cycle after they accepted.
-    /// Latency:    a frame takes 4 cycles to the discard port; from discard_done 2 to the bypass,
+    /// Latency:    a frame takes 4 cycles to the discard port; from discard_done 1 to the bypass,
     ///             from there 1 to the pool. A shoot-down is on offer one cycle later, shoot_done
     ///             follows shootdown_done in the same cycle.
-    /// Throughput: a frame every 2 cycles in runs, every 3 where no two are consecutive.
+    /// Throughput: a frame a cycle, consecutive or not, if hosts acknowledge a discard a cycle.
     /// Full:       frame_ready is low while 64 frames are queued.
     /// Reset:      empty.
     pub module Reclaimer(g: &Geometry) = "memento_reclaimer" {
@@ -187,9 +187,11 @@ module! {
             done: bool;
             /// its discard is used up
             spent: bool;
-            /// its last frame is pushed
+            /// a frame of it is dropped
+            dropped: bool;
+            /// its last one is
             finished: bool;
-            /// frame that is given back
+            /// frame that is dropped next
             given: Word = frame_index_bits;
         }
         state {
@@ -201,10 +203,10 @@ module! {
             offered: bool;
             /// discards done whose run still waits
             dones: Word = clog2(DISCARDS) + 1;
-            /// what is done with the oldest run in flight
-            state: ReturnState;
-            /// its frames given back
+            /// frames of the oldest run in flight that are dropped
             given_count: Word = run_bits;
+            /// a frame is offered to the pool
+            free: bool;
         }
         data {
             /// process of the shoot-down
@@ -217,6 +219,8 @@ module! {
             run: Run = run(g);
             /// the run at the port
             offer: Run = run(g);
+            /// the frame that is offered to the pool
+            free_frame: Word = frame_index_bits;
         }
         instances {
             /// where frames go and come from
@@ -320,48 +324,36 @@ impl Logic for Reclaimer {
         self.flights.read_address.next = self.flight_pointers.pop_entry.val();
         self.flight.next = self.flights.read_data.val();
         self.done.next = !self.flight_pointers.empty.val()
-            & (self.dones.val().any() | !self.flight.val().discard);
-        self.spent.next =
-            (self.state.val() == ReturnState::Wait) & self.done.val() & self.flight.val().discard;
-        self.dones.next = self.dones.val() + bits_from(self.discard_done.val(), 4)
-            - bits_from(self.spent.val(), 4);
+            & (self.given_count.val().any() | self.dones.val().any() | !self.flight.val().discard);
 
-        comment!("Frame by frame to the bypass and the pool.");
+        comment!("Frame by frame to the bypass, and from there to the pool.");
         self.given.next =
             self.flight.val().first + bits_to(self.given_count.val(), self.frame_index_bits);
-        self.drop_valid.next = self.state.val() == ReturnState::Drop;
+        self.drop_valid.next = self.done.val() & (!self.free.val() | self.push_ready.val());
         self.drop_frame.next = self.given.val();
-        self.push_valid.next = self.state.val() == ReturnState::Push;
-        self.push_frame.next = self.given.val();
-        self.finished.next = false;
-        match self.state.val() {
-            ReturnState::Wait => {
-                self.given_count.next = bits(0, self.run_bits);
-                if self.done.val() {
-                    self.state.next = ReturnState::Drop;
-                }
-            }
-            ReturnState::Drop => {
-                if self.drop_ready.val() {
-                    self.state.next = ReturnState::Push;
-                }
-            }
-            ReturnState::Push => {
-                if self.push_ready.val() {
-                    self.given_count.next = self.given_count.val() + 1;
-                    if (self.given_count.val() + 1) == self.flight.val().count {
-                        self.finished.next = true;
-                        self.state.next = ReturnState::Wait;
-                    } else {
-                        self.state.next = ReturnState::Drop;
-                    }
-                }
-            }
+        self.dropped.next = self.drop_valid.val() & self.drop_ready.val();
+        self.finished.next =
+            self.dropped.val() & ((self.given_count.val() + 1) == self.flight.val().count);
+        if self.finished.val() {
+            self.given_count.next = bits(0, self.run_bits);
+        } else if self.dropped.val() {
+            self.given_count.next = self.given_count.val() + 1;
         }
+        self.spent.next =
+            self.dropped.val() & !self.given_count.val().any() & self.flight.val().discard;
+        self.dones.next = self.dones.val() + bits_from(self.discard_done.val(), 4)
+            - bits_from(self.spent.val(), 4);
         self.flight_pointers.pop.next = self.finished.val();
+        self.push_valid.next = self.free.val();
+        self.push_frame.next = self.free_frame.val();
+        self.free.next = self.dropped.val() | (self.free.val() & !self.push_ready.val());
+        if self.dropped.val() {
+            self.free_frame.next = self.given.val();
+        }
         self.empty.next = self.frame_pointers.empty.val()
             & self.flight_pointers.empty.val()
             & !self.collecting.val()
-            & !self.offered.val();
+            & !self.offered.val()
+            & !self.free.val();
     }
 }

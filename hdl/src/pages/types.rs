@@ -4,10 +4,18 @@ use crate::rtl::state::*;
 
 /// Width of the cause of a memory access.
 pub const CAUSE_BITS: usize = 3;
+/// Cause of a memory access: an arena header.
+pub const CAUSE_HEADER: usize = 0;
+/// Cause of a memory access: a page table.
+pub const CAUSE_PAGE_TABLE: usize = 1;
 /// Cause of a memory access: an arena cursor in a process descriptor.
 pub const CAUSE_RECORD: usize = 2;
 /// Cause of a memory access: the list of free frames.
 pub const CAUSE_POOL_LIST: usize = 3;
+/// Cause of a memory access: a page that is made to read as zero.
+pub const CAUSE_ZEROING: usize = 4;
+/// Lines that one client of the AXI4 manager may have asked for and not received, a power of two.
+pub const READS_IN_FLIGHT: usize = 4;
 
 /// What the pool does beside pushes and pops.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
@@ -28,17 +36,6 @@ pub enum PoolState {
     ReadBeats,
     /// Puts frames into the queue.
     Scatter,
-}
-
-/// What is done with a frame that is given back.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
-pub enum ReturnState {
-    /// Waits for a run whose discard is done.
-    Wait,
-    /// The bypass forgets a frame.
-    Drop,
-    /// The pool takes it.
-    Push,
 }
 
 /// How far a shoot-down is.
@@ -88,14 +85,14 @@ pub enum WalkState {
     Drop,
 }
 
-/// How far a read or a write of the switch is.
+/// How far a write of the line switch is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
-pub enum LineState {
-    /// None is under way.
+pub enum WriteState {
+    /// None is under way, or one is offered for the first time.
     Idle,
     /// Its address is offered.
     Offer,
-    /// Its beats move.
+    /// Its beats move, or its answer is awaited.
     Beats,
 }
 

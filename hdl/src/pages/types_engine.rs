@@ -104,61 +104,149 @@ pub enum TearStage {
     Drain,
 }
 
-/// What the page allocator's engine does.
+/// What is done about the next line of a page table that is taken down.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
-pub enum PageState {
-    /// Waits for work.
+pub enum TearState {
+    /// A table is taken up.
+    Choose,
+    /// Its place is looked at.
+    Look,
+    /// Its line is asked for.
+    Offer,
+}
+
+/// How far an order to the page allocator is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum RequestState {
+    /// None is under way.
     Idle,
-    /// Judges a request.
+    /// It begins.
     Begin,
-    /// Waits for the arena cursor.
+    /// It is under way.
+    Busy,
+}
+
+/// What is done about an arena that is granted.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum GrantState {
+    /// Nothing.
+    Idle,
+    /// Waits for the cursor.
     Cursor,
-    /// Looks for a header page.
-    HeaderWalk,
-    /// Reads a header.
-    HeaderRead,
+    /// Looks for the header's page.
+    Walk,
+    /// Reads the header.
+    Read,
+    /// Maps its page.
+    Map,
+    /// Writes the header.
+    Write,
+    /// Offers the answer.
+    Answer,
+}
+
+/// What is done about a translation.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum TranslateState {
+    /// Nothing.
+    Idle,
     /// Looks for a page of objects.
-    BodyWalk,
-    /// Waits until the pool has the frames.
-    Reserve,
+    Body,
+    /// Looks for the header's page.
+    Header,
+    /// Reads the header.
+    Read,
+    /// Maps the page of objects.
+    Map,
+    /// Offers the answer.
+    Answer,
+}
+
+/// What is done about an arena that is given back.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum ReturnState {
+    /// Nothing.
+    Idle,
+    /// Waits for the cursor.
+    Cursor,
+    /// Looks for the header's page.
+    Header,
+    /// Reads the header.
+    Read,
+    /// Looks for the arena's first page.
+    Body,
+    /// Its entries are cleared.
+    Clear,
+    /// Writes the header.
+    Write,
+    /// Links the number in front of the released ones.
+    Settle,
+    /// Offers the answer.
+    Answer,
+}
+
+/// What is done about entries that are cleared.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum ClearState {
+    /// Nothing.
+    Idle,
+    /// Reads a line.
+    Read,
+    /// Clears its entries.
+    Write,
+    /// Hands their frames over.
+    Hand,
+}
+
+/// What is done about a page that is mapped.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum MapState {
+    /// Nothing, or waits until the pool has the frames.
+    Idle,
     /// Takes one.
     Pop,
-    /// Offers it to the fresh-line filter.
-    Grant,
-    /// Writes zeros to it.
+    /// Makes it read as zero.
     Zero,
     /// Writes the entry that names it.
     Link,
-    /// Gives a frame back that couldn't be linked.
-    GiveBack,
-    /// Writes a header.
-    HeaderWrite,
-    /// Reads a line of entries of an arena that is given back.
-    ClearRead,
-    /// Clears them.
-    ClearWrite,
-    /// Hands their frames over.
-    ClearScan,
-    /// Goes to the next line of them.
-    ClearStep,
-    /// Links a released arena in front of the others.
-    Settle,
+    /// Gives it back, as it couldn't be linked.
+    Back,
+}
+
+/// What is done about a process.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum StepState {
+    /// Nothing.
+    Idle,
     /// Asks whether a descriptor's frames are lent.
-    LentCheck,
-    /// Marks frames lent.
-    LentSet,
-    /// Marks frames not lent.
-    LentClear,
-    /// Hands a pushed frame over.
-    PushFrame,
+    Check,
+    /// Makes them read as zero.
+    Zero,
+    /// Marks them lent.
+    Lend,
+    /// Forgets what is cached of the process.
+    Drop,
+    /// Marks the descriptor's frames not lent.
+    Release,
     /// Writes cursors to memory.
     Sync,
-    /// Reads a line of a dying process's page table, or leaves a table.
-    TearRead,
-    /// Goes through its entries.
-    TearScan,
-    /// Forgets what is cached of a dying process.
-    TearDrop,
+    /// Offers the answer.
+    Answer,
+}
+
+/// What is done about a frame that is lent or taken back.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum LendState {
+    /// Nothing.
+    Idle,
+    /// Marks it lent.
+    Lend,
+    /// Hands it over.
+    Hand,
+    /// Takes one from the pool.
+    Take,
+    /// Marks it not lent.
+    Release,
     /// Offers the answer.
     Answer,
 }

@@ -3,19 +3,32 @@
 use super::round_robin::RoundRobin;
 use crate::allocator::queue_pointers::QueuePointers;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES, WRITES_UNDER_WAY};
-use crate::pages::types::CAUSE_BITS;
+use crate::pages::types::{CAUSE_BITS, READS_IN_FLIGHT};
 use crate::rtl::*;
 
 /// Width of a client's number in a report of an error, in bits.
 pub const SOURCE_BITS: usize = 4;
 
+bundle! {
+    /// A read that isn't answered, for reports of errors.
+    pub struct LineRead { line: Word, cause: Word }
+}
+
+fn line_read(g: &Geometry) -> LineReadShape {
+    LineReadShape {
+        line: g.physical_bits,
+        cause: CAUSE_BITS,
+    }
+}
+
 module! {
     /// AXI4 manager: the line ports of object allocators and page allocator on one bus.
     ///
     /// Each line is one incrementing burst with the client's number as its ID, so that several
-    /// clients have bursts under way at once and answers may come in any order between them. A
-    /// client has at most one read under way, and a few writes, answered in order. What a line is for goes along as user
-    /// bits: 0 header, 1 page table, 2 record, 3 pool list, 4 zeroing, 5 mailbox.
+    /// clients have bursts under way at once and answers may come in any order between them; those
+    /// of one client come in order. A client has at most four reads and four writes under way. What a
+    /// line is for goes along as user bits: 0 header, 1 page table, 2 record, 3 pool list, 4 zeroing,
+    /// 5 mailbox.
     ///
     /// Protocol:   valid/ready on every channel; valid never waits for ready, and what is offered is
     ///             held until taken. Clients take the beats that they asked for without waiting for
@@ -24,7 +37,7 @@ module! {
     ///             read data and responses in the same cycle.
     /// Throughput: a beat of 64 bits a cycle in each direction; one cycle more for each line written.
     /// Fairness:   round robin, reads and writes apart.
-    /// Full:       clients ask for no fifth write before the first has its response.
+    /// Full:       clients ask for no fifth read or write before the first is answered.
     /// Errors:     a response other than OKAY reaches its client alone. Answers with an ID that no
     ///             client has are taken and dropped.
     /// Reset:      nothing under way; the bus is reset together with this.
@@ -52,6 +65,12 @@ module! {
             burst_length = LINE_BYTES * 8 / data_bits - 1,
             /// log2 of a beat's bytes
             burst_size = clog2(data_bits / 8),
+            /// reads of one client under way at most, a power of two
+            flights = READS_IN_FLIGHT,
+            /// bits, width of the number of a read among them
+            flight_bits = clog2(flights),
+            /// bits, width of the number of a client's read
+            read_bits = id_bits + flight_bits,
         }
         ports {
             "Lines: client i's request to read, valid/ready" {
@@ -185,7 +204,7 @@ module! {
                 input m_axi_rdata: Word = data_bits;
                 /// OKAY is 0
                 input m_axi_rresp: Word = 2;
-                /// a burst's last beat; clients count for themselves
+                /// a burst's last beat
                 input m_axi_rlast: bool;
                 /// a beat is there
                 input m_axi_rvalid: bool;
@@ -206,6 +225,18 @@ module! {
             }
         }
         wires {
+            /// a read is accepted
+            read_accepted: bool;
+            /// it
+            accepted: LineRead = line_read(g);
+            /// number of it among its client's
+            accepted_number: Word = flight_bits;
+            /// number among its client's of the read that a beat is of
+            answered_number: Word = flight_bits;
+            /// that read
+            answered: LineRead = line_read(g);
+            /// a read's last beat is taken
+            read_ends: bool;
             /// a beat of a read fails
             read_fails: bool;
             /// a write fails
@@ -248,16 +279,12 @@ module! {
             write_half: bool;
             /// a beat is on offer
             data_offered: bool;
-            /// the failure of client i's read has been told
+            /// the failure of client i's oldest read has been told
             told[clients]: bool;
             /// a failed write is to be told
             write_failed: bool;
         }
         data {
-            /// address of client i's read
-            read_line[clients]: Word = physical_bits;
-            /// what it is for
-            read_for[clients]: Word = CAUSE_BITS;
             /// client of a failed write
             failed_client: Word = SOURCE_BITS;
             /// its address
@@ -294,6 +321,10 @@ module! {
             written_lines[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, physical_bits);
             /// what they are for
             written_causes[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, CAUSE_BITS);
+            /// where client i's reads go and come from
+            read_pointers[clients]: QueuePointers = QueuePointers::new(READS_IN_FLIGHT);
+            /// all reads under way
+            reads: leaf::LutRam<LineRead> = leaf::LutRam::new(flights << id_bits, line_read(g));
         }
     }
 }
@@ -307,19 +338,27 @@ impl Logic for AxiManager {
         self.read_client.next = self.read_client.val();
         self.read_address.next = self.read_address.val();
         self.read_cause.next = self.read_cause.val();
+        self.accepted.next.line = bits(0, self.physical_bits);
+        self.accepted.next.cause = bits(0, 3);
+        self.accepted_number.next = bits(0, self.flight_bits);
         for i in 0..self.clients {
             self.read_turn.want[i].next = self.line_read_request_valid[i].val();
             self.line_read_request_ready[i].next =
                 self.read_turn.grant[i].val() & self.read_open.val();
-            if self.read_turn.grant[i].val() & self.read_open.val() {
-                self.read_address.next = self.line_read_request_address[i].val();
-                self.read_cause.next = self.line_cause[i].val();
+            self.read_pointers[i].push.next = self.read_turn.grant[i].val() & self.read_open.val();
+            if self.read_turn.grant[i].val() {
+                self.accepted.next.line = self.line_read_request_address[i].val();
+                self.accepted.next.cause = self.line_cause[i].val();
+                self.accepted_number.next = self.read_pointers[i].push_entry.val();
             }
         }
+        self.read_accepted.next = self.read_turn.any.val() & self.read_open.val();
         self.read_offered.next = self.read_offered.val();
         if self.read_open.val() {
             self.read_client.next = self.read_turn.number.val();
             self.read_offered.next = self.read_turn.any.val();
+            self.read_address.next = self.accepted.val().line;
+            self.read_cause.next = self.accepted.val().cause;
         }
         self.m_axi_arvalid.next = self.read_offered.val();
         self.m_axi_arid.next = self.read_client.val();
@@ -482,7 +521,24 @@ impl Logic for AxiManager {
             self.written_causes[i].read_address.next = self.writes[i].pop_entry.val();
         }
 
-        comment!("Errors, a line's once.");
+        comment!("Errors, a line's once; which line, the reads of the client say in their order.");
+        self.reads.write.next = self.read_accepted.val();
+        self.reads.write_address.next = (bits_to(self.read_turn.number.val(), self.read_bits)
+            << self.flight_bits)
+            | bits_to(self.accepted_number.val(), self.read_bits);
+        self.reads.write_data.next = self.accepted.val();
+        self.answered_number.next = bits(0, self.flight_bits);
+        for i in 0..self.clients {
+            if self.m_axi_rid.val() == i {
+                self.answered_number.next = self.read_pointers[i].pop_entry.val();
+            }
+        }
+        self.reads.read_address.next = (bits_to(self.m_axi_rid.val(), self.read_bits)
+            << self.flight_bits)
+            | bits_to(self.answered_number.val(), self.read_bits);
+        self.answered.next = self.reads.read_data.val();
+        self.read_ends.next =
+            self.m_axi_rvalid.val() & self.m_axi_rready.val() & self.m_axi_rlast.val();
         self.read_fails.next =
             self.m_axi_rvalid.val() & self.read_taken.val() & self.m_axi_rresp.val().any();
         self.write_fails.next =
@@ -496,21 +552,20 @@ impl Logic for AxiManager {
         self.failed_line.next = self.failed_line.val();
         self.failed_for.next = self.failed_for.val();
         for i in 0..self.clients {
-            self.read_line[i].next = self.read_line[i].val();
-            self.read_for[i].next = self.read_for[i].val();
             self.told[i].next = self.told[i].val();
-            if self.read_turn.grant[i].val() & self.read_open.val() {
-                self.read_line[i].next = self.line_read_request_address[i].val();
-                self.read_for[i].next = self.line_cause[i].val();
-                self.told[i].next = false;
-            }
+            self.read_pointers[i].pop.next = self.read_ends.val()
+                & (self.m_axi_rid.val() == i)
+                & !self.read_pointers[i].empty.val();
             if self.read_fails.val() & (self.m_axi_rid.val() == i) & !self.told[i].val() {
-                self.told[i].next = true;
                 self.error_valid.next = true;
                 self.error_write.next = false;
                 self.error_source.next = i.into();
-                self.error_address.next = self.read_line[i].val();
-                self.error_cause.next = self.read_for[i].val();
+                self.error_address.next = self.answered.val().line;
+                self.error_cause.next = self.answered.val().cause;
+            }
+            if self.m_axi_rid.val() == i {
+                self.told[i].next =
+                    (self.told[i].val() | self.read_fails.val()) & !self.read_ends.val();
             }
         }
         self.write_failed.next = self.write_failed.val() & !self.error_write.val();

@@ -1,10 +1,9 @@
 //! A module in both simulators, driven and compared by port name.
 
+use crate::carried::{Kind, kind, read, write};
 use crate::common::{emitted, language, options};
 use memento_config::Config;
-use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
-use memento_hdl::pages::types_engine::PageOp;
-use memento_hdl::rtl::{Block, Clocked, Input, Output, Ports, Simulation, Word};
+use memento_hdl::rtl::{Block, Clocked, Ports, Simulation};
 use memento_hdl::verilog::{Design, Dialect, Options};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -55,107 +54,6 @@ impl<M: Block + Clocked + Ports> Running for Simulation<M> {
     }
     fn ports(&mut self) -> Vec<(String, &mut dyn Any)> {
         self.module.ports()
-    }
-}
-
-/// What an input takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Numbers of this many bits.
-    Number(usize),
-    /// True and false.
-    Flag,
-    /// So many states.
-    State(usize),
-}
-
-const OPS: [Op; 2] = [Op::Alloc, Op::Free];
-const KINDS: [MissKind; 3] = [MissKind::Free, MissKind::Refill, MissKind::Load];
-const SWITCHES: [SwitchOp; 3] = [SwitchOp::Attach, SwitchOp::Detach, SwitchOp::Discard];
-const STATUSES: [Status; 10] = [
-    Status::Ok,
-    Status::TooLarge,
-    Status::NoMemory,
-    Status::NotInRegion,
-    Status::BadPointer,
-    Status::DoubleFree,
-    Status::ForeignContext,
-    Status::CorruptHeader,
-    Status::NotEnabled,
-    Status::BusError,
-];
-
-const PAGE_OPS: [PageOp; 12] = [
-    PageOp::AllocArena,
-    PageOp::FreeArena,
-    PageOp::TranslateHeader,
-    PageOp::TranslateBody,
-    PageOp::Create,
-    PageOp::Destroy,
-    PageOp::Push,
-    PageOp::Take,
-    PageOp::Sync,
-    PageOp::SetQuota,
-    PageOp::PeekArena,
-    PageOp::ClaimArena,
-];
-
-/// What a port takes, if it is an input.
-fn kind(port: &dyn Any) -> Option<Kind> {
-    if let Some(port) = port.downcast_ref::<Input<Word>>() {
-        Some(Kind::Number(port.val().bits()))
-    } else if port.is::<Input<bool>>() {
-        Some(Kind::Flag)
-    } else if port.is::<Input<Op>>() {
-        Some(Kind::State(OPS.len()))
-    } else if port.is::<Input<MissKind>>() {
-        Some(Kind::State(KINDS.len()))
-    } else if port.is::<Input<SwitchOp>>() {
-        Some(Kind::State(SWITCHES.len()))
-    } else if port.is::<Input<Status>>() {
-        Some(Kind::State(STATUSES.len()))
-    } else if port.is::<Input<PageOp>>() {
-        Some(Kind::State(PAGE_OPS.len()))
-    } else {
-        None
-    }
-}
-
-fn write(port: &mut dyn Any, value: u128) {
-    if let Some(port) = port.downcast_mut::<Input<Word>>() {
-        port.next = Word::new(value, port.val().bits());
-    } else if let Some(port) = port.downcast_mut::<Input<bool>>() {
-        port.next = value == 1;
-    } else if let Some(port) = port.downcast_mut::<Input<Op>>() {
-        port.next = OPS[value as usize];
-    } else if let Some(port) = port.downcast_mut::<Input<MissKind>>() {
-        port.next = KINDS[value as usize];
-    } else if let Some(port) = port.downcast_mut::<Input<SwitchOp>>() {
-        port.next = SWITCHES[value as usize];
-    } else if let Some(port) = port.downcast_mut::<Input<Status>>() {
-        port.next = STATUSES[value as usize];
-    } else if let Some(port) = port.downcast_mut::<Input<PageOp>>() {
-        port.next = PAGE_OPS[value as usize];
-    }
-}
-
-/// The value of an output; nothing for an input.
-fn read(port: &dyn Any) -> Option<u128> {
-    if let Some(port) = port.downcast_ref::<Output<Word>>() {
-        Some(port.val().value())
-    } else if let Some(port) = port.downcast_ref::<Output<bool>>() {
-        Some(port.val().into())
-    } else if let Some(port) = port.downcast_ref::<Output<MissKind>>() {
-        Some(port.val() as u128)
-    } else if let Some(port) = port.downcast_ref::<Output<Op>>() {
-        Some(port.val() as u128)
-    } else if let Some(port) = port.downcast_ref::<Output<SwitchOp>>() {
-        Some(port.val() as u128)
-    } else if let Some(port) = port.downcast_ref::<Output<PageOp>>() {
-        Some(port.val() as u128)
-    } else {
-        let port = port.downcast_ref::<Output<Status>>()?;
-        Some(port.val() as u128)
     }
 }
 
@@ -345,7 +243,6 @@ impl Lockstep {
         let input = self.inputs.get_mut(port);
         let input = input.unwrap_or_else(|| panic!("{}: no input {port}", self.name));
         input.value = value;
-        self.verilog.set(input.handle, value);
     }
 
     /// An output as of the last [`eval`](Self::eval).
@@ -359,8 +256,9 @@ impl Lockstep {
     /// Lets outputs follow inputs and compares them all.
     pub fn eval(&mut self) {
         for (port, signal) in self.rust.ports() {
-            if let Some(input) = self.inputs.get(&port) {
-                write(signal, input.value);
+            if let Some(input) = self.inputs.get_mut(&port) {
+                input.value = write(signal, input.value);
+                self.verilog.set(input.handle, input.value);
             }
         }
         self.rust.eval();

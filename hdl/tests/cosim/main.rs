@@ -5,6 +5,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod carried;
 mod leaves;
 mod lockstep;
 mod stimulus;
@@ -47,9 +49,14 @@ use memento_hdl::bypass::{
     writes_in_flight::WritesInFlight,
 };
 use memento_hdl::pages::{
-    arena_cursors::ArenaCursors, frame_map::FrameMap, line_switch::LineSwitch,
-    page_address::PageAddress, page_pool::PagePool, page_walker::PageWalker, reach::Reach,
-    reclaimer::Reclaimer, teardown::Teardown, walk_cache::WalkCache,
+    arena_cursors::ArenaCursors, arena_grants::ArenaGrants, arena_returns::ArenaReturns,
+    entry_clearing::EntryClearing, frame_lending::FrameLending, frame_map::FrameMap,
+    frame_zeroing::FrameZeroing, line_switch::LineSwitch, line_unit::LineUnit as PageLineUnit,
+    page_address::PageAddress, page_counters::PageCounters, page_mapper::PageMapper,
+    page_pool::PagePool, page_requests::PageRequests, page_walker::PageWalker,
+    process_steps::ProcessSteps, process_table::ProcessTable, reach::Reach, reclaimer::Reclaimer,
+    table_place::TablePlace, table_queues::TableQueues, teardown::Teardown,
+    translations::Translations, walk_cache::WalkCache,
 };
 use memento_hdl::rtl::Table;
 use memento_hdl::system::{
@@ -146,6 +153,20 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("page_trace", Box::new(PageTrace::new(g))),
         ("system", Box::new(System::new(g, DIGEST))),
         ("page_address", Box::new(PageAddress::new(g))),
+        ("page_requests", Box::new(PageRequests::new(g))),
+        ("arena_grants", Box::new(ArenaGrants::new(g))),
+        ("translations", Box::new(Translations::new(g))),
+        ("arena_returns", Box::new(ArenaReturns::new(g))),
+        ("entry_clearing", Box::new(EntryClearing::new(g))),
+        ("process_steps", Box::new(ProcessSteps::new(g))),
+        ("process_table", Box::new(ProcessTable::new(g))),
+        ("frame_lending", Box::new(FrameLending::new(g))),
+        ("frame_zeroing", Box::new(FrameZeroing::new(g))),
+        ("page_mapper", Box::new(PageMapper::new(g))),
+        ("page_counters", Box::new(PageCounters::new())),
+        ("page_line_unit", Box::new(PageLineUnit::new(g))),
+        ("table_place", Box::new(TablePlace::new(g))),
+        ("table_queues", Box::new(TableQueues::new(g))),
         ("teardown", Box::new(Teardown::new(g))),
         ("reach", Box::new(Reach::new(g))),
         ("page_walker", Box::new(PageWalker::new(g))),

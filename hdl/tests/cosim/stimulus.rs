@@ -1,7 +1,8 @@
 //! Random inputs that get somewhere: bursts and pauses, small numbers, and values that came out.
 
+use crate::carried::Kind;
 use crate::common::{below, random};
-use crate::lockstep::{Kind, Lockstep};
+use crate::lockstep::Lockstep;
 use proptest::prelude::Rng;
 use proptest::test_runner::TestRng;
 

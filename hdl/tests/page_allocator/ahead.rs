@@ -108,7 +108,7 @@ fn a_claim_goes_first() {
         while around.answers.len() < 2 {
             around.step();
         }
-        assert_eq!(around.answers[0].0 - claimed, 16, "cycles as stated");
+        assert_eq!(around.answers[0].0 - claimed, 14, "cycles as stated");
         let answers: Vec<_> = around
             .answers
             .iter()

@@ -4,7 +4,7 @@ use crate::common::{below, build, emitted, options, random};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::pages::page_allocator::{PAGE_COUNTERS, PageAllocator};
-use memento_hdl::verilog::Dialect;
+use memento_hdl::verilog::{Design, Dialect};
 use proptest::test_runner::TestRng;
 use std::collections::{HashMap, VecDeque};
 use verilator_bindings::{Clock, Direction, In, Level, Model, Out};
@@ -24,6 +24,19 @@ pub struct Answer {
     pub cursor: [u64; 2],
 }
 
+fn design(config: &Config) -> Design {
+    let top = PageAllocator::new(&Geometry::new(config));
+    emitted(&top, &options(config, Dialect::SystemVerilog))
+}
+
+/// A line that is read.
+struct Reading {
+    address: u64,
+    fails: bool,
+    /// Cycle in which its first beat may come.
+    due: u64,
+}
+
 /// A page allocator, its memory and its hosts.
 pub struct Surroundings {
     pub g: Geometry,
@@ -34,8 +47,12 @@ pub struct Surroundings {
     /// Cycles from the acceptance of a read to its first beat, and of a write's last beat to its
     /// answer, less one.
     pub latency: u64,
+    /// Reads that memory accepts before it has answered the first.
+    pub outstanding: usize,
     /// Lines read.
-    pub reads: u64,
+    pub lines_read: Vec<u64>,
+    /// Cycles in which memory had a line to move, or a host something to acknowledge.
+    pub waits: u64,
     /// One line in so many fails; 0: none.
     pub failing: u64,
     pub failures: u64,
@@ -47,11 +64,12 @@ pub struct Surroundings {
     clock: Clock,
     inputs: HashMap<String, In<u64>>,
     outputs: HashMap<String, Out<u64>>,
-    reading: Option<(u64, usize, bool)>,
+    reading: VecDeque<Reading>,
+    /// Next beat of the oldest of them.
+    beat: usize,
     writing: Option<(u64, usize, [u8; 64])>,
     response: Option<bool>,
-    /// Cycles in which a read's data and a write's answer come.
-    due: u64,
+    /// Cycle in which a write's answer comes.
     answer_due: u64,
     shot: bool,
     discards: VecDeque<()>,
@@ -61,7 +79,7 @@ pub struct Surroundings {
 
 impl Surroundings {
     pub fn new(config: &Config, seed: u64) -> Surroundings {
-        Surroundings::with_fault(config, seed, ["", "", ""])
+        Surroundings::of(config, seed, design(config))
     }
 
     /// With a fault in the emitted Verilog: in this module, that text becomes another.
@@ -70,15 +88,16 @@ impl Surroundings {
         seed: u64,
         [module, right, wrong]: [&str; 3],
     ) -> Surroundings {
+        let mut design = design(config);
+        let found = design.modules.iter_mut().find(|m| m.name == module);
+        let emitted = found.unwrap_or_else(|| panic!("there is no {module}"));
+        assert!(emitted.text.contains(right), "{module} has no `{right}`");
+        emitted.text = emitted.text.replace(right, wrong);
+        Surroundings::of(config, seed, design)
+    }
+
+    fn of(config: &Config, seed: u64, design: Design) -> Surroundings {
         let g = Geometry::new(config);
-        let mut design = emitted(
-            &PageAllocator::new(&g),
-            &options(config, Dialect::SystemVerilog),
-        );
-        for emitted in design.modules.iter_mut().filter(|m| m.name == module) {
-            assert!(emitted.text.contains(right), "{module} has no `{right}`");
-            emitted.text = emitted.text.replace(right, wrong);
-        }
         let library = build(&design, Dialect::SystemVerilog)
             .compile()
             .unwrap_or_else(|error| panic!("{error}"));
@@ -106,8 +125,9 @@ impl Surroundings {
             memory: HashMap::new(),
             stalls: 0,
             latency: 0,
-            reads: 0,
-            due: 0,
+            outstanding: 4,
+            lines_read: Vec::new(),
+            waits: 0,
             answer_due: 0,
             failing: 0,
             failures: 0,
@@ -118,7 +138,8 @@ impl Surroundings {
             clock,
             inputs,
             outputs,
-            reading: None,
+            reading: VecDeque::new(),
+            beat: 0,
             writing: None,
             response: None,
             shot: false,
@@ -168,18 +189,23 @@ impl Surroundings {
 
     /// One cycle; whether the request on offer was accepted.
     pub fn step(&mut self) -> bool {
-        let read_ready = self.reading.is_none() && self.goes();
+        let memory_waits = !self.reading.is_empty() || self.writing.is_some();
+        self.waits += u64::from(
+            memory_waits || self.response.is_some() || self.shot || !self.discards.is_empty(),
+        );
+        let read_ready = self.reading.len() < self.outstanding && self.goes();
         self.set("line_read_request_ready", read_ready.into());
-        let flows = self.goes() && self.cycle >= self.due;
-        let beat = match self.reading {
-            Some((address, beat, error)) if flows => {
-                let data = self.word(address + 8 * beat as u64, 8);
-                self.set("line_read_data", data);
-                self.set("line_read_data_error", (error && beat == 3).into());
-                true
-            }
-            _ => false,
-        };
+        let flows = self.goes();
+        let oldest = self
+            .reading
+            .front()
+            .filter(|read| flows && self.cycle >= read.due);
+        let shown = oldest.map(|read| (read.address + 8 * self.beat as u64, read.fails));
+        let beat = shown.is_some();
+        if let Some((address, fails)) = shown {
+            self.set("line_read_data", self.word(address, 8));
+            self.set("line_read_data_error", (fails && self.beat == 3).into());
+        }
         self.set("line_read_data_valid", beat.into());
         let write_ready = self.writing.is_none() && self.response.is_none() && self.goes();
         self.set("line_write_request_ready", write_ready.into());
@@ -230,15 +256,21 @@ impl Surroundings {
             }
         }
         if beat && self.get("line_read_data_ready") == 1 {
-            let (address, beat, error) = self.reading.expect("a read");
-            self.reading = (beat < 7).then_some((address, beat + 1, error));
+            self.beat = (self.beat + 1) % 8;
+            if self.beat == 0 {
+                self.reading.pop_front();
+            }
         }
         if read_ready && self.get("line_read_request_valid") == 1 {
             let address = self.get("line_read_request_address");
-            let error = self.fails();
-            self.reading = Some((address, 0, error));
-            self.due = self.cycle + self.latency;
-            self.reads += 1;
+            let fails = self.fails();
+            let due = self.cycle + self.latency;
+            self.reading.push_back(Reading {
+                address,
+                fails,
+                due,
+            });
+            self.lines_read.push(address);
         }
         if respond && self.get("line_write_response_ready") == 1 {
             self.response = None;

@@ -5,7 +5,8 @@ use crate::memory::Memory;
 use crate::{geometry, set};
 use memento_hdl::Geometry;
 use memento_hdl::pages::arena_cursors::ArenaCursors;
-use memento_hdl::rtl::Simulation;
+use memento_hdl::pages::channels::ArenaCursor;
+use memento_hdl::rtl::{Simulation, Word};
 use proptest::test_runner::TestRng;
 use std::collections::BTreeMap;
 
@@ -102,9 +103,9 @@ impl Bench {
         self.cursors.module.ask.next = false;
         let module = &self.cursors.module;
         let none = 1 << self.g.arena_bits;
-        let released = module.released.val().value() as u64;
+        let released = module.cursor.val().released.value() as u64;
         let found = (
-            module.next_arena.val().value() as u64,
+            module.cursor.val().next_arena.value() as u64,
             (released != none).then_some(released),
         );
         let failed = module.bus_error.val();
@@ -137,10 +138,14 @@ impl Bench {
         let number = below(&mut self.random, 1 << self.g.arena_bits);
         let released = (below(&mut self.random, 3) > 0).then_some(number);
         let none = 1 << self.g.arena_bits;
+        let link_bits = self.g.arena_bits + 1;
+        let link = |number: u64| Word::new(number.into(), link_bits);
         let module = &mut self.cursors.module;
         module.update.next = true;
-        set(&mut module.update_next, count);
-        set(&mut module.update_released, released.unwrap_or(none));
+        module.changed.next = ArenaCursor {
+            next_arena: link(count),
+            released: link(released.unwrap_or(none)),
+        };
         self.cycle();
         self.cursors.module.update.next = false;
         self.values.insert(key, (count, released));

@@ -10,6 +10,7 @@ mod arena_cursors;
 mod page_pool;
 mod reclaimer;
 mod small;
+mod teardown;
 
 use memento_config::Config;
 use memento_hdl::Geometry;

@@ -2,7 +2,7 @@
 
 use crate::common::{below, random};
 use proptest::test_runner::TestRng;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// The memory, and the line that each direction moves.
 pub struct Memory {
@@ -11,14 +11,18 @@ pub struct Memory {
     /// Likelihoods in 1/16: of a cycle without progress, of an error a line.
     pub stalls: u64,
     pub errors: u64,
-    /// Line that is read, next beat, beat that fails.
-    read: Option<(u64, usize, usize)>,
+    /// Reads accepted before the first is answered.
+    pub outstanding: usize,
+    /// Lines that are read, oldest first: next beat, beat that fails.
+    read: VecDeque<(u64, usize, usize)>,
     /// Line that is written, its beats so far.
     write: Option<(u64, usize, [u64; 8])>,
     answer: Option<bool>,
     offered: [bool; 5],
     pub reads: u64,
     pub writes: u64,
+    /// Every line read, and whether that failed.
+    pub lines_read: Vec<(u64, bool)>,
     pub failed_reads: u64,
     pub failed_writes: u64,
 }
@@ -48,12 +52,14 @@ impl Memory {
             random: random(seed),
             stalls: 4,
             errors: 0,
-            read: None,
+            outstanding: 1,
+            read: VecDeque::new(),
             write: None,
             answer: None,
             offered: [false; 5],
             reads: 0,
             writes: 0,
+            lines_read: Vec::new(),
             failed_reads: 0,
             failed_writes: 0,
         }
@@ -68,12 +74,12 @@ impl Memory {
         for i in 0..self.offered.len() {
             self.offered[i] |= !self.chance(self.stalls);
         }
-        let read_data = self.read.map(|(line, beat, failing)| {
+        let read_data = self.read.front().map(|&(line, beat, failing)| {
             let data = self.lines.get(&line).map_or(0, |beats| beats[beat]);
             (if beat == failing { !data } else { data }, beat == failing)
         });
         Offer {
-            read_request_ready: self.read.is_none() && self.offered[0],
+            read_request_ready: self.read.len() < self.outstanding && self.offered[0],
             read_data: read_data.filter(|_| self.offered[1]),
             write_request_ready: self.write.is_none() && self.offered[2],
             write_data_ready: self.answer.is_none() && self.write.is_some() && self.offered[3],
@@ -85,8 +91,10 @@ impl Memory {
     pub fn clock(&mut self, offer: &Offer, port: &Port) {
         if offer.read_data.is_some() && port.read_data_ready {
             self.offered[1] = false;
-            let (line, beat, failing) = self.read.expect("a read");
-            self.read = (beat < 7).then_some((line, beat + 1, failing));
+            let (line, beat, failing) = self.read.pop_front().expect("a read");
+            if beat < 7 {
+                self.read.push_front((line, beat + 1, failing));
+            }
         }
         if let (true, Some(line)) = (offer.read_request_ready, port.read_request) {
             assert_eq!(line % 64, 0);
@@ -99,7 +107,8 @@ impl Memory {
             } else {
                 8
             };
-            self.read = Some((line, 0, failing));
+            self.lines_read.push((line, fails));
+            self.read.push_back((line, 0, failing));
         }
         if offer.write_response.is_some() && port.write_response_ready {
             self.offered[4] = false;
@@ -141,37 +150,29 @@ macro_rules! with_memory {
     ($simulation:expr, $memory:expr, $settled:block) => {{
         let offer = $memory.offer();
         let module = &mut $simulation.module;
-        module.line_read_request_ready.next = offer.read_request_ready;
-        module.line_read_data_valid.next = offer.read_data.is_some();
         let (data, error) = offer.read_data.unwrap_or_default();
-        crate::set(&mut module.line_read_data, data);
-        module.line_read_data_error.next = error;
-        module.line_write_request_ready.next = offer.write_request_ready;
-        module.line_write_data_ready.next = offer.write_data_ready;
-        module.line_write_response_valid.next = offer.write_response.is_some();
-        module.line_write_response_error.next = offer.write_response.unwrap_or_default();
+        module.line_answer.next = memento_hdl::pages::channels::LineAnswer {
+            read_ready: offer.read_request_ready,
+            beat_valid: offer.read_data.is_some(),
+            beat: memento_hdl::rtl::Word::new(data.into(), 64),
+            beat_error: error,
+            write_ready: offer.write_request_ready,
+            data_ready: offer.write_data_ready,
+            response_valid: offer.write_response.is_some(),
+            response_error: offer.write_response.unwrap_or_default(),
+        };
         $simulation.eval();
         $settled
-        let module = &$simulation.module;
+        let ask = $simulation.module.line_ask.val();
         let number = |word: memento_hdl::rtl::Word| word.value() as u64;
         let port = crate::memory::Port {
-            read_request: module
-                .line_read_request_valid
-                .val()
-                .then(|| number(module.line_read_request_address.val())),
-            read_data_ready: module.line_read_data_ready.val(),
-            write_request: module
-                .line_write_request_valid
-                .val()
-                .then(|| number(module.line_write_request_address.val())),
-            write_data: module.line_write_data_valid.val().then(|| {
-                (
-                    number(module.line_write_data.val()),
-                    number(module.line_write_data_strobe.val()) as u8,
-                    module.line_write_data_last.val(),
-                )
-            }),
-            write_response_ready: module.line_write_response_ready.val(),
+            read_request: ask.read_valid.then(|| number(ask.address)),
+            read_data_ready: ask.beat_ready,
+            write_request: ask.write_valid.then(|| number(ask.address)),
+            write_data: ask
+                .data_valid
+                .then(|| (number(ask.data), number(ask.strobe) as u8, ask.last)),
+            write_response_ready: ask.response_ready,
         };
         $memory.clock(&offer, &port);
         $simulation.tick();

@@ -80,7 +80,7 @@ impl Bench {
                 self.promised = self.promised.max(need);
             }
             assert!(!(module.have.val() && (module.dry.val() || module.failed.val())));
-            assert_eq!(module.line_cause.val().value(), 3);
+            assert_eq!(module.line_ask.val().cause.value(), 3);
             self.refills += u64::from(module.refilled.val());
             self.spills += u64::from(module.spilled.val());
             self.failures += u64::from(module.failed.val());
