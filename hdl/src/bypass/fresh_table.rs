@@ -16,10 +16,10 @@ const PATIENCE_BITS: usize = 3;
 module! {
     /// Fresh table: for each frame the lines never written since it was granted.
     ///
-    /// A frame is in one of four states. Whole: every line is fresh, as after a grant; held: a mask
-    /// on chip says which; spilled: memory's mask table has that mask; or no line is fresh. One note
-    /// of two bits a frame tells the first, the third and the others apart, and tags the second. So a grant
-    /// needs no place on chip; a frame takes one when its first line is about to be written, or when a
+    /// A frame is in one of four states. Whole: every line is fresh, as after a grant. Held: a mask on
+    /// chip says which are. Spilled: memory's mask table has that mask. Else no line is fresh. Tags
+    /// tell the second, and a note of two bits for every frame tells the others apart. So a grant
+    /// takes no place on chip; a frame takes one when its first line is about to be written, or when a
     /// spilled mask is asked for. A mask that becomes zero is held no longer.
     ///
     /// To make room, a victim's mask is written to memory unless memory has it, and the victim is
@@ -35,9 +35,10 @@ module! {
     /// Failures:   a fetch fails if memory fails to deliver the mask, or has failed to take masks
     ///             eight times in a row.
     /// Latency:    a grant is accepted in the second cycle that it is there if nothing is under way.
-    ///             A first write's mask is held 3 cycles after it is asked for, a spilled one 4 and
-    ///             memory's own; 2 more if a victim leaves, and if its mask is spilled 10, the beats of a
-    ///             line and memory's answer. Clear 2 cycles, one every other cycle.
+    ///             The view shows a whole frame's mask as held 4 cycles after the fetch, a spilled
+    ///             one 5 cycles and memory's own after it; 2 later if a victim leaves, 14, the
+    ///             beats of a line and memory's answer later if its mask is spilled. A clear shows in
+    ///             the third cycle; one is accepted every other cycle.
     /// Reset:      one cycle a frame of the memory to clear; not settled until then.
     pub module FreshTable(g: &Geometry) = "memento_fresh_table" {
         parameters {

@@ -202,7 +202,7 @@ module! {
             judged: bool;
             /// lines of it that are fresh
             fresh: Word = FRAME_LINES;
-            /// its mask must be fetched
+            /// its frame's mask isn't held, and must be
             missing: bool;
             /// it is refused
             refused: bool;

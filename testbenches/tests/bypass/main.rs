@@ -1,15 +1,17 @@
-//! The main-memory bypass against its golden model: random bursts, grants, drops, evictions, errors,
-//! and what it promises about latency and throughput.
+//! The main-memory bypass against its golden model: random bursts, grants, drops, evictions, errors;
+//! and what it promises about masks, latency and throughput.
 
 mod axi;
 mod bench;
 mod buses;
 mod dram;
+mod masks;
 mod mutations;
 mod ports;
+mod timing;
 
 use axi::Burst;
-use bench::{BASE, Bench, MASKS, Plan};
+use bench::{Bench, Plan};
 use dram::Manner;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -109,49 +111,6 @@ fn plans(frames: u64) -> Vec<Plan> {
     ]
 }
 
-/// Frames whose masks are written to memory are written themselves meanwhile; says how many.
-fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
-    let mut bench = prompt_but(library, bus, 60);
-    // One of each group, so that a spill tells whose mask it is.
-    let frames: Vec<u64> = (0..40).map(|group| BASE + (group << 15)).collect();
-    for frame in &frames {
-        bench.order_grant(*frame, true);
-        bench.drain()?;
-    }
-    let mut chased = 0;
-    for round in 0..10 {
-        for frame in &frames {
-            bench.order_write(line(bus, *frame, round, 1));
-            bench.drain()?;
-        }
-        for frame in &frames {
-            bench.order_read(line(bus, *frame, 63, 1));
-            while bench.waiting() {
-                let (i, o) = bench.step()?;
-                if o.m_axi_awvalid & i.m_axi_awready == 1 && o.m_axi_awid >> 2 == 1 {
-                    let group = (o.m_axi_awaddr as u64 - MASKS) / 64;
-                    bench.order_write(line(bus, BASE + (group << 15), 20 + round, 2));
-                    chased += 1;
-                }
-            }
-        }
-    }
-    for frame in &frames {
-        (0..30).for_each(|number| bench.order_read(line(bus, *frame, number, 1)));
-        bench.drain()?;
-    }
-    Ok(chased)
-}
-
-#[test]
-fn a_frame_is_written_while_its_mask_leaves() {
-    for data_bits in [64, 128] {
-        let library = ports::compile(&emitted(4, data_bits));
-        let chased = chase(&library, u64::from(data_bits / 8)).unwrap_or_else(|e| panic!("{e}"));
-        assert!(chased > 20, "{chased} chased");
-    }
-}
-
 /// Random runs of every plan, and a chase.
 fn suite(library: &Arc<Library>, bus: u64, frames: u64) -> Result<Vec<u64>, String> {
     let mut counts = vec![0; COUNTERS.len()];
@@ -165,7 +124,7 @@ fn suite(library: &Arc<Library>, bus: u64, frames: u64) -> Result<Vec<u64>, Stri
             *count += bench.counter(number);
         }
     }
-    chase(library, bus)?;
+    masks::chase(library, bus)?;
     Ok(counts)
 }
 
@@ -240,24 +199,6 @@ fn line(bus: u64, frame: u64, number: u64, id: u64) -> Burst {
     }
 }
 
-/// Cycles in which `happens`, and from the first to the last of them.
-fn spread(
-    bench: &mut Bench,
-    happens: impl Fn(&ports::Inputs, &ports::Outputs) -> bool,
-) -> (u64, u64) {
-    let (mut count, mut first, mut last) = (0, None, 0);
-    while bench.waiting() {
-        let cycle = bench.cycle;
-        let (inputs, seen) = bench.step().unwrap_or_else(|error| panic!("{error}"));
-        if happens(&inputs, &seen) {
-            count += 1;
-            first.get_or_insert(cycle);
-            last = cycle;
-        }
-    }
-    (count, last - first.unwrap_or(last) + 1)
-}
-
 /// Counter by its name.
 fn count(bench: &mut Bench, name: &str) -> u64 {
     let number = COUNTERS.iter().position(|(counter, _)| *counter == name);
@@ -281,240 +222,22 @@ fn grant_cycles(bench: &mut Bench) -> u64 {
     }
 }
 
-/// Frames of whole groups, eight of each.
-fn groups(count: u64) -> Vec<u64> {
-    (0..count * 8).map(|frame| BASE + (frame << 12)).collect()
-}
-
-/// Grants frames and writes a line of each: from then on each needs a mask.
-fn grant_and_write(bench: &mut Bench, bus: u64, frames: &[u64]) {
-    for frame in frames {
-        grant(bench, *frame);
-        bench.order_write(line(bus, *frame, 9, 1));
-        bench.drain().unwrap_or_else(|error| panic!("{error}"));
-    }
-}
-
-/// Reads a fresh line of each frame.
-fn read_fresh(bench: &mut Bench, bus: u64, frames: &[u64]) {
-    let reads = bench.dram.reads;
-    for frame in frames {
-        bench.order_read(line(bus, *frame, 8, 1));
-        bench.drain().unwrap_or_else(|error| panic!("{error}"));
-    }
-    assert_eq!(bench.dram.reads, reads, "reads of fresh lines");
-}
-
-#[test]
-fn frames_granted_need_no_mask_until_they_are_written() {
-    let library = ports::compile(&emitted(4, 64));
-    let mut bench = prompt(&library, 8);
-    // Many more than there are places.
-    let frames = groups(100);
-    for frame in &frames {
-        grant(&mut bench, *frame);
-    }
-    read_fresh(&mut bench, 8, &frames);
-    assert_eq!(count(&mut bench, "mask_spills"), 0);
-    assert_eq!(count(&mut bench, "mask_fetches"), 0);
-    assert_eq!(bench.dram.writes, 0);
-}
-
-#[test]
-fn masks_that_memory_never_takes_stay_and_others_make_room() {
-    let library = ports::compile(&emitted(4, 64));
-    let mut bench = prompt(&library, 8);
-    // Five groups for places that hold four.
-    let frames = groups(5);
-    bench.dram.dead_masks.insert(MASKS);
-    grant_and_write(&mut bench, 8, &frames);
-    let (spills, errors) = (
-        count(&mut bench, "mask_spills"),
-        count(&mut bench, "mask_errors"),
-    );
-    assert!(spills > 0 && errors > 0, "{spills} spills, {errors} errors");
-    read_fresh(&mut bench, 8, &frames[..8]);
-    assert_eq!(count(&mut bench, "mask_fetches"), 0, "the first group left");
-    read_fresh(&mut bench, 8, &frames);
-    assert!(count(&mut bench, "mask_fetches") > 0, "no other left");
-}
-
-#[test]
-fn a_write_that_finds_no_room_is_refused_and_blocks_nothing() {
-    let library = ports::compile(&emitted(4, 64));
-    let mut bench = prompt(&library, 8);
-    let frames = groups(6);
-    for group in 0..6 {
-        bench.dram.dead_masks.insert(MASKS + 64 * group);
-    }
-    grant_and_write(&mut bench, 8, &frames);
-    let refused = count(&mut bench, "refused_writes");
-    assert!(refused >= 16, "{refused} refused, 48 masks in 32 places");
-    assert_eq!(count(&mut bench, "mask_errors"), 8 * refused);
-    assert_eq!(count(&mut bench, "mask_spills"), 0);
-    read_fresh(&mut bench, 8, &frames);
-    bench.dram.dead_masks.clear();
-    for frame in &frames {
-        bench.order_write(line(8, *frame, 10, 1));
-        bench.drain().unwrap_or_else(|error| panic!("{error}"));
-    }
-    assert_eq!(count(&mut bench, "refused_writes"), refused);
-    assert_eq!(count(&mut bench, "whole_writes"), 48 - refused + 48);
-}
-
-#[test]
-fn changed_masks_of_a_group_are_spilled_at_once_and_leave_unwritten_afterwards() {
-    for data_bits in [64, 128] {
-        let bus = u64::from(data_bits / 8);
-        let library = ports::compile(&emitted(4, data_bits));
-        let mut bench = prompt(&library, bus);
-        // Five groups take turns in places for four.
-        let frames = groups(5);
-        grant_and_write(&mut bench, bus, &frames);
-        let rounds = |bench: &mut Bench| {
-            (0..3).for_each(|_| read_fresh(bench, bus, &frames));
-            count(bench, "mask_spills")
-        };
-        // Each group was written once at most, and none twice while nothing changes.
-        let spills = rounds(&mut bench);
-        assert!((1..=5).contains(&spills), "{spills} spills");
-        assert_eq!(rounds(&mut bench), spills);
-        let fetches = count(&mut bench, "mask_fetches");
-        assert!(fetches >= 8 * 6, "{fetches} fetches");
-        // Changed masks are written once more.
-        for frame in &frames {
-            bench.order_write(line(bus, *frame, 10, 1));
-        }
-        bench.drain().unwrap_or_else(|error| panic!("{error}"));
-        let changed = rounds(&mut bench);
-        assert!(changed > spills, "{changed} spills");
-        assert_eq!(rounds(&mut bench), changed);
-    }
-}
-
-#[test]
-fn a_beat_and_an_address_a_cycle() {
-    for data_bits in [64, 128] {
-        let bus = u64::from(data_bits / 8);
-        let library = ports::compile(&emitted(4, data_bits));
-        let mut bench = prompt(&library, bus);
-        let frame = bench.frame(40);
-        for i in 0..40 {
-            bench.order_read(line(bus, frame, i, i % 4));
-        }
-        let beats = spread(&mut bench, |i, o| o.s_axi_rvalid & i.s_axi_rready == 1);
-        assert_eq!(beats, (40 * 64 / bus, 40 * 64 / bus), "read data");
-        for i in 0..40 {
-            bench.order_write(line(bus, frame, i, i % 4));
-        }
-        let beats = spread(&mut bench, |i, o| o.m_axi_wvalid & i.m_axi_wready == 1);
-        assert_eq!(beats, (40 * 64 / bus, 40 * 64 / bus), "write data");
-
-        let single = |i: u64| Burst {
-            length: 0,
-            ..line(bus, frame, i % 64, i % 4)
-        };
-        (0..60).for_each(|i| bench.order_read(single(i)));
-        let requests = spread(&mut bench, |i, o| o.m_axi_arvalid & i.m_axi_arready == 1);
-        assert_eq!(requests, (60, 60), "read requests");
-        (0..60).for_each(|i| bench.order_write(single(i)));
-        let requests = spread(&mut bench, |i, o| o.m_axi_awvalid & i.m_axi_awready == 1);
-        assert_eq!(requests, (60, 60), "write requests");
-
-        let granted = bench.frame(5);
-        grant(&mut bench, granted);
-        let (reads, zeros) = (bench.dram.reads, 32 * 64 / bus);
-        for i in 0..32 {
-            bench.order_read(line(bus, granted, i, i % 4));
-        }
-        let beats = spread(&mut bench, |i, o| o.s_axi_rvalid & i.s_axi_rready == 1);
-        assert_eq!(beats, (zeros, zeros), "zeros");
-        assert_eq!(bench.dram.reads, reads, "reads of fresh lines");
-        for i in 0..32 {
-            bench.order_write(line(bus, granted, i, i % 4));
-        }
-        let beats = spread(&mut bench, |i, o| o.m_axi_wvalid & i.m_axi_wready == 1);
-        assert_eq!(beats, (zeros, zeros), "whole writes of fresh lines");
-
-        // Masks are made, changed and moved; traffic of other frames doesn't notice.
-        let frames = groups(5);
-        for granted in &frames {
-            grant(&mut bench, *granted);
-        }
-        for (i, granted) in frames.iter().enumerate() {
-            bench.order_write(line(bus, *granted, 9, i as u64 % 4));
-        }
-        (0..600).for_each(|i| bench.order_read(single(i)));
-        let requests = spread(&mut bench, |i, o| {
-            o.m_axi_arvalid & i.m_axi_arready == 1 && o.m_axi_arid >> 2 == 0
-        });
-        assert_eq!(requests, (600, 600), "read requests beside spills");
-        assert!(count(&mut bench, "mask_spills") > 0);
-    }
-}
-
-#[test]
-fn one_cycle_a_channel() {
-    let library = ports::compile(&emitted(4, 64));
-    let mut bench = prompt(&library, 8);
-    let frame = bench.frame(3);
-    // Cycle of the first transfer on each channel.
-    let mut firsts = [None::<u64>; 10];
-    let mut run = |bench: &mut Bench| {
-        firsts = [None; 10];
-        while bench.waiting() {
-            let cycle = bench.cycle;
-            let (i, o) = bench.step().unwrap_or_else(|error| panic!("{error}"));
-            let transfers = [
-                i.s_axi_arvalid & o.s_axi_arready,
-                o.m_axi_arvalid & i.m_axi_arready,
-                i.m_axi_rvalid & o.m_axi_rready,
-                o.s_axi_rvalid & i.s_axi_rready,
-                i.s_axi_awvalid & o.s_axi_awready,
-                o.m_axi_awvalid & i.m_axi_awready,
-                i.s_axi_wvalid & o.s_axi_wready,
-                o.m_axi_wvalid & i.m_axi_wready,
-                i.m_axi_bvalid & o.m_axi_bready,
-                o.s_axi_bvalid & i.s_axi_bready,
-            ];
-            for (first, transfer) in firsts.iter_mut().zip(transfers) {
-                if transfer == 1 {
-                    first.get_or_insert(cycle);
-                }
-            }
-        }
-        firsts
-            .chunks(2)
-            .map(|pair| Some(pair[1]? - pair[0]?))
-            .collect::<Vec<_>>()
-    };
-    bench.order_read(line(8, frame, 1, 1));
-    assert_eq!(run(&mut bench), [Some(1), Some(1), None, None, None]);
-    bench.order_write(line(8, frame, 1, 1));
-    assert_eq!(run(&mut bench), [None, None, Some(1), Some(1), Some(1)]);
-    let granted = bench.frame(5);
-    grant(&mut bench, granted);
-    bench.order_write(line(8, granted, 2, 1));
-    assert_eq!(
-        run(&mut bench)[2..],
-        [Some(5), Some(5), Some(1)],
-        "first write"
-    );
-    bench.order_write(line(8, granted, 3, 1));
-    assert_eq!(run(&mut bench)[2..], [Some(1); 3], "later writes");
-    bench.order_read(line(8, granted, 2, 1));
-    assert_eq!(run(&mut bench)[..2], [Some(1); 2], "a line no longer fresh");
-    bench.order_read(line(8, granted, 1, 1));
-    let mut count = 0;
-    loop {
+/// Cycles from the read of a fresh line of a frame to its first beat.
+fn to_zeros(bench: &mut Bench, bus: u64, frame: u64) -> u64 {
+    bench.order_read(line(bus, frame, 8, 1));
+    let (mut asked, mut answered) = (None, None);
+    while bench.waiting() {
+        let cycle = bench.cycle;
         let (i, o) = bench.step().unwrap_or_else(|error| panic!("{error}"));
-        if o.s_axi_rvalid & i.s_axi_rready == 1 {
-            break;
+        if i.s_axi_arvalid & o.s_axi_arready == 1 {
+            asked.get_or_insert(cycle);
         }
-        count += 1;
+        if o.s_axi_rvalid & i.s_axi_rready == 1 {
+            answered.get_or_insert(cycle);
+        }
     }
-    assert_eq!(
-        count, 3,
-        "cycles from a read of a fresh line to its first beat"
-    );
+    match (asked, answered) {
+        (Some(asked), Some(answered)) => answered - asked,
+        _ => panic!("no read was answered"),
+    }
 }
