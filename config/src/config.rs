@@ -180,6 +180,11 @@ impl Config {
         self.settings.pipeline.depth_cycles
     }
 
+    /// Whether the next free slot of every class is kept at hand.
+    pub fn ready_slots(&self) -> bool {
+        self.settings.pipeline.ready_slots
+    }
+
     /// Level at which the synchronous reset resets.
     pub fn reset(&self) -> Reset {
         self.settings.core.reset
@@ -188,6 +193,11 @@ impl Config {
     /// Header-page translations kept.
     pub fn translation_entries(&self) -> u32 {
         self.settings.core.translation_entries
+    }
+
+    /// Arena headers kept on chip, outside the HOT.
+    pub fn header_entries(&self) -> u32 {
+        self.settings.core.header_entries
     }
 
     /// Frees outside the HOT that can wait for the header engine.

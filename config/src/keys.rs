@@ -191,6 +191,7 @@ pub(crate) const KEYS: &[Key] = &[
         Allowed::Range(6, 11),
         Missing::Preset,
     ),
+    key("pipeline", "ready_slots", Allowed::Bool, Missing::Preset),
     key(
         "core",
         "reset",
@@ -201,6 +202,12 @@ pub(crate) const KEYS: &[Key] = &[
         "core",
         "translation_entries",
         Allowed::PowerOfTwo(2, 64),
+        Missing::Preset,
+    ),
+    key(
+        "core",
+        "header_entries",
+        Allowed::PowerOfTwo(4, 64),
         Missing::Preset,
     ),
     key(

@@ -64,6 +64,8 @@ pub struct Objects {
 pub struct Pipeline {
     /// Clock cycles from the edge that accepts an operation that hits to the edge that shows its response.
     pub depth_cycles: u32,
+    /// Whether the next free slot of every class is kept at hand, so that an allocation is answered after 2 cycles.
+    pub ready_slots: bool,
 }
 
 /// Section `[core]`.
@@ -74,6 +76,8 @@ pub struct Core {
     pub reset: Reset,
     /// Header-page translations kept; each covers 64 arenas.
     pub translation_entries: u32,
+    /// Arena headers kept on chip, outside the HOT.
+    pub header_entries: u32,
     /// Frees outside the HOT that can wait for the header engine.
     pub miss_queue_entries: u32,
     /// Whether the next arena of a class that has few free slots is fetched before it is needed.

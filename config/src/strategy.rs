@@ -28,13 +28,16 @@ pub fn any_config() -> impl Strategy<Value = Config> {
     let core = (
         select(vec![Reset::ActiveHigh, Reset::ActiveLow]),
         1u32..=6,
+        2u32..=6,
         1u32..=4,
         any::<bool>(),
         any::<bool>(),
     );
     let surroundings = (any_system(), any_memory_place(), any_pages(), any_bypass());
-    let all = (address, objects, 6u32..=11, core, surroundings);
-    all.prop_map(|(address, objects, depth_cycles, core, surroundings)| {
+    let pipeline = (6u32..=11, any::<bool>());
+    let all = (address, objects, pipeline, core, surroundings);
+    all.prop_map(|(address, objects, pipeline, core, surroundings)| {
+        let (depth_cycles, ready_slots) = pipeline;
         let (size_step_bytes, classes, objects_per_arena, list_threshold) = objects;
         let objects = Objects {
             size_step_bytes,
@@ -43,10 +46,11 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             list_threshold: 1 + (list_threshold - 1) % (objects_per_arena - 1),
         };
         let (mode, physical_bits, context_bits, spare_bits, place) = address;
-        let (reset, translations_log2, misses_log2, prefetch, trace_port) = core;
+        let (reset, translations_log2, headers_log2, misses_log2, prefetch, trace_port) = core;
         let core = Core {
             reset,
             translation_entries: 1 << translations_log2,
+            header_entries: 1 << headers_log2,
             miss_queue_entries: 1 << misses_log2,
             prefetch,
             trace_port,
@@ -64,7 +68,10 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             memory: memory.in_space_of(address.physical_bits.unwrap_or(DEFAULT_PHYSICAL_BITS)),
             address,
             objects,
-            pipeline: Pipeline { depth_cycles },
+            pipeline: Pipeline {
+                depth_cycles,
+                ready_slots,
+            },
             core,
             system,
             pages,

@@ -20,6 +20,8 @@ pub const PAGE_BITS: usize = 12;
 pub const OPERATIONS_IN_FLIGHT: usize = 16;
 /// Frees from other cores that one object allocator holds at once, from acceptance to response.
 pub const FREES_IN_FLIGHT: usize = 4;
+/// Writes of headers that one object allocator has unanswered at once, a power of two.
+pub const WRITES_UNDER_WAY: usize = 4;
 
 /// Sizes of the hardware, all in bits unless the name says otherwise.
 #[derive(Clone, Debug)]
@@ -62,8 +64,12 @@ pub struct Geometry {
     pub list_threshold: usize,
     /// Cycles from accepting an operation that hits to its response.
     pub depth_cycles: usize,
+    /// Whether the next free slot of every class is kept at hand.
+    pub ready_slots: bool,
     /// Entries of the header-page translation cache.
     pub translation_entries: usize,
+    /// Arena headers kept on chip, outside the object table.
+    pub header_entries: usize,
     /// Entries of the queue of frees that miss.
     pub miss_queue_entries: usize,
     /// Whether arenas are fetched ahead of need.
@@ -145,7 +151,9 @@ impl Geometry {
             words: objects / word_bits,
             list_threshold: config.list_threshold() as usize,
             depth_cycles: config.depth_cycles() as usize,
+            ready_slots: config.ready_slots(),
             translation_entries: config.translation_entries() as usize,
+            header_entries: config.header_entries() as usize,
             miss_queue_entries: config.miss_queue_entries() as usize,
             prefetch: config.prefetch(),
             trace_port: config.trace_port(),

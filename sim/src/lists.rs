@@ -26,10 +26,12 @@ impl ObjectAllocator {
         }
         let next = self.read_next(around, arena, &header)?;
 
-        let fetched = self.take_fetched();
+        let slots = header.bitmap(self.geometry.objects());
+        // One that turns out full was tampered with, and is never fetched ahead: the next one may have been.
+        let fetched = slots.count() < self.geometry.objects() && self.take_fetched();
         self.counters.list_pops += 1;
         self.hot[class as usize].head = header.next();
-        let displaced = self.install(around, arena, line, header.bitmap(self.geometry.objects()));
+        let displaced = self.install(around, arena, line, slots);
         let unlinked = match next {
             Some((line, mut next)) => {
                 next.set_prev(None);

@@ -4,6 +4,7 @@ use crate::coin::Coin;
 use crate::ports::{Inputs, Outputs};
 use memento_config::Config;
 use memento_sim::{Arena, HeaderMemory, Line, LineMemory, PageAllocator, Peeked, Status};
+use std::collections::VecDeque;
 
 /// Beats a header line.
 const BEATS: usize = 8;
@@ -109,15 +110,21 @@ struct Read {
     shown: bool,
 }
 
+/// A line whose beats come in.
 #[derive(Clone, Copy, Debug)]
-enum Write {
-    Idle,
-    Beats {
-        line: Line,
-        bytes: [u8; 64],
-        beat: usize,
-    },
-    Busy(Channel<bool>),
+struct Write {
+    line: Line,
+    bytes: [u8; 64],
+    beat: usize,
+}
+
+/// A write that is to be answered, and shows in memory only then.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    /// Cycles left before the answer may be on offer.
+    left: u32,
+    line: Line,
+    bytes: [u8; 64],
 }
 
 /// Page allocator and header memory behind the ports of one object allocator.
@@ -141,7 +148,9 @@ pub struct Environment {
     records: Vec<u64>,
     mailboxes: u64,
     read: Channel<Read>,
-    write: Write,
+    write: Option<Write>,
+    /// Oldest first.
+    written: VecDeque<Written>,
     busy: bool,
 }
 
@@ -172,7 +181,8 @@ impl Environment {
                 .collect(),
             mailboxes: DESCRIPTOR + g.mailboxes_offset() as u64,
             read: Channel::Idle,
-            write: Write::Idle,
+            write: None,
+            written: VecDeque::new(),
             busy: true,
         }
     }
@@ -260,7 +270,8 @@ impl Environment {
             || !self.forward.is_idle()
             || inputs.forward_response_valid
             || !self.read.is_idle()
-            || !matches!(self.write, Write::Idle)
+            || self.write.is_some()
+            || !self.written.is_empty()
             || inputs.alloc_arena_response_valid
             || inputs.claim_arena_response_valid
             || inputs.free_arena_response_valid
@@ -473,50 +484,53 @@ impl Environment {
     }
 
     fn drive_write(&mut self, seen: &Outputs, inputs: &mut Inputs) {
-        let stalled = self.stall.heads();
-        inputs.header_write_request_ready = matches!(self.write, Write::Idle) && !stalled;
-        inputs.header_write_data_ready = matches!(self.write, Write::Beats { .. }) && !stalled;
         inputs.header_write_response_valid = false;
-        match &mut self.write {
-            Write::Idle => {
-                if inputs.header_write_request_ready && seen.header_write_request_valid {
-                    let line = Line::of_byte_address(seen.header_write_request_address);
-                    self.write = Write::Beats {
-                        line,
-                        bytes: self.memory.peek(line),
-                        beat: 0,
-                    };
+        for written in &mut self.written {
+            written.left = written.left.saturating_sub(1);
+        }
+        if let Some(oldest) = self.written.front()
+            && oldest.left == 0
+        {
+            let (line, bytes) = (oldest.line, oldest.bytes);
+            inputs.header_write_response_valid = true;
+            inputs.header_write_response_error = self.memory.write(line, bytes).is_err();
+            if seen.header_write_response_ready {
+                self.written.pop_front();
+            }
+        }
+        let stalled = self.stall.heads();
+        inputs.header_write_request_ready = self.write.is_none() && !stalled;
+        inputs.header_write_data_ready = self.write.is_some() && !stalled;
+        if inputs.header_write_request_ready && seen.header_write_request_valid {
+            let line = Line::of_byte_address(seen.header_write_request_address);
+            self.write = Some(Write {
+                line,
+                bytes: self.memory.peek(line),
+                beat: 0,
+            });
+        } else if inputs.header_write_data_ready
+            && seen.header_write_data_valid
+            && let Some(write) = &mut self.write
+        {
+            let beat_bytes = seen.header_write_data.to_le_bytes();
+            for (i, byte) in beat_bytes.into_iter().enumerate() {
+                if seen.header_write_data_strobe >> i & 1 == 1 {
+                    write.bytes[write.beat * 8 + i] = byte;
                 }
             }
-            Write::Beats { line, bytes, beat } => {
-                if inputs.header_write_data_ready && seen.header_write_data_valid {
-                    let beat_bytes = seen.header_write_data.to_le_bytes();
-                    for (i, byte) in beat_bytes.into_iter().enumerate() {
-                        if seen.header_write_data_strobe >> i & 1 == 1 {
-                            bytes[*beat * 8 + i] = byte;
-                        }
-                    }
-                    *beat += 1;
-                    assert_eq!(
-                        *beat == BEATS,
-                        seen.header_write_data_last,
-                        "the eighth beat of a line, and no other, is the last"
-                    );
-                    if *beat == BEATS {
-                        let error = self.memory.write(*line, *bytes).is_err();
-                        self.write = Write::Busy(Channel::Busy(self.latencies.header_write, error));
-                    }
-                }
-            }
-            Write::Busy(channel) => {
-                channel.advance();
-                if let Some(error) = channel.offered() {
-                    inputs.header_write_response_valid = true;
-                    inputs.header_write_response_error = error;
-                    if seen.header_write_response_ready {
-                        self.write = Write::Idle;
-                    }
-                }
+            write.beat += 1;
+            assert_eq!(
+                write.beat == BEATS,
+                seen.header_write_data_last,
+                "the eighth beat of a line, and no other, is the last"
+            );
+            if write.beat == BEATS {
+                self.written.push_back(Written {
+                    left: self.latencies.header_write,
+                    line: write.line,
+                    bytes: write.bytes,
+                });
+                self.write = None;
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::ports::Inputs;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_sim::{
-    Arena, Counters, Header, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status,
+    Arena, Counters, HeaderMemory, Line, Model, Outcome, PageAllocator, Response, Status,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -260,6 +260,14 @@ impl<C: Core> LockStep<C> {
             pending.expected = outcome.response;
         }
         Ok((number, outcome))
+    }
+
+    /// Lets one cycle pass.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn idle(&mut self) -> Result<(), BenchError> {
+        self.cycle(None).map(|_| ())
     }
 
     /// Waits for all responses, and for what goes on behind them.
@@ -592,16 +600,6 @@ impl<C: Core> LockStep<C> {
         Ok(())
     }
 
-    /// Whether the hardware may have read an arena's header to fetch the next arena of its class.
-    pub fn may_be_fetched(&self, arena: Arena) -> bool {
-        let Some(head) = self.model.hot(arena.class).and_then(|hot| hot.list_head) else {
-            return false;
-        };
-        let next = self.model.header_bytes(arena.class, head);
-        let next = next.and_then(|bytes| Header::from_bytes(bytes).next());
-        head == arena.number || next == Some(arena.number)
-    }
-
     /// Waits for all responses, then compares the hardware's counters with the model's.
     ///
     /// # Errors
@@ -636,8 +634,8 @@ impl<C: Core> LockStep<C> {
     }
 
     /// Overwrites a header behind everyone's back, in hardware's memory and model's alike, once all
-    /// operations are answered and nothing goes on behind them. An arena that the hardware may have
-    /// fetched ahead must not depend on it: [`LockStep::may_be_fetched`].
+    /// operations are answered and nothing goes on behind them. The hardware may have it on chip until
+    /// its context is detached.
     ///
     /// # Errors
     /// A mismatch, or a hang.

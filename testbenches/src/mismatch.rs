@@ -116,7 +116,7 @@ pub enum BenchError {
         got: u64,
     },
     /// The design can't be emitted.
-    #[error("the design cannot be written as Verilog")]
+    #[error(transparent)]
     Emit(#[from] memento_hdl::verilog::EmitErrors),
     /// Verilator or its model failed.
     #[error(transparent)]

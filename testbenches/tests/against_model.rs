@@ -98,6 +98,16 @@ fn regression_a_double_free_tested_while_its_word_is_written() -> Result<(), Ben
     Ok(())
 }
 
+#[test]
+fn headers_written_behind_frees() -> Result<(), BenchError> {
+    for preset in ["tiny", "default"] {
+        let config = Config::preset(preset).expect("a preset");
+        common::posted::writes_that_fail(&config, &compiled(&config))?;
+    }
+    let tiny = Config::preset("tiny").expect("a preset");
+    common::posted::headers_that_displace_each_other(&tiny, &compiled(&tiny))
+}
+
 /// Hardware refused a release next to a header whose count no bitmap can have; only the counts of
 /// the freed arena and of a popped one are used, and so only those are judged.
 #[test]
@@ -125,6 +135,8 @@ fn regression_the_count_of_a_neighbour_is_not_judged() -> Result<(), BenchError>
     bytes[48..50].copy_from_slice(&u16::MAX.to_le_bytes());
     let mut header = memento_sim::Header::from_bytes(bytes);
     header.seal();
+    bench.detach()?;
+    bench.attach(context)?;
     bench.poke_header(
         Arena {
             class: 0,

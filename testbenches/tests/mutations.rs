@@ -4,6 +4,7 @@ mod common;
 
 use common::fetched::{every_event, two_claims};
 use common::inbox::host_and_inbox;
+use common::posted::{headers_that_displace_each_other, writes_that_fail};
 use common::*;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -111,6 +112,60 @@ const MUTATIONS: &[Mutation] = &[
         to: "seal = ~(sum + beat_sum + 16'd1)",
     },
     Mutation {
+        what: "header cache: a released arena's header is kept",
+        module: "memento_list_engine",
+        from: "header_cache_drop = (state == ENGINE_STATE_FREE_ARENA_REQUEST)",
+        to: "header_cache_drop = 1'b0",
+    },
+    Mutation {
+        what: "header cache: a read overtakes the write of its line",
+        module: "memento_header_cache",
+        from: "(other || !busy)",
+        to: "(1'b1)",
+    },
+    Mutation {
+        what: "header cache: what memory doesn't have is kept",
+        module: "memento_header_cache",
+        from: "sweeps = forget || failed",
+        to: "sweeps = forget",
+    },
+    Mutation {
+        what: "header cache: the class isn't compared",
+        module: "memento_header_cache",
+        from: "(entry.size_class == size_class)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "header cache: headers outlive a switch",
+        module: "memento_header_cache",
+        from: "sweeps = forget || failed",
+        to: "sweeps = failed",
+    },
+    Mutation {
+        what: "header cache: a refused header is kept",
+        module: "memento_list_engine",
+        from: "((state == ENGINE_STATE_ANSWER) && (status != STATUS_OK))",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "posted frees: what was read under an unanswered write counts",
+        module: "memento_list_engine",
+        from: "if (!settled && !plain)",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "posted frees: the write's error isn't told",
+        module: "memento_list_engine",
+        from: "if (header_cache_write_response_error)",
+        to: "if (1'b0)",
+    },
+    Mutation {
+        what: "posted frees: inbox and host are confused",
+        module: "memento_list_engine",
+        from: "answer_inbox = header_cache_write_response_mark",
+        to: "answer_inbox = 1'b0",
+    },
+    Mutation {
         what: "translations: the class isn't compared",
         module: "memento_translation_cache",
         from: "(entry.size_class == size_class)",
@@ -213,6 +268,54 @@ const MUTATIONS: &[Mutation] = &[
         to: "step <= ENGINE_STEP_LOAD_SELF",
     },
     Mutation {
+        what: "ready slots: one is handed out twice",
+        module: "memento_ready_table",
+        from: ".write         (hand_out || clear)",
+        to: ".write         (clear)",
+    },
+    Mutation {
+        what: "ready slots: they outlive a switch",
+        module: "memento_hit_pipeline",
+        from: ".clear         (install_tag)",
+        to: ".clear         (1'b0)",
+    },
+    Mutation {
+        what: "ready slots: a free leaves them as they were",
+        module: "memento_hit_pipeline",
+        from: "(encode.taken || encode.gave)",
+        to: "encode.taken",
+    },
+    Mutation {
+        what: "ready slots: an allocation that takes another leaves them as they were",
+        module: "memento_hit_pipeline",
+        from: "(encode.taken || encode.gave)",
+        to: "encode.gave",
+    },
+    Mutation {
+        what: "ready slots: an answer overtakes those ahead of it",
+        module: "memento_hit_pipeline",
+        from: "!entered_inbox && !(|unanswered)",
+        to: "!entered_inbox",
+    },
+    Mutation {
+        what: "ready slots: an echo finds a slot where there is none",
+        module: "memento_hit_pipeline",
+        from: "echo_valid && class_loop_any_free",
+        to: "echo_valid",
+    },
+    Mutation {
+        what: "ready slots: an echo looks at the arena that has just been displaced",
+        module: "memento_hit_pipeline",
+        from: "echo_bank <= bank",
+        to: "echo_bank <= decide.bank",
+    },
+    Mutation {
+        what: "ready slots: what was answered is answered again",
+        module: "memento_hit_pipeline",
+        from: "encode_valid && !encode.silent)",
+        to: "encode_valid)",
+    },
+    Mutation {
         what: "replays: the other side goes first",
         module: "memento_core",
         from: "inbox_first <= hit_pipeline_replay_inbox",
@@ -237,9 +340,12 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
         bench.fill_cursors(seed as u8 | 1);
         play_all(config, &mut bench, seed, &actions)?;
     }
+    pairs_at_every_distance(config, &mut bench(config, design, SEED, false, None)?)?;
     host_and_inbox(config, &mut design.model(1)?, SEED, 30_000)?;
     every_event(config, design, (0..45).step_by(5))?;
     two_claims(config, design)?;
+    writes_that_fail(config, design)?;
+    headers_that_displace_each_other(config, design)?;
     free_every_step(config, &mut bench(config, design, SEED, false, None)?)
 }
 

@@ -17,7 +17,8 @@ module! {
     /// Protocol:   a command and its operands are held until done pulses, when its last beat or
     ///             answer has come; the findings are valid from then to the next command.
     ///             Memory: valid/ready on each channel, eight beats a line, one line at a time.
-    /// Latency:    read 10 cycles, write 11 cycles, and the memory's own.
+    ///             A posted write is done when its last beat is accepted: its response isn't waited for.
+    /// Latency:    read 10 cycles, write 11 cycles, and the memory's own; posted write 10 cycles.
     /// Reset:      idle; buffers undefined.
     pub module HeaderUnit(g: &Geometry) = "memento_header_unit" {
         parameters {
@@ -60,6 +61,8 @@ module! {
                 input command_valid: bool;
                 /// write a line; else read one
                 input command_write: bool;
+                /// write: posted
+                input command_posted: bool;
                 /// line buffer
                 input command_buffer: Word = clog2(BUFFERS);
                 /// physical address of the line
@@ -462,7 +465,10 @@ impl Logic for HeaderUnit {
                 if self.write_data_ready.val() {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
                     self.beat.next = self.beat.val() + 1;
-                    if self.last_accepted.val() {
+                    if self.last_accepted.val() & self.command_posted.val() {
+                        self.finished.next = true;
+                        self.state.next = HeaderState::Idle;
+                    } else if self.last_accepted.val() {
                         self.state.next = HeaderState::WriteResponse;
                     }
                 }

@@ -4,6 +4,7 @@ use super::address_decode::AddressDecode;
 use super::address_encode::AddressEncode;
 use super::class_loop::ClassLoop;
 use super::frees_under_way::FreesUnderWay;
+use super::ready_table::ReadyTable;
 use super::slot_divide::{SlotCheck, SlotProduct};
 use super::standby_table::StandbyTable;
 use super::types::{MissKind, Op, Status};
@@ -13,15 +14,15 @@ use crate::rtl::*;
 
 bundle! {
     /// An operation with its class and place known.
-    pub struct Decoded { op: Op, inbox: bool, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
+    pub struct Decoded { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, place: Word, foreign: bool, status: Status }
 }
 bundle! {
     /// An operation with its place multiplied by the class's reciprocal.
-    pub struct Multiplied { op: Op, inbox: bool, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
+    pub struct Multiplied { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, product: Word, foreign: bool, status: Status }
 }
 bundle! {
     /// An operation with its slot known, and whether the object table holds its arena.
-    pub struct Located { op: Op, inbox: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
+    pub struct Located { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
     /// What a class's entry of the object table says of its arena, and in which bank it is; unknown until the class is
@@ -30,17 +31,18 @@ bundle! {
 }
 bundle! {
     /// An operation on its way to its response.
-    pub struct Outcome { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, word: Word, status: Status }
+    pub struct Outcome { silent: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, word: Word, status: Status }
 }
 bundle! {
     /// An operation whose slot is known, ahead of its address.
-    pub struct Placed { inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, slot: Word, status: Status }
+    pub struct Placed { silent: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, slot: Word, status: Status }
 }
 
 fn decoded(g: &Geometry) -> DecodedShape {
     DecodedShape {
         op: (),
         inbox: (),
+        answered: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         place: g.place_bits(),
@@ -52,6 +54,7 @@ fn multiplied(g: &Geometry) -> MultipliedShape {
     MultipliedShape {
         op: (),
         inbox: (),
+        answered: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         product: g.place_bits() + g.reciprocal.factor_bits,
@@ -63,6 +66,7 @@ fn located(g: &Geometry) -> LocatedShape {
     LocatedShape {
         op: (),
         inbox: (),
+        answered: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         slot: g.slot_bits,
@@ -84,6 +88,8 @@ fn tag(g: &Geometry) -> TagShape {
 }
 fn outcome(g: &Geometry) -> OutcomeShape {
     OutcomeShape {
+        silent: (),
+        gave: (),
         inbox: (),
         from_engine: (),
         from_forward: (),
@@ -96,6 +102,8 @@ fn outcome(g: &Geometry) -> OutcomeShape {
 }
 fn placed(g: &Geometry) -> PlacedShape {
     PlacedShape {
+        silent: (),
+        gave: (),
         inbox: (),
         from_engine: (),
         from_forward: (),
@@ -141,8 +149,18 @@ module! {
     /// Operations come from the host and from the inbox, in any order; each is decided in its turn,
     /// and after a replay the one that was not decided must come first.
     ///
+    /// An allocation whose class's next free slot is known, or one that fails for what it asks for,
+    /// is answered at once if nothing that is to be answered is ahead; so is a free that needs no
+    /// more than a look at its address. It goes down the pipeline all the same, and gives no outcome
+    /// at its end. Behind an operation that has changed its class, an echo enters decide in the next
+    /// cycle that nothing else does: it finds what the class's next allocation would take, takes
+    /// nothing, and makes that slot the ready one. Whatever reaches the end and has changed its
+    /// class makes its ready slot unknown.
+    ///
     /// Latency:    from the edge that accepts an operation to the edge that takes its response
-    ///             depth cycles for a hit, with nothing ahead of it.
+    ///             2 cycles if it is answered at once, else depth cycles for a hit, with nothing
+    ///             ahead of it. A class's slot is ready for operations that are accepted depth + 1
+    ///             cycles after the one before of the class, if none was close behind that.
     /// Throughput: one operation a cycle, of the same class too.
     /// Reset:      every entry is to be installed as unknown before the first operation.
     pub module HitPipeline(g: &Geometry) = "memento_hit_pipeline" {
@@ -171,6 +189,8 @@ module! {
             physical_bits = g.physical_bits,
             /// 1: arenas are fetched ahead
             prefetch = g.prefetch as usize,
+            /// 1: the next free slot of every class is kept at hand
+            ready_slots = g.ready_slots as usize,
         }
         derived {
             /// bits, width of a word number
@@ -197,6 +217,8 @@ module! {
             back_cycles = 3 + register_word,
             /// bits, width of a link: an arena number and a bit for "none"
             link_bits = arena_bits + 1,
+            /// bits, width of a number of cycles of up to the depth
+            cycles_bits = clog2(depth_cycles + 1),
         }
         ports {
             "Operation: at most one a cycle, from a request buffer" {
@@ -208,7 +230,7 @@ module! {
                 input enter_op: Op;
                 /// size in bytes, or address
                 input enter_operand: Word = operand_bits;
-                /// one more operation is decided
+                /// one more operation is decided, or answered at once
                 output commit: bool;
                 /// it came from the inbox
                 output commit_inbox: bool;
@@ -220,6 +242,10 @@ module! {
                 output replay_inbox: bool;
                 /// offer nothing while a refill is under way
                 output refilling: bool;
+            }
+            "Rest" {
+                /// no operation is on its way, answered or not
+                output idle: bool;
             }
             "Setting: constant while operations are on their way" {
                 /// operations are executed
@@ -375,8 +401,18 @@ module! {
             free_status: Status;
             /// operation in encode
             back_last: Outcome = outcome(g);
+            /// class of the operation in decode
+            decode_class: Word = class_bits;
+            /// its status so far
+            decode_status: Status;
             /// result of decode
             decode: Decoded = decoded(g);
+            /// nothing that is to be answered is ahead of decode
+            first: bool;
+            /// the operation in decode is answered with its class's ready slot
+            served: bool;
+            /// it is answered, with that or an error
+            answered: bool;
             /// into multiply
             multiply: Decoded = decoded(g);
             /// result of multiply
@@ -393,10 +429,20 @@ module! {
             locate_result: Located = located(g);
             /// bit of the located slot, as the test sees it: the slot is free
             tested_free: bool;
-            /// operation to decide upon
-            decide: Located = located(g);
-            /// there is one
-            decide_valid: bool;
+            /// an operation goes into decide
+            incoming_valid: bool;
+            /// it
+            incoming: Located = located(g);
+            /// an echo goes there
+            echo_enters: bool;
+            /// class of either
+            next_class: Word = class_bits;
+            /// bank that serves it
+            next_bank: bool;
+            /// there is an operation to decide upon
+            decide_live: bool;
+            /// an echo finds a slot for its class's next allocation
+            echo: bool;
             /// its slot was free when tested
             decide_free: bool;
             /// it has no error so far
@@ -451,10 +497,12 @@ module! {
             decide_word: Word = word_number_bits;
             /// slot's bit
             decide_bit: Word = bit_bits;
-            /// operation that enters decide
-            next_class: Word = class_bits;
+            /// the operation changes its class's entry
+            changes: bool;
             /// some operation is between decide and encode
             busy[back_cycles + 1]: bool;
+            /// an echo's slot becomes the ready one
+            becomes_ready: bool;
             /// into the address
             encode: Placed = placed(g);
             /// there is one
@@ -477,8 +525,8 @@ module! {
             product_valid: bool;
             /// an operation is behind locate
             located_valid: bool;
-            /// an operation is behind the test
-            tested_valid: bool;
+            /// an operation is in decide
+            decide_valid: bool;
             /// last cycle's operation comes again
             replaying: bool;
             /// a refill is under way
@@ -489,6 +537,14 @@ module! {
             after_refill: bool;
             /// it has been loaded for
             after_load: bool;
+            /// cycles until everything ahead of decode has its answer
+            unanswered: Word = cycles_bits;
+            /// cycles until nothing is on its way
+            settling: Word = cycles_bits;
+            /// a class was changed, and no echo has followed
+            echo_due: bool;
+            /// an echo is in decide
+            echo_valid: bool;
             /// an operation is between decide and encode
             back_valid[back_cycles]: bool;
             /// an operation is ahead of the address
@@ -515,12 +571,16 @@ module! {
             product: Multiplied = multiplied(g);
             /// operation behind locate
             located: Located = located(g);
-            /// operation behind the test
-            tested: Located = located(g);
+            /// operation to decide upon
+            decide: Located = located(g);
             /// its slot was free when tested
             tested_was_free: bool;
             /// how the refill ended
             refill_status: Status;
+            /// class of the echo
+            echo_class: Word = class_bits;
+            /// bank that serves it
+            echo_bank: bool;
             /// earlier operation: class
             earlier_class[window]: Word = class_bits;
             /// earlier operation: slot given
@@ -541,6 +601,8 @@ module! {
             tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
             /// arenas by class and bank, for the address
             arenas: leaf::LutRam = leaf::LutRam::new(2 << class_bits, arena_bits);
+            /// next free slots
+            ready_slot: ReadyTable = ReadyTable::new(g);
             /// arenas fetched ahead
             standbys: StandbyTable = StandbyTable::new(g);
             /// frees that the list engine has yet to serve
@@ -595,20 +657,54 @@ impl Logic for HitPipeline {
         self.decode.next.foreign = (self.entered_op.val() == Op::Free)
             & (self.fields_of.context_id.val() != self.context_id.val());
         if self.entered_op.val() == Op::Free {
-            self.decode.next.size_class = self.fields_of.size_class.val();
+            self.decode_class.next = self.fields_of.size_class.val();
         } else {
-            self.decode.next.size_class =
+            self.decode_class.next =
                 bits_to(self.size_less_one.val() >> self.step_bits, self.class_bits);
         }
         if self.entered_inbox.val() & !self.attached.val() {
-            self.decode.next.status = Status::ForeignContext;
+            self.decode_status.next = Status::ForeignContext;
         } else if !self.enable.val() {
-            self.decode.next.status = Status::NotEnabled;
+            self.decode_status.next = Status::NotEnabled;
         } else if self.entered_op.val() == Op::Free {
-            self.decode.next.status = self.free_status.val();
+            self.decode_status.next = self.free_status.val();
         } else {
-            self.decode.next.status = self.alloc_status.val();
+            self.decode_status.next = self.alloc_status.val();
         }
+
+        comment!(
+            "Answered at once: nothing that is to be answered is ahead, and the answer is known."
+        );
+        self.ready_slot.look_class.next = self.decode_class.val();
+        self.ready_slot.context_id.next = self.context_id.val();
+        self.first.next =
+            self.entered_valid.val() & !self.entered_inbox.val() & !self.unanswered.val().any();
+        if self.ready_slots == 1 {
+            self.served.next = self.first.val()
+                & (self.entered_op.val() == Op::Alloc)
+                & (self.decode_status.val() == Status::Ok)
+                & self.ready_slot.ready.val();
+            self.answered.next =
+                self.served.val() | (self.first.val() & (self.decode_status.val() != Status::Ok));
+        } else {
+            self.served.next = false;
+            self.answered.next = false;
+        }
+        self.decode.next.size_class = self.decode_class.val();
+        self.decode.next.status = self.decode_status.val();
+        self.decode.next.answered = self.answered.val();
+        self.ready_slot.hand_out.next = self.served.val();
+        if self.entered_valid.val() & !self.answered.val() {
+            self.unanswered.next = (self.depth_cycles - 2).into();
+        } else if self.unanswered.val().any() {
+            self.unanswered.next = self.unanswered.val() - 1;
+        }
+        if self.entered_valid.val() {
+            self.settling.next = self.depth_cycles.into();
+        } else if self.settling.val().any() {
+            self.settling.next = self.settling.val() - 1;
+        }
+        self.idle.next = !self.settling.val().any();
 
         if self.register_fields == 1 {
             self.fields_valid.next = self.entered_valid.val() & !self.replaying.val();
@@ -625,6 +721,7 @@ impl Logic for HitPipeline {
         self.slot_product.place.next = self.multiply.val().place;
         self.multiply_result.next.op = self.multiply.val().op;
         self.multiply_result.next.inbox = self.multiply.val().inbox;
+        self.multiply_result.next.answered = self.multiply.val().answered;
         self.multiply_result.next.size_class = self.multiply.val().size_class;
         self.multiply_result.next.arena = self.multiply.val().arena;
         self.multiply_result.next.product = self.slot_product.product.val();
@@ -658,6 +755,7 @@ impl Logic for HitPipeline {
         );
         self.locate_result.next.op = self.locate.val().op;
         self.locate_result.next.inbox = self.locate.val().inbox;
+        self.locate_result.next.answered = self.locate.val().answered;
         self.locate_result.next.foreign = self.locate.val().foreign;
         self.locate_result.next.size_class = self.locate.val().size_class;
         self.locate_result.next.arena = self.locate.val().arena;
@@ -680,42 +778,77 @@ impl Logic for HitPipeline {
         } else {
             self.locate_result.next.status = self.locate.val().status;
         }
-        self.located_valid.next = self.locate_valid.val() & !self.replaying.val();
-        self.located.next = self.locate_result.val();
 
         comment!("Test: whether the slot is free, but for the operations still ahead.");
-        self.tested_free.next = self
-            .word_loop
-            .tested
-            .val()
-            .get_bit(bits_to(self.located.val().slot, self.bit_bits).index());
         if self.register_test == 1 {
-            self.tested_valid.next = self.located_valid.val() & !self.replaying.val();
-            self.tested.next = self.located.val();
+            self.located_valid.next = self.locate_valid.val() & !self.replaying.val();
+            self.located.next = self.locate_result.val();
+            self.tested_free.next = self
+                .word_loop
+                .tested
+                .val()
+                .get_bit(bits_to(self.located.val().slot, self.bit_bits).index());
             self.tested_was_free.next = self.tested_free.val();
-            self.decide_valid.next = self.tested_valid.val() & !self.replaying.val();
-            self.decide.next = self.tested.val();
             self.decide_free.next = self.tested_was_free.val();
-            self.next_class.next = self.located.val().size_class;
+            self.incoming_valid.next = self.located_valid.val() & !self.replaying.val();
+            self.incoming.next = self.located.val();
         } else {
-            self.decide_valid.next = self.located_valid.val() & !self.replaying.val();
-            self.decide.next = self.located.val();
+            self.tested_free.next = self
+                .word_loop
+                .tested
+                .val()
+                .get_bit(bits_to(self.decide.val().slot, self.bit_bits).index());
             self.decide_free.next = self.tested_free.val();
-            self.next_class.next = self.locate.val().size_class;
+            self.incoming_valid.next = self.locate_valid.val() & !self.replaying.val();
+            self.incoming.next = self.locate_result.val();
         }
+
+        comment!(
+            "An echo enters decide where no operation does. Where another echo of its class follows,"
+        );
+        comment!(
+            "no slot can be handed out between the two: an operation close ahead is to be answered."
+        );
+        self.decide_live.next = self.decide_valid.val() & !self.replaying.val();
+        if self.ready_slots == 1 {
+            self.echo_enters.next = self.echo_due.val() & !self.incoming_valid.val();
+        } else {
+            self.echo_enters.next = false;
+        }
+        if self.echo_enters.val() {
+            self.next_class.next = self.echo_class.val();
+            self.next_bank.next = self.echo_bank.val();
+        } else {
+            self.next_class.next = self.incoming.val().size_class;
+            self.next_bank.next = self.incoming.val().bank;
+        }
+        self.decide_valid.next = self.incoming_valid.val();
+        self.echo_valid.next = self.echo_enters.val();
+        self.decide.next.op = self.incoming.val().op;
+        self.decide.next.inbox = self.incoming.val().inbox;
+        self.decide.next.answered = self.incoming.val().answered;
+        self.decide.next.size_class = self.next_class.val();
+        self.decide.next.arena = self.incoming.val().arena;
+        self.decide.next.slot = self.incoming.val().slot;
+        self.decide.next.foreign = self.incoming.val().foreign;
+        self.decide.next.bank = self.next_bank.val();
+        self.decide.next.tag_known = self.incoming.val().tag_known;
+        self.decide.next.tag_valid = self.incoming.val().tag_valid;
+        self.decide.next.tag_matches = self.incoming.val().tag_matches;
+        self.decide.next.status = self.incoming.val().status;
 
         comment!("Decide: an allocation takes a slot of the class's lowest word that has any.");
         self.refill_failed.next =
             self.after_refill.val() & (self.refill_status.val() != Status::Ok);
-        self.forward.next = self.decide_valid.val()
+        self.forward.next = self.decide_live.val()
             & (self.decide.val().status == Status::Ok)
             & self.decide.val().foreign;
-        self.needs_load.next = self.decide_valid.val()
+        self.needs_load.next = self.decide_live.val()
             & (self.decide.val().status == Status::Ok)
             & !self.decide.val().foreign
             & !self.decide.val().tag_known
             & !self.refill_failed.val();
-        self.sound.next = self.decide_valid.val()
+        self.sound.next = self.decide_live.val()
             & (self.decide.val().status == Status::Ok)
             & !self.decide.val().foreign
             & self.decide.val().tag_known
@@ -724,6 +857,7 @@ impl Logic for HitPipeline {
         self.take.next =
             self.wants.val() & self.decide.val().tag_valid & self.class_loop.any_free.val();
         self.needs_refill.next = self.wants.val() & !self.take.val();
+        self.echo.next = self.echo_valid.val() & self.class_loop.any_free.val();
 
         comment!(
             "Without a free slot: the class's standby takes the full arena's place, unless an"
@@ -802,9 +936,9 @@ impl Logic for HitPipeline {
             | (self.needs_refill.val() & !self.flip.val())
             | self.needs_load.val()
             | (self.off_table.val() & !self.miss_ready.val());
-        self.decided.next = self.decide_valid.val() & !self.again.val();
-        self.commit.next = self.decided.val();
-        self.commit_inbox.next = self.decide.val().inbox;
+        self.decided.next = self.decide_live.val() & !self.again.val();
+        self.commit.next = self.answered.val() | (self.decided.val() & !self.decide.val().answered);
+        self.commit_inbox.next = self.decide.val().inbox & !self.answered.val();
         self.commit_forward.next = self.forward.val();
         self.replaying.next = self.again.val() | self.flip.val();
         self.replaying_inbox.next = self.decide.val().inbox;
@@ -821,7 +955,7 @@ impl Logic for HitPipeline {
             self.after_refill.next = true;
             self.after_load.next = self.load_pending.val();
             self.refill_status.next = self.refilled_status.val();
-        } else if self.decide_valid.val() {
+        } else if self.decide_live.val() {
             self.after_refill.next = false;
         }
 
@@ -877,10 +1011,10 @@ impl Logic for HitPipeline {
         self.word_loop.size_class.next = self.decide.val().size_class;
         self.word_loop.bank.next = self.bank.val();
         self.word_loop.bit_number.next = self.decide_bit.val();
-        if self.takes.val() {
-            self.word_loop.word.next = self.take_word.val();
-        } else {
+        if (self.decide.val().op == Op::Free) & !self.echo_valid.val() {
             self.word_loop.word.next = self.decide_word.val();
+        } else {
+            self.word_loop.word.next = self.take_word.val();
         }
 
         if self.refill_failed.val() & (self.decide.val().status == Status::Ok) {
@@ -890,7 +1024,11 @@ impl Logic for HitPipeline {
         } else {
             self.decided_status.next = self.decide.val().status;
         }
-        self.back_valid[0].next = self.decided.val();
+        comment!("What was answered at once has no outcome, but for the change that it makes.");
+        self.back_valid[0].next =
+            self.echo.val() | self.takes.val() | (self.decided.val() & !self.decide.val().answered);
+        self.back[0].next.silent = self.echo_valid.val() | self.decide.val().answered;
+        self.back[0].next.gave = self.give.val();
         self.back[0].next.inbox = self.decide.val().inbox;
         self.back[0].next.from_engine = self.off_table.val();
         self.back[0].next.from_forward = self.forward.val();
@@ -909,9 +1047,21 @@ impl Logic for HitPipeline {
         }
         self.drained.next = !self.busy[self.back_cycles].val();
 
+        comment!("Behind a change comes an echo.");
+        self.changes.next = self.takes.val() | self.give.val();
+        if self.changes.val() {
+            self.echo_due.next = true;
+            self.echo_class.next = self.decide.val().size_class;
+            self.echo_bank.next = self.bank.val();
+        } else if self.echo_enters.val() {
+            self.echo_due.next = false;
+        }
+
         comment!("Encode: the bit taken becomes a slot number, and with its arena an address.");
         self.back_last.next = self.back[self.back_cycles - 1].val();
         self.bit_encoder.onehot.next = self.word_loop.taken.val();
+        self.placed.next.silent = self.back_last.val().silent;
+        self.placed.next.gave = self.back_last.val().gave;
         self.placed.next.inbox = self.back_last.val().inbox;
         self.placed.next.from_engine = self.back_last.val().from_engine;
         self.placed.next.from_forward = self.back_last.val().from_forward;
@@ -939,15 +1089,38 @@ impl Logic for HitPipeline {
         self.address_of.context_id.next = self.context_id.val();
         self.address_of.arena.next = self.encode_arena.val();
         self.address_of.slot.next = self.encode.val().slot;
-        self.leave.next = self.encode_valid.val();
-        self.leave_inbox.next = self.encode.val().inbox;
-        self.leave_from_engine.next = self.encode.val().from_engine;
-        self.leave_from_forward.next = self.encode.val().from_forward;
-        self.leave_status.next = self.encode.val().status;
-        if self.encode.val().taken {
+
+        comment!("The outcome: of the operation here, or of one that is answered at once.");
+        self.leave.next =
+            self.answered.val() | (self.encode_valid.val() & !self.encode.val().silent);
+        self.leave_inbox.next = self.encode.val().inbox & !self.answered.val();
+        self.leave_from_engine.next = self.encode.val().from_engine & !self.answered.val();
+        self.leave_from_forward.next = self.encode.val().from_forward & !self.answered.val();
+        if self.answered.val() {
+            self.leave_status.next = self.decode_status.val();
+        } else {
+            self.leave_status.next = self.encode.val().status;
+        }
+        if self.served.val() {
+            self.leave_value.next = self.ready_slot.address.val();
+        } else if self.encode.val().taken & !self.answered.val() {
             self.leave_value.next = self.address_of.address.val();
         } else {
             self.leave_value.next = bits(0, self.operand_bits);
+        }
+
+        comment!("The ready slot: an echo's; unknown behind any other change, and in a new arena.");
+        self.becomes_ready.next =
+            self.encode_valid.val() & self.encode.val().silent & !self.encode.val().taken;
+        self.ready_slot.write_address.next = self.address_of.address.val();
+        self.ready_slot.write.next = self.becomes_ready.val()
+            | (self.encode_valid.val() & (self.encode.val().taken | self.encode.val().gave));
+        self.ready_slot.write_ready.next = self.becomes_ready.val();
+        self.ready_slot.clear.next = self.install_tag.val();
+        if self.install_tag.val() {
+            self.ready_slot.write_class.next = self.install_class.val();
+        } else {
+            self.ready_slot.write_class.next = self.encode.val().size_class;
         }
 
         comment!("An entry differs from its header from its first operation on.");

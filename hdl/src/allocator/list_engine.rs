@@ -1,5 +1,6 @@
 //! Everything that the object table can't do alone: lists, headers, new and released arenas.
 
+use super::header_cache::HeaderCache;
 use super::header_unit::{HeaderUnit, arena_mask};
 use super::popcount::Popcount;
 use super::standby_table::LINE_BITS;
@@ -42,6 +43,9 @@ module! {
     /// A free fetches its arena's header, clears the slot's bit and counts down; then
     ///   - an empty arena is unlinked from its list and given back (release);
     ///   - one whose free slots have just reached the threshold goes to the head of the list (push).
+    /// Any other free's header is written while the next miss is served: the answer comes with
+    /// memory's. A free that finds more to do, or nothing, waits until everything before it is in
+    /// memory and reads its header once more; so do all other misses before they begin.
     /// A refill takes the head of the class's list (pop) or asks for an arena (new); the full arena
     /// that it displaces is written back. A load reads the class's record in the process descriptor
     /// and the header of the arena that it names: the state in which the context left the class.
@@ -58,13 +62,15 @@ module! {
     ///
     /// Protocol:   valid/ready at the miss and at the page allocator's ports; answers are pulses.
     /// Latency:    from the edge that accepts the request to the edge that takes the response, in
-    ///             the shortest pipeline, two words a bitmap, translations at hand, every port
-    ///             answering in one cycle: free 32, with a push onto an empty list 33, with the
+    ///             the shortest pipeline, two words a bitmap, translations and headers at hand, every
+    ///             port answering in one cycle: free 30, with a push onto an empty list 33, with the
     ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
-    ///             a full one is written back first, which one that takes a standby doesn't wait for. Longer pipelines, more words and slower ports
-    ///             add their own cycles. An operation that has to load its class first takes 20 more
-    ///             if the class has no arena, else those of reading its header, too.
-    /// Throughput: one miss at a time; a fetch under way ends first.
+    ///             a full one is written back first, which one that takes a standby doesn't wait
+    ///             for. A header from memory takes one cycle more, longer pipelines, more words and
+    ///             slower ports their own. An operation that has to load its class first takes 21
+    ///             more if the class has no arena, else those of reading its header, too.
+    /// Throughput: one miss at a time, a free whose header is at hand every 28 cycles; a fetch under
+    ///             way ends first.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
         parameters {
@@ -388,6 +394,12 @@ module! {
             empties: bool;
             /// the free makes its arena worth listing
             reaches: bool;
+            /// all that it does is to clear its slot's bit
+            plain: bool;
+            /// the miss is a free
+            freeing: bool;
+            /// the miss ends
+            ends: bool;
             /// the link that names the free's arena
             self_link: Word = link_bits;
             /// the link that names the list's head as popped
@@ -402,6 +414,8 @@ module! {
             last_word: bool;
             /// a write is under way
             writing: bool;
+            /// arena whose header is moved, or dropped
+            moved_arena: Word = arena_bits;
             /// physical address of the class's record
             record_address: Word = physical_bits;
             /// current arena as the record has it
@@ -472,6 +486,10 @@ module! {
             head: Word = link_bits;
             /// the free puts its arena on the list
             pushing: bool;
+            /// all writes before it were answered when the header was read
+            settled: bool;
+            /// the free is answered when memory has answered its write
+            posted: bool;
             /// how the miss ended
             status: Status;
             /// word that is installed
@@ -492,6 +510,8 @@ module! {
             translation: TranslationCache = TranslationCache::new(g);
             /// headers in and out
             header_unit: HeaderUnit = HeaderUnit::new(g);
+            /// headers that were read last
+            header_cache: HeaderCache = HeaderCache::new(g);
             /// free slots of the word that is installed
             free_slots: Popcount = Popcount::new(g);
             /// bits that an arena number of the class may have
@@ -504,10 +524,18 @@ impl Logic for ListEngine {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("The miss, and the entry of its class; or the entry that a switch looks at.");
-        self.idle.next = (self.state.val() == EngineState::Idle) & !self.miss_valid.val();
-        self.miss_ready.next = (self.state.val() == EngineState::Idle) & !self.claim_waiting.val();
-        self.begins_fetch.next =
-            self.miss_ready.val() & !self.miss_valid.val() & self.asked.val() & !self.closed.val();
+        self.idle.next = (self.state.val() == EngineState::Idle)
+            & !self.miss_valid.val()
+            & !self.header_cache.unanswered.val();
+        self.miss_ready.next = (self.state.val() == EngineState::Idle)
+            & !self.claim_waiting.val()
+            & ((self.miss_kind.val() == MissKind::Free) | !self.header_cache.unanswered.val());
+        self.begins_fetch.next = (self.state.val() == EngineState::Idle)
+            & !self.claim_waiting.val()
+            & !self.header_cache.unanswered.val()
+            & !self.miss_valid.val()
+            & self.asked.val()
+            & !self.closed.val();
         self.fetching.next = self.begins_fetch.val();
         if self.miss_valid.val() {
             self.look_up_class.next = self.miss_class.val();
@@ -542,7 +570,7 @@ impl Logic for ListEngine {
         }
         self.entries.write_data.next.arena = self.held_arena.val();
         self.entries.write_data.next.line = self.held_line.val();
-        self.ready.next = self.state.val() != EngineState::Sweep;
+        self.ready.next = (self.state.val() != EngineState::Sweep) & self.header_cache.ready.val();
 
         comment!("Where a header is.");
         self.translation.forget.next = self.forget.val();
@@ -566,6 +594,7 @@ impl Logic for ListEngine {
 
         comment!("Header reads and writes: each state's line, buffer and changes.");
         self.header_record.next = self.state.val() == EngineState::ReadRecord;
+        self.number_of_head.next = bits_to(self.head.val(), self.arena_bits);
         self.record_address.next =
             self.records.val() + (bits_to(self.size_class.val(), self.physical_bits) << 4);
         self.writing.next = (self.state.val() == EngineState::WritePrev)
@@ -580,17 +609,15 @@ impl Logic for ListEngine {
         self.header_unit.command_class.next = self.size_class.val();
         self.header_unit.command_context.next = self.context_id.val();
         self.header_unit.command_slot.next = self.slot.val();
+        self.header_unit.command_posted.next =
+            (self.state.val() == EngineState::WriteSelf) & !self.pushing.val();
         self.header_unit.write_full.next = self.state.val() == EngineState::WriteDisplaced;
         self.header_unit.write_clear.next = self.state.val() == EngineState::WriteSelf;
         self.header_unit.write_count.next = self.count.val();
         self.self_link.next = bits_to(self.arena.val(), self.link_bits);
-        if self.state.val() == EngineState::WriteDisplaced {
-            self.header_unit.command_arena.next = self.held_arena.val();
-        } else {
-            self.header_unit.command_arena.next = self.target.val();
-        }
         match self.state.val() {
             EngineState::WritePrev => {
+                self.moved_arena.next = bits_to(self.before_arena.val(), self.arena_bits);
                 self.header_unit.command_buffer.next = bits(1, 2);
                 self.header_unit.command_address.next = self.prev_line.val();
                 self.header_unit.write_next.next = true;
@@ -599,6 +626,7 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteNext => {
+                self.moved_arena.next = bits_to(self.after_arena.val(), self.arena_bits);
                 self.header_unit.command_buffer.next = bits(2, 2);
                 self.header_unit.command_address.next = self.next_line.val();
                 self.header_unit.write_next.next = false;
@@ -607,6 +635,7 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteHead => {
+                self.moved_arena.next = self.number_of_head.val();
                 self.header_unit.command_buffer.next = bits(1, 2);
                 self.header_unit.command_address.next = self.prev_line.val();
                 self.header_unit.write_next.next = false;
@@ -615,6 +644,7 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.self_link.val();
             }
             EngineState::WriteSelf => {
+                self.moved_arena.next = self.arena.val();
                 self.header_unit.command_buffer.next = bits(0, 2);
                 self.header_unit.command_address.next = self.self_line.val();
                 self.header_unit.write_next.next = self.pushing.val();
@@ -623,6 +653,7 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = bits(self.none, self.link_bits);
             }
             EngineState::WriteDisplaced => {
+                self.moved_arena.next = self.held_arena.val();
                 self.header_unit.command_buffer.next = bits(3, 2);
                 self.header_unit.command_address.next = self.held_line.val();
                 self.header_unit.write_next.next = false;
@@ -631,6 +662,7 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.before_arena.val();
             }
             EngineState::ReadRecord => {
+                self.moved_arena.next = self.target.val();
                 self.header_unit.command_buffer.next = bits(0, 2);
                 self.header_unit.command_address.next = (self.record_address.val() >> 6) << 6;
                 self.header_unit.write_next.next = false;
@@ -639,6 +671,11 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.before_arena.val();
             }
             _ => {
+                if self.state.val() == EngineState::FreeArenaRequest {
+                    self.moved_arena.next = self.arena.val();
+                } else {
+                    self.moved_arena.next = self.target.val();
+                }
                 if (self.step.val() == EngineStep::FreePrev)
                     | (self.step.val() == EngineStep::PushHead)
                 {
@@ -658,23 +695,48 @@ impl Logic for ListEngine {
                 self.header_unit.prev_link.next = self.before_arena.val();
             }
         }
-        self.header_read_request_valid.next = self.header_unit.read_request_valid.val();
-        self.header_unit.read_request_ready.next = self.header_read_request_ready.val();
-        self.header_read_request_address.next = self.header_unit.read_request_address.val();
-        self.header_unit.read_data_valid.next = self.header_read_data_valid.val();
-        self.header_read_data_ready.next = self.header_unit.read_data_ready.val();
-        self.header_unit.read_data.next = self.header_read_data.val();
-        self.header_unit.read_data_error.next = self.header_read_data_error.val();
-        self.header_write_request_valid.next = self.header_unit.write_request_valid.val();
-        self.header_unit.write_request_ready.next = self.header_write_request_ready.val();
-        self.header_write_request_address.next = self.header_unit.write_request_address.val();
-        self.header_write_data_valid.next = self.header_unit.write_data_valid.val();
-        self.header_unit.write_data_ready.next = self.header_write_data_ready.val();
-        self.header_write_data.next = self.header_unit.write_data.val();
-        self.header_write_data_last.next = self.header_unit.write_data_last.val();
-        self.header_unit.write_response_valid.next = self.header_write_response_valid.val();
-        self.header_write_response_ready.next = self.header_unit.write_response_ready.val();
-        self.header_unit.write_response_error.next = self.header_write_response_error.val();
+
+        comment!("Between header unit and memory.");
+        self.header_cache.size_class.next = self.size_class.val();
+        self.header_unit.command_arena.next = self.moved_arena.val();
+        self.header_cache.arena.next = self.moved_arena.val();
+        self.header_cache.other.next = self.header_record.val();
+        self.header_cache.forget.next = self.forget.val();
+        self.header_cache.read_request_valid.next = self.header_unit.read_request_valid.val();
+        self.header_unit.read_request_ready.next = self.header_cache.read_request_ready.val();
+        self.header_cache.read_request_address.next = self.header_unit.read_request_address.val();
+        self.header_unit.read_data_valid.next = self.header_cache.read_data_valid.val();
+        self.header_cache.read_data_ready.next = self.header_unit.read_data_ready.val();
+        self.header_unit.read_data.next = self.header_cache.read_data.val();
+        self.header_unit.read_data_error.next = self.header_cache.read_data_error.val();
+        self.header_cache.write_request_valid.next = self.header_unit.write_request_valid.val();
+        self.header_unit.write_request_ready.next = self.header_cache.write_request_ready.val();
+        self.header_cache.write_request_address.next = self.header_unit.write_request_address.val();
+        self.header_cache.write_request_mark.next = self.inbox.val();
+        self.header_cache.write_data_valid.next = self.header_unit.write_data_valid.val();
+        self.header_unit.write_data_ready.next = self.header_cache.write_data_ready.val();
+        self.header_cache.write_data.next = self.header_unit.write_data.val();
+        self.header_cache.write_data_last.next = self.header_unit.write_data_last.val();
+        self.header_unit.write_response_valid.next = self.header_cache.write_response_valid.val();
+        self.header_unit.write_response_error.next = self.header_cache.write_response_error.val();
+        self.header_read_request_valid.next = self.header_cache.memory_read_request_valid.val();
+        self.header_cache.memory_read_request_ready.next = self.header_read_request_ready.val();
+        self.header_read_request_address.next = self.header_cache.memory_read_request_address.val();
+        self.header_cache.memory_read_data_valid.next = self.header_read_data_valid.val();
+        self.header_read_data_ready.next = self.header_cache.memory_read_data_ready.val();
+        self.header_cache.memory_read_data.next = self.header_read_data.val();
+        self.header_cache.memory_read_data_error.next = self.header_read_data_error.val();
+        self.header_write_request_valid.next = self.header_cache.memory_write_request_valid.val();
+        self.header_cache.memory_write_request_ready.next = self.header_write_request_ready.val();
+        self.header_write_request_address.next =
+            self.header_cache.memory_write_request_address.val();
+        self.header_write_data_valid.next = self.header_cache.memory_write_data_valid.val();
+        self.header_cache.memory_write_data_ready.next = self.header_write_data_ready.val();
+        self.header_write_data.next = self.header_cache.memory_write_data.val();
+        self.header_write_data_last.next = self.header_cache.memory_write_data_last.val();
+        self.header_cache.memory_write_response_valid.next = self.header_write_response_valid.val();
+        self.header_write_response_ready.next = self.header_cache.memory_write_response_ready.val();
+        self.header_cache.memory_write_response_error.next = self.header_write_response_error.val();
 
         comment!("What the header just read is good for.");
         self.trusted.next = self.header_unit.sum_matches.val()
@@ -683,7 +745,12 @@ impl Logic for ListEngine {
         self.target_link.next = bits_to(self.target.val(), self.link_bits);
         self.empties.next = self.header_unit.count.val() == 1;
         self.reaches.next = self.header_unit.count.val() == (self.listed_at_most + 1);
-        self.number_of_head.next = bits_to(self.head.val(), self.arena_bits);
+        self.plain.next = self.trusted.val()
+            & self.header_unit.count_fits.val()
+            & self.header_unit.count.val().any()
+            & self.header_unit.slot_allocated.val()
+            & !self.empties.val()
+            & !self.reaches.val();
 
         comment!("Page allocator.");
         self.alloc_arena_request_valid.next = self.state.val() == EngineState::AllocArenaRequest;
@@ -783,16 +850,26 @@ impl Logic for ListEngine {
                 .any());
 
         comment!("Answers and events.");
-        self.free_served.next = (self.state.val() == EngineState::Answer)
-            & !self.refill.val()
-            & !self.loading.val()
-            & !self.ahead.val()
-            & !self.displacing.val();
-        self.answer_valid.next = self.free_served.val();
-        self.answer_inbox.next = self.inbox.val();
-        self.answer_status.next = self.status.val();
-        self.refilled.next =
-            (self.state.val() == EngineState::Answer) & (self.refill.val() | self.loading.val());
+        self.freeing.next =
+            !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
+        self.ends.next = (self.state.val() == EngineState::Answer)
+            & (self.posted.val() | !self.header_cache.unanswered.val());
+        self.free_served.next = self.ends.val() & self.freeing.val();
+        if self.header_cache.unanswered.val() {
+            self.answer_valid.next = self.header_cache.write_response_valid.val()
+                & !self.header_unit.write_response_ready.val();
+            self.answer_inbox.next = self.header_cache.write_response_mark.val();
+            if self.header_cache.write_response_error.val() {
+                self.answer_status.next = Status::BusError;
+            } else {
+                self.answer_status.next = Status::Ok;
+            }
+        } else {
+            self.answer_valid.next = self.free_served.val() & !self.posted.val();
+            self.answer_inbox.next = self.inbox.val();
+            self.answer_status.next = self.status.val();
+        }
+        self.refilled.next = self.ends.val() & (self.refill.val() | self.loading.val());
         self.refilled_status.next = self.status.val();
         self.event_pop.next =
             (self.state.val() == EngineState::InstallTag) & self.refill.val() & !self.fresh.val();
@@ -830,6 +907,7 @@ impl Logic for ListEngine {
                 self.step.next = EngineStep::FreeSelf;
                 self.status.next = Status::Ok;
                 self.pushing.next = false;
+                self.posted.next = false;
                 self.word.next = bits(0, self.word_number_bits);
                 self.any_free.next = false;
                 if self.forget.val() {
@@ -914,6 +992,7 @@ impl Logic for ListEngine {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else if self.translation.mapped.val() {
+                        self.settled.next = !self.header_cache.unanswered.val();
                         self.state.next = EngineState::Read;
                     } else if self.step.val() == EngineStep::FreeSelf {
                         self.status.next = Status::BadPointer;
@@ -943,12 +1022,18 @@ impl Logic for ListEngine {
                 self.status.next = Status::CorruptHeader;
                 match self.step.val() {
                     EngineStep::FreeSelf => {
+                        comment!(
+                            "What is read while a write is unanswered counts only if that goes well."
+                        );
                         self.self_line.next = self.line.val();
                         self.after_possible.next = self.header_unit.next_valid.val();
                         self.after_arena.next = self.header_unit.found_next.val();
                         self.before_arena.next = self.header_unit.found_prev.val();
                         self.count.next = self.header_unit.count.val() - 1;
-                        if self.header_unit.never_used.val()
+                        if !self.settled.val() & !self.plain.val() {
+                            self.status.next = Status::Ok;
+                            self.state.next = EngineState::Settle;
+                        } else if self.header_unit.never_used.val()
                             | (self.header_unit.sum_matches.val() & self.header_unit.released.val())
                         {
                             self.status.next = Status::BadPointer;
@@ -1104,6 +1189,12 @@ impl Logic for ListEngine {
                     }
                 }
             }
+            EngineState::Settle => {
+                self.settled.next = true;
+                if !self.header_cache.unanswered.val() {
+                    self.state.next = EngineState::Read;
+                }
+            }
             EngineState::WritePrev => {
                 if self.header_unit.done.val() {
                     if self.header_unit.bus_error.val() {
@@ -1148,6 +1239,7 @@ impl Logic for ListEngine {
                         self.head.next = self.self_link.val();
                         self.state.next = EngineState::Store;
                     } else {
+                        self.posted.next = true;
                         self.state.next = EngineState::Answer;
                     }
                 }
@@ -1245,9 +1337,16 @@ impl Logic for ListEngine {
                 self.state.next = EngineState::Answer;
             }
             EngineState::Answer => {
-                self.state.next = EngineState::Idle;
+                if self.ends.val() {
+                    self.state.next = EngineState::Idle;
+                }
             }
         }
         self.event_failure.next = self.fails_behind.val();
+
+        comment!("A header that was refused, or is another's to write, isn't kept.");
+        self.header_cache.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
+            | ((self.state.val() == EngineState::Answer) & (self.status.val() != Status::Ok))
+            | self.fails_behind.val();
     }
 }

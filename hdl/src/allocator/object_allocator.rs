@@ -92,7 +92,8 @@ module! {
     /// Operations: alloc: operand = size in bytes; value = address, or 0 unless status is Ok.
     ///             free: operand = address; value = 0.
     /// Latency:    a hit with nothing ahead of it: depth_cycles from the edge that accepts the
-    ///             request to the edge that takes the response.
+    ///             request to the edge that takes the response; 2 for an allocation whose class's
+    ///             ready slot is known.
     /// Throughput: one hit a cycle, of the same class too.
     /// Reset:      synchronous, two cycles at least; the first request is answered after the tables
     ///             and counters are swept (a cycle a class or a counter, whichever are more).
@@ -123,6 +124,8 @@ module! {
             objects = g.objects,
             /// free slots from which an arena outside the table is listed
             list_threshold = g.list_threshold,
+            /// 1: the next free slot of every class is kept at hand
+            ready_slots = g.ready_slots as usize,
             /// 1: arenas are fetched ahead
             prefetch = g.prefetch as usize,
             /// 1: the trace port is driven
@@ -536,9 +539,8 @@ impl Logic for ObjectAllocator {
         self.context_id.next = self.context_engine.context_id.val();
         self.context_engine.host_idle.next = self.request_buffer.idle.val();
         self.context_engine.inbox_idle.next = self.inbox_buffer.idle.val();
-        self.context_engine.engine_idle.next = self.list_engine.idle.val()
-            & self.hit_pipeline.drained.val()
-            & self.claim_unit.idle.val();
+        self.context_engine.engine_idle.next =
+            self.list_engine.idle.val() & self.hit_pipeline.idle.val() & self.claim_unit.idle.val();
         self.list_engine.forget.next = self.context_engine.forget.val();
         self.context_engine.forgotten.next = self.list_engine.ready.val();
         self.list_engine.records.next = self.context_engine.records.val();
@@ -738,7 +740,8 @@ impl Logic for ObjectAllocator {
         self.context_engine.write_request_ready.next = self.header_write_request_ready.val();
         self.list_engine.header_write_data_ready.next = self.header_write_data_ready.val();
         self.context_engine.write_data_ready.next = self.header_write_data_ready.val();
-        self.list_engine.header_write_response_valid.next = self.header_write_response_valid.val();
+        self.list_engine.header_write_response_valid.next =
+            self.header_write_response_valid.val() & !self.context_engine.port_taken.val();
         self.context_engine.write_response_valid.next = self.header_write_response_valid.val();
         self.list_engine.header_write_response_error.next = self.header_write_response_error.val();
         self.context_engine.write_response_error.next = self.header_write_response_error.val();

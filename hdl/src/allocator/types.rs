@@ -90,6 +90,21 @@ pub enum TranslationState {
     Answer,
 }
 
+/// What the cache does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum CacheState {
+    /// Clears its entries.
+    Sweep,
+    /// Looks up.
+    LookUp,
+    /// Offers memory a read's address.
+    Ask,
+    /// Passes a read's beats on.
+    Fill,
+    /// Gives a read's beats.
+    Hit,
+}
+
 /// What the engine does.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
 pub enum EngineState {
@@ -109,6 +124,8 @@ pub enum EngineState {
     Read,
     /// Judges it, and what follows.
     Check,
+    /// Waits until memory has what was written, to judge once more.
+    Settle,
     /// Writes the previous neighbour of a released arena.
     WritePrev,
     /// Writes the next neighbour of a released arena, or the new head of a list.

@@ -1,7 +1,8 @@
 //! The line ports of all, as one AXI4 manager.
 
 use super::round_robin::RoundRobin;
-use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES};
+use crate::allocator::queue_pointers::QueuePointers;
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES, WRITES_UNDER_WAY};
 use crate::pages::types::CAUSE_BITS;
 use crate::rtl::*;
 
@@ -13,7 +14,7 @@ module! {
     ///
     /// Each line is one incrementing burst with the client's number as its ID, so that several
     /// clients have bursts under way at once and answers may come in any order between them. A
-    /// client has at most one read and one write under way. What a line is for goes along as user
+    /// client has at most one read under way, and a few writes, answered in order. What a line is for goes along as user
     /// bits: 0 header, 1 page table, 2 record, 3 pool list, 4 zeroing, 5 mailbox.
     ///
     /// Protocol:   valid/ready on every channel; valid never waits for ready, and what is offered is
@@ -23,6 +24,7 @@ module! {
     ///             read data and responses in the same cycle.
     /// Throughput: a beat of 64 bits a cycle in each direction; one cycle more for each line written.
     /// Fairness:   round robin, reads and writes apart.
+    /// Full:       clients ask for no fifth write before the first has its response.
     /// Errors:     a response other than OKAY reaches its client alone. Answers with an ID that no
     ///             client has are taken and dropped.
     /// Reset:      nothing under way; the bus is reset together with this.
@@ -256,10 +258,6 @@ module! {
             read_line[clients]: Word = physical_bits;
             /// what it is for
             read_for[clients]: Word = CAUSE_BITS;
-            /// address of client i's write
-            write_line[clients]: Word = physical_bits;
-            /// what it is for
-            write_for[clients]: Word = CAUSE_BITS;
             /// client of a failed write
             failed_client: Word = SOURCE_BITS;
             /// its address
@@ -290,6 +288,12 @@ module! {
             read_turn: RoundRobin = RoundRobin::new(clients);
             /// whose line is written next
             write_turn: RoundRobin = RoundRobin::new(clients);
+            /// writes of client i without their response
+            writes[clients]: QueuePointers = QueuePointers::new(WRITES_UNDER_WAY);
+            /// their lines' addresses
+            written_lines[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, physical_bits);
+            /// what they are for
+            written_causes[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, CAUSE_BITS);
         }
     }
 }
@@ -461,6 +465,23 @@ impl Logic for AxiManager {
         }
         self.m_axi_bready.next = self.response_taken.val();
 
+        comment!("Which line a response is for.");
+        for i in 0..self.clients {
+            self.writes[i].push.next = self.write_turn.grant[i].val() & self.write_open.val();
+            self.written_lines[i].write.next =
+                self.write_turn.grant[i].val() & self.write_open.val();
+            self.written_lines[i].write_address.next = self.writes[i].push_entry.val();
+            self.written_lines[i].write_data.next = self.line_write_request_address[i].val();
+            self.written_causes[i].write.next =
+                self.write_turn.grant[i].val() & self.write_open.val();
+            self.written_causes[i].write_address.next = self.writes[i].push_entry.val();
+            self.written_causes[i].write_data.next = self.line_cause[i].val();
+            self.writes[i].pop.next =
+                self.line_write_response_valid[i].val() & self.line_write_response_ready[i].val();
+            self.written_lines[i].read_address.next = self.writes[i].pop_entry.val();
+            self.written_causes[i].read_address.next = self.writes[i].pop_entry.val();
+        }
+
         comment!("Errors, a line's once.");
         self.read_fails.next =
             self.m_axi_rvalid.val() & self.read_taken.val() & self.m_axi_rresp.val().any();
@@ -483,12 +504,6 @@ impl Logic for AxiManager {
                 self.read_for[i].next = self.line_cause[i].val();
                 self.told[i].next = false;
             }
-            self.write_line[i].next = self.write_line[i].val();
-            self.write_for[i].next = self.write_for[i].val();
-            if self.write_turn.grant[i].val() & self.write_open.val() {
-                self.write_line[i].next = self.line_write_request_address[i].val();
-                self.write_for[i].next = self.line_cause[i].val();
-            }
             if self.read_fails.val() & (self.m_axi_rid.val() == i) & !self.told[i].val() {
                 self.told[i].next = true;
                 self.error_valid.next = true;
@@ -503,8 +518,8 @@ impl Logic for AxiManager {
             if self.write_fails.val() & (self.m_axi_bid.val() == i) {
                 self.write_failed.next = true;
                 self.failed_client.next = i.into();
-                self.failed_line.next = self.write_line[i].val();
-                self.failed_for.next = self.write_for[i].val();
+                self.failed_line.next = self.written_lines[i].read_data.val();
+                self.failed_for.next = self.written_causes[i].read_data.val();
             }
         }
     }

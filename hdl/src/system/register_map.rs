@@ -547,6 +547,8 @@ register_map! {
         filter_entries @ 0x098 = g.bypass_entries;
         /// bit 0: frames are tracked, double pushes refused; bit 1: the trace ports are driven
         features @ 0x09C = g.track_frames as usize | (g.trace_port as usize) << 1;
+        /// arena headers that a core keeps on chip, outside the object table
+        header_entries @ 0x0A0 = g.header_entries;
     }
     read_only {
         /// the last command

@@ -271,7 +271,7 @@ pub enum SystemError {
     #[error(transparent)]
     Trace(#[from] TraceError),
     /// The design can't be emitted.
-    #[error("the design cannot be written as Verilog")]
+    #[error(transparent)]
     Emit(#[from] memento_hdl::verilog::EmitErrors),
     /// Verilator or its model failed.
     #[error(transparent)]

@@ -3,6 +3,7 @@
 
 pub mod fetched;
 pub mod inbox;
+pub mod posted;
 
 use memento_config::Config;
 use memento_sim::{Arena, Geometry, PageAllocator};
@@ -180,7 +181,8 @@ pub fn bench_on<C: Core>(
         free_arena: 1 + (seed >> 16) as u32 % 5,
         translate: 1 + (seed >> 24) as u32 % 5,
         header_read: 1 + (seed >> 32) as u32 % 9,
-        header_write: 1 + (seed >> 40) as u32 % 9,
+        // Long ones have several writes unanswered.
+        header_write: (1 + (seed >> 40) as u32 % 9) * [1, 16][(seed >> 44) as usize % 2],
     };
     let mut environment = Environment::new(config, short, environment_stalls);
     if let Some(frames) = frames {
@@ -206,8 +208,6 @@ pub struct Player {
     header_base: u64,
     header_bytes: u64,
     operand_bits: u32,
-    /// Arenas are fetched ahead.
-    prefetch: bool,
     /// Errors of writes that are behind an answer can be told from others.
     writes_may_fail: bool,
 }
@@ -225,20 +225,16 @@ impl Player {
             header_base: config.header_base(),
             header_bytes: config.header_lane_bytes(),
             operand_bits: config.operand_bits(),
-            prefetch: config.prefetch(),
             writes_may_fail: config.trace_port() || !config.prefetch(),
         }
     }
 
-    /// Has the hardware forget an arena that it may have fetched ahead by way of this one's header, which is about to
-    /// change behind its back.
-    fn unfetch<C: Core>(&self, bench: &mut LockStep<C>, arena: Arena) -> Result<(), BenchError> {
+    /// Has the hardware forget the headers that it keeps, and arenas that it has fetched ahead: one is about to change
+    /// behind its back.
+    fn forget<C: Core>(&self, bench: &mut LockStep<C>) -> Result<(), BenchError> {
         bench.settle()?;
-        if self.prefetch && bench.may_be_fetched(arena) {
-            bench.detach()?;
-            bench.attach(self.context)?;
-        }
-        Ok(())
+        bench.detach()?;
+        bench.attach(self.context)
     }
 
     fn alloc<C: Core>(&mut self, bench: &mut LockStep<C>, size: u64) -> Result<(), BenchError> {
@@ -375,7 +371,7 @@ impl Player {
                 seal,
             } => {
                 if let Some(arena) = self.some_arena(bench, class, number) {
-                    self.unfetch(bench, arena)?;
+                    self.forget(bench)?;
                     let mut bytes = bench
                         .model
                         .header_bytes(arena.class, arena.number)
@@ -396,7 +392,7 @@ impl Player {
                 write,
             } => {
                 if let Some(arena) = self.some_arena(bench, class, number) {
-                    self.unfetch(bench, arena)?;
+                    self.forget(bench)?;
                     let write = write && self.writes_may_fail;
                     if let Some(line) = bench.model.header_line(arena.class, arena.number) {
                         bench.environment.memory.fail_reads(line, read);
@@ -562,6 +558,24 @@ pub fn free_every_step<C: Core>(
             bench.issue(Operation::Free {
                 address: base + offset,
             })?;
+        }
+    }
+    bench.drain()
+}
+
+/// Two allocations of a class back to back, and two more of it at every distance behind them up to twice the pipeline's depth.
+pub fn pairs_at_every_distance<C: Core>(
+    config: &Config,
+    bench: &mut LockStep<C>,
+) -> Result<(), BenchError> {
+    let alloc = Operation::Alloc { size: 8 };
+    for distance in 0..2 * config.depth_cycles() {
+        for gap in [distance, 2 * config.depth_cycles()] {
+            bench.issue(alloc)?;
+            bench.issue(alloc)?;
+            for _ in 0..gap {
+                bench.idle()?;
+            }
         }
     }
     bench.drain()

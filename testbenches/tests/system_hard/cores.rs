@@ -15,39 +15,34 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
         for core in 0..cores as u32 {
             os.attach(core, round, core);
         }
+        let start = |os: &mut Os, core: usize, stream: u64, left: u64| {
+            let program = RandomProgram {
+                random: Random::new(stream),
+                left,
+                context: core,
+                contexts: cores,
+                objects: 100,
+                freed: Vec::new(),
+            };
+            os.start(core, round, Box::new(program));
+        };
         for part in 0..2 {
             for core in 0..cores {
                 let stream = seed << 16 | u64::from(round) << 12 | part << 8;
-                let program = RandomProgram {
-                    random: Random::new(stream | core as u64),
-                    left: 300,
-                    context: core,
-                    contexts: cores,
-                    objects: 100,
-                    freed: Vec::new(),
-                };
-                os.start(core, round, Box::new(program));
+                start(&mut os, core, stream | core as u64, 300);
             }
             os.finish();
-            // A context is away while its neighbour goes on.
-            let away = random.below(cores as u64) as u32;
-            os.detach(away);
-            if part == 1 {
-                os.attach(away, round, away);
-            } else {
-                let program = RandomProgram {
-                    random: Random::new(seed << 16 | part),
-                    left: 200,
-                    context: away as usize ^ 1,
-                    contexts: cores,
-                    objects: 100,
-                    freed: Vec::new(),
-                };
-                let core = away as usize ^ 1;
-                os.start(core, round, Box::new(program));
+            // A context is away while the others go on.
+            let away = random.below(cores as u64) as usize;
+            os.detach(away as u32);
+            if part == 0 {
+                for core in (0..cores).filter(|core| *core != away) {
+                    let stream = seed << 16 | u64::from(round) << 12 | 1 << 11;
+                    start(&mut os, core, stream | core as u64, 200);
+                }
                 os.finish();
-                os.attach(away, round, away);
             }
+            os.attach(away as u32, round, away as u32);
         }
         os.compare();
         for core in 0..cores {

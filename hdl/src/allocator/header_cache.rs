@@ -1,0 +1,390 @@
+//! Headers of arenas outside the object table, kept on chip.
+
+use super::queue_pointers::QueuePointers;
+use super::types::CacheState;
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, WRITES_UNDER_WAY};
+use crate::rtl::*;
+
+bundle! {
+    /// Whose header an entry has.
+    pub struct Cached { valid: bool, size_class: Word, arena: Word }
+}
+
+fn cached(g: &Geometry) -> CachedShape {
+    CachedShape {
+        valid: (),
+        size_class: g.class_bits,
+        arena: g.arena_bits,
+    }
+}
+
+module! {
+    /// Header cache: headers that were read last, between header unit and memory.
+    ///
+    /// Direct-mapped and write-through, so memory always has what is here. Programs free objects of
+    /// an arena together: nine frees in ten find their arena's header here, and wait neither for a
+    /// read nor, as writes are answered later, for a write.
+    ///
+    /// Others write headers too: that of an arena which is released is to be dropped here, and a new
+    /// arena's is written anew before it is read. Forget drops all, for another context.
+    /// A write that fails drops all as well, so that what is read next is what memory has; a line that
+    /// fails to be read is to be dropped.
+    ///
+    /// Protocol:   valid/ready on each channel, eight beats a line; which header it is is held from
+    ///             the request to the last beat. A write may be asked for while others are without
+    ///             their response; responses come in order, as pulses.
+    /// Latency:    read: the first beat one cycle after the request is accepted; from memory, one
+    ///             cycle and the memory's own. Write: none beside the memory's.
+    /// Throughput: one line at a time, a beat a cycle.
+    /// Full:       a write waits while as many are unanswered as can be; a read from memory, while
+    ///             a write to its entry is.
+    /// Reset:      one cycle an entry to clear it; requests wait. Forget takes as long.
+    pub module HeaderCache(g: &Geometry) = "memento_header_cache" {
+        parameters {
+            /// headers kept, a power of two
+            entries = g.header_entries,
+            /// bits, width of a physical address
+            physical_bits = g.physical_bits,
+            /// bits, width of a class number
+            class_bits = g.class_bits,
+            /// bits, width of an arena number
+            arena_bits = g.arena_bits,
+            /// writes that may be without their response, a power of two
+            writes = WRITES_UNDER_WAY,
+        }
+        derived {
+            /// bits, width of an entry number
+            entry_bits = clog2(entries),
+            /// log2 of the beats a line
+            beat_number_bits = clog2(LINE_BEATS),
+            /// bits, width of a beat's place among those of all entries
+            place_bits = clog2(entries * LINE_BEATS),
+        }
+        ports {
+            "Which header: from request to last beat, and with drop" {
+                /// class
+                input size_class: Word = class_bits;
+                /// arena number
+                input arena: Word = arena_bits;
+                /// the line is no header: read it from memory, and don't keep it
+                input other: bool;
+            }
+            "Forget: only while nothing is asked and no write unanswered" {
+                /// drop all
+                input forget: bool;
+                /// drop the header
+                input drop: bool;
+                /// requests are served
+                output ready: bool;
+            }
+            "Read request: valid/ready" {
+                /// a line is asked for
+                input read_request_valid: bool;
+                /// accepted
+                output read_request_ready: bool;
+                /// its physical address, a multiple of 64
+                input read_request_address: Word = physical_bits;
+            }
+            "Read data: valid/ready, eight beats a line" {
+                /// a beat is there
+                output read_data_valid: bool;
+                /// it is taken
+                input read_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                output read_data: Word = BEAT_BITS;
+                /// the memory failed
+                output read_data_error: bool;
+            }
+            "Write request: valid/ready" {
+                /// a line is to be written
+                input write_request_valid: bool;
+                /// accepted
+                output write_request_ready: bool;
+                /// its physical address, a multiple of 64
+                input write_request_address: Word = physical_bits;
+                /// comes back with the response
+                input write_request_mark: bool;
+            }
+            "Write data: valid/ready, eight beats a line" {
+                /// a beat is on offer
+                input write_data_valid: bool;
+                /// accepted
+                output write_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                input write_data: Word = BEAT_BITS;
+                /// the line's eighth beat
+                input write_data_last: bool;
+            }
+            "Write response: a pulse" {
+                /// a line is written
+                output write_response_valid: bool;
+                /// the memory failed
+                output write_response_error: bool;
+                /// what came with the request
+                output write_response_mark: bool;
+                /// a write has no response yet
+                output unanswered: bool;
+            }
+            "Memory, read request: valid/ready" {
+                /// a line is asked for
+                output memory_read_request_valid: bool;
+                /// accepted
+                input memory_read_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output memory_read_request_address: Word = physical_bits;
+            }
+            "Memory, read data: valid/ready, eight beats a line" {
+                /// a beat is there
+                input memory_read_data_valid: bool;
+                /// taken
+                output memory_read_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                input memory_read_data: Word = BEAT_BITS;
+                /// the memory failed
+                input memory_read_data_error: bool;
+            }
+            "Memory, write request: valid/ready" {
+                /// a line is to be written
+                output memory_write_request_valid: bool;
+                /// accepted
+                input memory_write_request_ready: bool;
+                /// its physical address, a multiple of 64
+                output memory_write_request_address: Word = physical_bits;
+            }
+            "Memory, write data: valid/ready, eight beats a line" {
+                /// a beat is on offer
+                output memory_write_data_valid: bool;
+                /// accepted
+                input memory_write_data_ready: bool;
+                /// eight bytes, the lowest address in the lowest bits
+                output memory_write_data: Word = BEAT_BITS;
+                /// the line's eighth beat
+                output memory_write_data_last: bool;
+            }
+            "Memory, write response: valid/ready" {
+                /// the line is written
+                input memory_write_response_valid: bool;
+                /// taken
+                output memory_write_response_ready: bool;
+                /// the memory failed
+                input memory_write_response_error: bool;
+            }
+        }
+        wires {
+            /// entry that the header belongs to
+            index: Word = entry_bits;
+            /// what that entry has
+            entry: Cached = cached(g);
+            /// it is the header
+            hit: bool;
+            /// a write to that entry is unanswered
+            busy: bool;
+            /// all is to be dropped
+            sweeps: bool;
+            /// writes may be asked for
+            open: bool;
+            /// a write is accepted
+            writes_line: bool;
+            /// a beat of it is
+            writes_beat: bool;
+            /// a beat from memory is taken, to be kept
+            fills: bool;
+            /// a beat is taken
+            read_beat: bool;
+            /// beat to be looked at: the present one, or the next as that is taken
+            looked_at: Word = beat_number_bits;
+        }
+        state {
+            /// what the cache does
+            state: CacheState;
+            /// entry that is cleared
+            swept: Word = entry_bits;
+            /// a write failed: all is to be dropped
+            failed: bool;
+            /// write i is unanswered
+            pending[writes]: bool;
+        }
+        data {
+            /// beat that is next
+            beat: Word = beat_number_bits;
+            /// entry that write i went to
+            pending_entry[writes]: Word = entry_bits;
+            /// what came with write i
+            marked[writes]: bool;
+        }
+        instances {
+            /// whose headers are here
+            tags: leaf::LutRam<Cached> = leaf::LutRam::new(entries, cached(g));
+            /// they
+            lines: leaf::BlockRam = leaf::BlockRam::new(entries * LINE_BEATS, BEAT_BITS);
+            /// the unanswered writes
+            pointers: QueuePointers = QueuePointers::new(writes);
+        }
+    }
+}
+
+impl Logic for HeaderCache {
+    #[hdl_gen]
+    fn update(&mut self) {
+        comment!("Neighbouring arenas, and the same arenas of neighbouring classes, lie apart.");
+        self.index.next = bits_to(self.arena.val(), self.entry_bits)
+            ^ bits_to(bits_to(self.size_class.val(), 9) << 3, self.entry_bits)
+            ^ bits_to(bits_to(self.size_class.val(), 9) >> 3, self.entry_bits);
+        self.tags.read_address.next = self.index.val();
+        self.entry.next = self.tags.read_data.val();
+        self.hit.next = !self.other.val()
+            & self.entry.val().valid
+            & (self.entry.val().size_class == self.size_class.val())
+            & (self.entry.val().arena == self.arena.val());
+        self.busy.next = false;
+        for i in 0..self.writes {
+            if self.pending[i].val() & (self.pending_entry[i].val() == self.index.val()) {
+                self.busy.next = true;
+            }
+        }
+        self.sweeps.next = self.forget.val() | self.failed.val();
+        self.open.next = (self.state.val() == CacheState::LookUp) & !self.sweeps.val();
+        self.ready.next = self.state.val() != CacheState::Sweep;
+
+        comment!("Reads: from here, or from memory.");
+        self.read_request_ready.next = (self.open.val() & self.hit.val())
+            | ((self.state.val() == CacheState::Ask) & self.memory_read_request_ready.val());
+        self.memory_read_request_valid.next = self.state.val() == CacheState::Ask;
+        self.memory_read_request_address.next = self.read_request_address.val();
+        self.memory_read_data_ready.next =
+            (self.state.val() == CacheState::Fill) & self.read_data_ready.val();
+        if self.state.val() == CacheState::Fill {
+            self.read_data_valid.next = self.memory_read_data_valid.val();
+            self.read_data.next = self.memory_read_data.val();
+            self.read_data_error.next = self.memory_read_data_error.val();
+        } else {
+            self.read_data_valid.next = self.state.val() == CacheState::Hit;
+            self.read_data.next = self.lines.read_data.val();
+            self.read_data_error.next = false;
+        }
+        self.read_beat.next = self.read_data_valid.val() & self.read_data_ready.val();
+        self.fills.next = (self.state.val() == CacheState::Fill)
+            & self.memory_read_data_valid.val()
+            & self.read_data_ready.val()
+            & !self.other.val();
+        if self.state.val() != CacheState::Hit {
+            self.looked_at.next = bits(0, self.beat_number_bits);
+        } else if self.read_beat.val() {
+            self.looked_at.next = self.beat.val() + 1;
+        } else {
+            self.looked_at.next = self.beat.val();
+        }
+        self.lines.read_address.next = (bits_to(self.index.val(), self.place_bits)
+            << self.beat_number_bits)
+            | bits_to(self.looked_at.val(), self.place_bits);
+
+        comment!("Writes: to memory, and here if the header is.");
+        self.memory_write_request_valid.next =
+            self.write_request_valid.val() & self.open.val() & !self.pointers.full.val();
+        self.write_request_ready.next =
+            self.memory_write_request_ready.val() & self.open.val() & !self.pointers.full.val();
+        self.writes_line.next = self.write_request_valid.val() & self.write_request_ready.val();
+        self.memory_write_request_address.next = self.write_request_address.val();
+        self.memory_write_data_valid.next = self.write_data_valid.val();
+        self.write_data_ready.next = self.memory_write_data_ready.val();
+        self.memory_write_data.next = self.write_data.val();
+        self.memory_write_data_last.next = self.write_data_last.val();
+        self.writes_beat.next = self.write_data_valid.val() & self.memory_write_data_ready.val();
+        self.lines.write.next = self.fills.val() | (self.writes_beat.val() & self.hit.val());
+        self.lines.write_address.next = (bits_to(self.index.val(), self.place_bits)
+            << self.beat_number_bits)
+            | bits_to(self.beat.val(), self.place_bits);
+        if self.writes_beat.val() {
+            self.lines.write_data.next = self.write_data.val();
+        } else {
+            self.lines.write_data.next = self.memory_read_data.val();
+        }
+
+        comment!("Responses, in the order of the writes.");
+        self.memory_write_response_ready.next = true;
+        self.write_response_valid.next = self.memory_write_response_valid.val();
+        self.write_response_error.next = self.memory_write_response_error.val();
+        self.unanswered.next = !self.pointers.empty.val();
+        self.pointers.push.next = self.writes_line.val();
+        self.pointers.pop.next = self.memory_write_response_valid.val();
+        self.write_response_mark.next = false;
+        for i in 0..self.writes {
+            if self.pointers.pop_entry.val() == i {
+                self.write_response_mark.next = self.marked[i].val();
+                if self.memory_write_response_valid.val() {
+                    self.pending[i].next = false;
+                }
+            }
+            if self.writes_line.val() & (self.pointers.push_entry.val() == i) {
+                self.pending[i].next = true;
+                self.pending_entry[i].next = self.index.val();
+                self.marked[i].next = self.write_request_mark.val();
+            }
+        }
+        comment!("Tags: nothing's after reset; a header's that was read to its end.");
+        self.tags.write_address.next = self.index.val();
+        self.tags.write_data.next.valid = true;
+        self.tags.write_data.next.size_class = self.size_class.val();
+        self.tags.write_data.next.arena = self.arena.val();
+        self.tags.write.next = false;
+        if self.state.val() == CacheState::Sweep {
+            self.tags.write.next = true;
+            self.tags.write_address.next = self.swept.val();
+            self.tags.write_data.next.valid = false;
+        } else if self.drop.val() | (self.state.val() == CacheState::Ask) & !self.other.val() {
+            self.tags.write.next = true;
+            self.tags.write_data.next.valid = false;
+        } else {
+            self.tags.write.next = self.fills.val() & self.beat.val().all();
+        }
+
+        comment!("One line at a time.");
+        match self.state.val() {
+            CacheState::Sweep => {
+                self.swept.next = self.swept.val() + 1;
+                if self.swept.val().all() {
+                    self.state.next = CacheState::LookUp;
+                }
+            }
+            CacheState::LookUp => {
+                if self.sweeps.val() {
+                    self.failed.next = false;
+                    self.state.next = CacheState::Sweep;
+                } else if self.read_request_valid.val() {
+                    if self.hit.val() {
+                        self.state.next = CacheState::Hit;
+                    } else if self.other.val() | !self.busy.val() {
+                        self.state.next = CacheState::Ask;
+                    }
+                }
+            }
+            CacheState::Ask => {
+                if self.memory_read_request_ready.val() {
+                    self.state.next = CacheState::Fill;
+                }
+            }
+            CacheState::Fill => {
+                if self.read_beat.val() & self.beat.val().all() {
+                    self.state.next = CacheState::LookUp;
+                }
+            }
+            CacheState::Hit => {
+                if self.read_beat.val() & self.beat.val().all() {
+                    self.state.next = CacheState::LookUp;
+                }
+            }
+        }
+
+        if self.memory_write_response_valid.val() & self.memory_write_response_error.val() {
+            self.failed.next = true;
+        }
+
+        comment!("A line's beats.");
+        if self.writes_line.val() | (self.read_request_valid.val() & self.read_request_ready.val())
+        {
+            self.beat.next = bits(0, self.beat_number_bits);
+        } else if self.read_beat.val() | self.writes_beat.val() {
+            self.beat.next = self.beat.val() + 1;
+        }
+    }
+}
