@@ -52,9 +52,9 @@ pub fn headers_that_displace_each_other(
         }
     }
     bench.settle()?;
-    for number in 0..8 {
-        for arena in [0, entries as usize] {
-            let address = arenas[arena][number];
+    let turns = arenas[0].iter().zip(&arenas[entries as usize]).take(8);
+    for (&first, &second) in turns {
+        for address in [first, second] {
             bench.issue(Operation::Free { address })?;
         }
     }

@@ -15,49 +15,36 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
         for core in 0..cores as u32 {
             os.attach(core, round, core);
         }
-        for part in 0..2 {
-            for core in 0..cores {
-                let stream = seed << 16 | u64::from(round) << 12 | part << 8;
-                let program = RandomProgram {
-                    random: Random::new(stream | core as u64),
-                    left: 300,
-                    context: core,
-                    contexts: cores,
-                    objects: 100,
-                    freed: Vec::new(),
-                };
-                os.start(core, round, Box::new(program));
-            }
-            os.finish();
-            // A context is away while its neighbour goes on; what it left alive is partly the neighbour's to free.
-            let away = random.below(cores as u64) as u32;
+        let start = |os: &mut Os, core: usize, stream: u64, left: u64| {
             let program = RandomProgram {
-                random: Random::new(seed << 16 | part << 8 | 0xFF),
-                left: 100,
-                context: away as usize,
+                random: Random::new(stream),
+                left,
+                context: core,
                 contexts: cores,
                 objects: 100,
                 freed: Vec::new(),
             };
-            os.start(away as usize, round, Box::new(program));
-            os.finish();
-            os.detach(away);
-            if part == 1 {
-                os.attach(away, round, away);
-            } else {
-                let program = RandomProgram {
-                    random: Random::new(seed << 16 | part),
-                    left: 200,
-                    context: away as usize ^ 1,
-                    contexts: cores,
-                    objects: 100,
-                    freed: Vec::new(),
-                };
-                let core = away as usize ^ 1;
-                os.start(core, round, Box::new(program));
-                os.finish();
-                os.attach(away, round, away);
+            os.start(core, round, Box::new(program));
+        };
+        for part in 0..2 {
+            for core in 0..cores {
+                let stream = seed << 16 | u64::from(round) << 12 | part << 8;
+                start(&mut os, core, stream | core as u64, 300);
             }
+            os.finish();
+            // A context is away while the others go on; what it left alive is partly theirs to free.
+            let away = random.below(cores as u64) as usize;
+            start(&mut os, away, seed << 16 | part << 8 | 0xFF, 100);
+            os.finish();
+            os.detach(away as u32);
+            if part == 0 {
+                for core in (0..cores).filter(|core| *core != away) {
+                    let stream = seed << 16 | u64::from(round) << 12 | 1 << 11;
+                    start(&mut os, core, stream | core as u64, 200);
+                }
+                os.finish();
+            }
+            os.attach(away as u32, round, away as u32);
         }
         os.compare();
         for core in 0..cores {
@@ -71,7 +58,6 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
         os.compare();
         assert_eq!(os.bench.model.pool_level(), 600);
     }
-    println!("{inbox} frees came in, {foreign} found nobody");
     assert!(cores == 1 || inbox > 0 && foreign > 0);
 }
 
