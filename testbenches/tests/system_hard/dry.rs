@@ -160,15 +160,15 @@ fn decisions_that_are_off_by_one_are_seen() {
         ],
         // So does a quota.
         &[(
-            "memento_page_allocator",
-            "(demand > {1'b0, process_table_quota})",
-            "(demand >= {1'b0, process_table_quota})",
+            "memento_page_mapper",
+            "(demand > {1'b0, quota})",
+            "(demand >= {1'b0, quota})",
         )],
         // Frames of an arena that is given back go on to count as the process's.
         &[(
             "memento_page_allocator",
-            "process_table_used - {9'd0, free_frames}",
-            "process_table_used",
+            ", arena_returns_settled_frames}",
+            ", arena_returns_settled_frames ^ arena_returns_settled_frames}",
         )],
     ];
     for mutant in mutants {
