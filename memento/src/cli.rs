@@ -3,12 +3,12 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use memento_config::PRESETS;
-use memento_testbenches::Latencies;
 use memento_testbenches::system::axi::LINE_BYTES;
 use memento_testbenches::system::cache::CacheShape;
 use memento_testbenches::system::dram::DramTiming;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::processes::Policy;
+use memento_testbenches::{Issue, Latencies};
 use std::path::PathBuf;
 
 const EXIT_STATUS: &str = "\
@@ -235,7 +235,7 @@ pub struct Simulate {
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u64>,
     /// How operations follow each other
-    #[arg(long, value_enum, default_value_t, conflicts_with = "system")]
+    #[arg(long, value_enum, default_value_t)]
     pub issue: IssueOrder,
     /// Seed of the random values that registers and memories start with
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -270,6 +270,25 @@ pub enum IssueOrder {
     InOrder,
     /// All that data dependences allow: a free waits for its allocation alone
     Pipelined,
+}
+
+impl From<IssueOrder> for Issue {
+    fn from(order: IssueOrder) -> Issue {
+        match order {
+            IssueOrder::InOrder => Issue::InOrder,
+            IssueOrder::Pipelined => Issue::Pipelined,
+        }
+    }
+}
+
+impl IssueOrder {
+    /// As it is stated.
+    pub fn name(self) -> &'static str {
+        match self {
+            IssueOrder::InOrder => "in-order",
+            IssueOrder::Pipelined => "pipelined",
+        }
+    }
 }
 
 /// Clock cycles from the edge that accepts a request to the first edge that can take its answer.
@@ -414,9 +433,10 @@ impl Around {
         }
     }
 
-    /// Cache, memory and TLBs.
-    pub fn surroundings(&self, seed: u32) -> Surroundings {
+    /// Cache, memory, TLBs and cores.
+    pub fn surroundings(&self, issue: IssueOrder, seed: u32) -> Surroundings {
         Surroundings {
+            issue: issue.into(),
             cache: CacheShape {
                 bytes: self.cache_bytes,
                 ways: self.cache_ways,

@@ -1,6 +1,6 @@
 //! `memento simulate`: a recording through the hardware of one core and the golden model.
 
-use crate::cli::{Dialect, IssueOrder, Simulate};
+use crate::cli::{Dialect, Simulate};
 use crate::design::{Chosen, emit_allocator};
 use crate::error::Error;
 use crate::failure::{Failure, Investigation};
@@ -12,7 +12,7 @@ use memento_hdl::verilog::Design;
 use memento_sim::trace::{Event, Recording, TraceError};
 use memento_testbenches::reproduce::Symptom;
 use memento_testbenches::trace_run::{RunError, Setting, TraceRun};
-use memento_testbenches::{CompileOptions, Issue, Verilated, VerilatedDesign};
+use memento_testbenches::{CompileOptions, Verilated, VerilatedDesign};
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,10 +65,7 @@ pub fn simulate_with_design(
         }
     })?;
     let setting = Setting {
-        issue: match arguments.issue {
-            IssueOrder::InOrder => Issue::InOrder,
-            IssueOrder::Pipelined => Issue::Pipelined,
-        },
+        issue: arguments.issue.into(),
         latencies: arguments.latency.resolve(),
         seed: arguments.seed,
     };
@@ -211,10 +208,7 @@ fn report<E: Iterator<Item = Result<Event, TraceError>>>(
         configuration: chosen.origin.clone(),
         config_digest: chosen.config.digest(),
         versions: Versions::find()?,
-        issue: match arguments.issue {
-            IssueOrder::InOrder => "in-order",
-            IssueOrder::Pipelined => "pipelined",
-        },
+        issue: arguments.issue.name(),
         seed: arguments.seed,
         operations: run.bench.issued(),
         allocs: counters.allocs,

@@ -4,7 +4,7 @@
 mod display;
 pub mod report;
 
-use crate::cli::Simulate;
+use crate::cli::{IssueOrder, Simulate};
 use crate::design::Chosen;
 use crate::error::Error;
 use crate::failure::shell_word;
@@ -65,7 +65,9 @@ pub fn simulate_on(
         },
         false => error.into(),
     })?;
-    let around = arguments.around.surroundings(arguments.seed);
+    let around = arguments
+        .around
+        .surroundings(arguments.issue, arguments.seed);
     progress.start();
     let bench = SystemBench::new(&chosen.config, &compiled, &around);
     let started =
@@ -196,6 +198,9 @@ fn repeat(arguments: &Simulate, chosen: &Chosen) -> String {
     }
     if let Some(limit) = arguments.limit {
         words.push(format!("--limit {limit}"));
+    }
+    if arguments.issue != IssueOrder::default() {
+        words.push(format!("--issue {}", arguments.issue.name()));
     }
     words.push(format!("--seed {}", arguments.seed));
     for (option, value) in arguments.around.stated() {

@@ -15,8 +15,8 @@ impl fmt::Display for SystemReport {
         let processes = self.traces.join(", ");
         writeln!(
             f,
-            "{processes} on {}, whole system: hardware and golden model agree",
-            self.configuration
+            "{processes} on {}, whole system, {} issue: hardware and golden model agree",
+            self.configuration, self.around.issue
         )?;
         writeln!(f)?;
         writeln!(

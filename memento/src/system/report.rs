@@ -108,6 +108,8 @@ pub struct Surrounding {
     pub cache_ways: u32,
     /// Entries of each core's TLB.
     pub tlb_entries: u32,
+    /// How a core's operations followed each other.
+    pub issue: &'static str,
     /// Cycles from a read to its first beat.
     pub dram_latency: u32,
     /// Cycles a beat.
@@ -329,6 +331,7 @@ impl SystemReport {
                 cache_bytes: around.cache_bytes,
                 cache_ways: around.cache_ways,
                 tlb_entries: around.tlb_entries,
+                issue: arguments.issue.name(),
                 dram_latency: around.dram_latency,
                 dram_cycles_per_beat: around.dram_cycles_per_beat,
                 dram_outstanding: around.dram_outstanding,
@@ -390,6 +393,7 @@ impl SystemReport {
                 stall_cycles: Counts::from([
                     ("request", stalls.request),
                     ("allocation", stalls.allocation),
+                    ("access", stalls.access),
                     ("cache", stalls.cache),
                     ("translation", stalls.translation),
                     ("switch", stalls.switch),

@@ -66,7 +66,7 @@ impl SystemBench {
             model,
             objects: Vec::new(),
             cores: (0..cores)
-                .map(|core| CoreDriver::new(core, config))
+                .map(|core| CoreDriver::new(core, config, around.issue))
                 .collect(),
             layout,
             ordered: None,

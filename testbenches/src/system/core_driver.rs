@@ -7,19 +7,23 @@ use super::machine::Machine;
 use super::program::{Object, Program, Step};
 use super::signals::CoreResponse;
 use super::waits::{Stalls, Waits};
-use crate::lock_step::{LatencyCounts, Operation};
+use crate::lock_step::{Issue, LatencyCounts, Operation};
 use memento_config::Config;
 use memento_sim::{Outcome, Status, SystemModel};
 use std::collections::VecDeque;
 
 /// Operations that a core may have under way.
 const PENDING: usize = 64;
+/// Objects whose words a core may have to write or read yet: its store buffer, and the load ahead of a free.
+const TOUCHES: usize = 16;
 
 /// An operation under way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pending {
     number: u64,
     pub(crate) operation: Operation,
+    /// The object that it allocates.
+    object: Option<usize>,
     /// The model's answer, from the moment that the operation takes effect, as the hardware's trace says.
     pub(crate) expected: Option<Outcome>,
     /// A free of another context's object: the core that runs the context executes it.
@@ -38,18 +42,29 @@ struct Touch {
     store: bool,
 }
 
+impl Touch {
+    /// All of an object.
+    fn whole(object: usize, address: u64, known: &Object, store: bool) -> Touch {
+        Touch {
+            object,
+            here: address,
+            end: address + u64::from(known.bytes),
+            store,
+        }
+    }
+}
+
+/// What the next step waits for.
 #[derive(Clone, Copy, Debug)]
 enum Phase {
-    /// Between two steps.
+    /// Nothing: the program is asked for it.
     Ready,
-    /// An operation is on offer; for an object, if it is its allocation.
-    Offer(Operation, Option<usize>),
-    /// The allocation of an object is under way.
-    Answer(u64, usize),
-    /// An object is read or written.
-    Touch(Touch),
-    /// A page of it is being translated; whether the request was accepted.
-    Translate(Touch, bool),
+    /// The step waits for an object: to be allocated, or to be gone through.
+    Waits(Step),
+    /// An operation is on offer.
+    Offer(Operation),
+    /// The allocation of an object is under way, and the core goes on in order.
+    Answer(usize),
 }
 
 /// What a core runs.
@@ -61,11 +76,25 @@ pub(crate) struct Running {
     pub program: Box<dyn Program>,
 }
 
+impl Running {
+    /// The process: among those of the bench, and in the hardware.
+    fn of(&self) -> (usize, u32) {
+        (self.process, self.number)
+    }
+}
+
 /// A core of the host.
 pub(crate) struct CoreDriver {
     pub core: usize,
+    issue: Issue,
     phase: Phase,
     pub pending: VecDeque<Pending>,
+    /// Objects that are to be written or read, in order.
+    touches: VecDeque<Touch>,
+    /// The page of the first is being translated; whether the request was accepted.
+    translating: Option<bool>,
+    /// The cache took no access in this cycle.
+    refused_access: bool,
     /// No further step is begun.
     pub held: bool,
     /// The program has no further step.
@@ -90,11 +119,15 @@ pub(crate) struct CoreDriver {
 }
 
 impl CoreDriver {
-    pub fn new(core: usize, config: &Config) -> CoreDriver {
+    pub fn new(core: usize, config: &Config, issue: Issue) -> CoreDriver {
         CoreDriver {
             core,
+            issue,
             phase: Phase::Ready,
             pending: VecDeque::with_capacity(PENDING),
+            touches: VecDeque::with_capacity(TOUCHES),
+            translating: None,
+            refused_access: false,
             held: false,
             ended: false,
             running: None,
@@ -118,37 +151,40 @@ impl CoreDriver {
         self.issued
     }
 
-    /// Between two steps, and everything is answered.
+    /// Between two steps, everything is answered, and all is written.
     pub fn is_drained(&self) -> bool {
-        matches!(self.phase, Phase::Ready) && self.pending.is_empty()
+        matches!(self.phase, Phase::Ready) && self.pending.is_empty() && self.touches.is_empty()
     }
 
     /// What is waited for, in words.
     pub fn waits_for(&self) -> String {
         let phase = match self.phase {
             Phase::Ready => "no step".to_owned(),
-            Phase::Offer(operation, _) => format!("{operation} on offer"),
-            Phase::Answer(number, _) => format!("allocation {number}"),
-            Phase::Touch(touch) => format!("the cache, for {:#x}", touch.here),
-            Phase::Translate(touch, accepted) => {
-                format!("translation of {:#x} (accepted: {accepted})", touch.here)
+            Phase::Waits(step) => format!("{step:?}, which waits for its object"),
+            Phase::Offer(operation) => format!("{operation} on offer"),
+            Phase::Answer(object) => format!("allocation of object {object}"),
+        };
+        let touch = match (self.touches.front(), self.translating) {
+            (None, _) => String::new(),
+            (Some(touch), None) => format!("; the cache, for {:#x}", touch.here),
+            (Some(touch), Some(accepted)) => {
+                format!("; translation of {:#x} (accepted: {accepted})", touch.here)
             }
         };
         match self.pending.front() {
             Some(oldest) => format!(
-                "core {}: {phase}; operation {}, {} unanswered",
+                "core {}: {phase}{touch}; operation {}, {} unanswered",
                 self.core, oldest.number, oldest.operation
             ),
-            None => format!("core {}: {phase}", self.core),
+            None => format!("core {}: {phase}{touch}", self.core),
         }
     }
 
     /// Process and address of the page that is being translated.
     pub fn translates(&self) -> Option<(u32, u64)> {
-        match (self.phase, &self.running) {
-            (Phase::Translate(touch, _), Some(running)) => Some((running.number, touch.here)),
-            _ => None,
-        }
+        let (touch, running) = (self.touches.front()?, self.running.as_ref()?);
+        self.translating?;
+        Some((running.number, touch.here))
     }
 
     /// Decides what is on offer in this cycle, before outputs are looked at.
@@ -159,75 +195,105 @@ impl CoreDriver {
         model: &SystemModel,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
-        if let Phase::Answer(..) = self.phase {
-            self.stalls.allocation += 1;
-            return Ok(());
-        }
-        let Some(running) = &mut self.running else {
+        let Some((process, number)) = self.running.as_ref().map(Running::of) else {
             self.stalls.switch += 1;
             return Ok(());
         };
-        let (process, number) = (running.process, running.number);
-        if let Phase::Ready = self.phase {
-            if self.held || self.ended {
-                self.stalls.switch += 1;
-                return Ok(());
-            }
-            match running.program.next(&objects[process])? {
-                None => self.ended = true,
-                Some(step) => {
-                    self.steps += 1;
-                    self.begin(step, model, &mut objects[process]);
-                }
-            }
+        let objects = &mut objects[process];
+        self.refused_access = false;
+        if !self.touches.is_empty() && self.translating.is_none() {
+            self.touch(machine, number, objects);
         }
-        if let Phase::Touch(touch) = self.phase {
-            self.touch(touch, machine, number, &mut objects[process]);
+        let step = match self.phase {
+            Phase::Ready if self.held || self.ended => {
+                self.stalls.switch += 1;
+                None
+            }
+            Phase::Ready => {
+                let step = match &mut self.running {
+                    Some(running) => running.program.next(objects)?,
+                    None => None,
+                };
+                self.ended = step.is_none();
+                self.steps += u64::from(step.is_some());
+                step
+            }
+            Phase::Waits(step) => Some(step),
+            Phase::Offer(_) | Phase::Answer(_) => None,
+        };
+        if let Some(step) = step {
+            self.begin(step, model, objects);
         }
         let inputs = &mut machine.inputs.cores[self.core];
         match self.phase {
-            Phase::Offer(operation, _) => {
+            Phase::Ready => {}
+            Phase::Waits(step) => self.stall(step),
+            Phase::Offer(operation) => {
                 inputs.request_valid = true;
                 (inputs.request_free, inputs.request_operand) = match operation {
                     Operation::Alloc { size } => (false, size),
                     Operation::Free { address } => (true, address),
                 };
             }
-            Phase::Translate(touch, false) => {
-                inputs.translate_valid = true;
-                inputs.translate_process = number;
-                inputs.translate_address = touch.here;
-            }
-            _ => {}
+            Phase::Answer(_) => self.stalls.allocation += 1,
+        }
+        if let (Some(touch), Some(false)) = (self.touches.front(), self.translating) {
+            inputs.translate_valid = true;
+            inputs.translate_process = number;
+            inputs.translate_address = touch.here;
         }
         Ok(())
     }
 
+    /// Counts a cycle in which a step waited.
+    fn stall(&mut self, step: Step) {
+        let of = |pending: &Pending| match step {
+            Step::Free { object } => pending.object == Some(object),
+            Step::Alloc { .. } | Step::Bare(_) => true,
+        };
+        let cause = if self.pending.iter().any(of) {
+            &mut self.stalls.allocation
+        } else if self.translating.is_some() {
+            &mut self.stalls.translation
+        } else if self.refused_access {
+            &mut self.stalls.cache
+        } else {
+            &mut self.stalls.access
+        };
+        *cause += 1;
+    }
+
+    /// Begins a step if it can be begun.
     fn begin(&mut self, step: Step, model: &SystemModel, objects: &mut Vec<Object>) {
+        self.phase = Phase::Waits(step);
+        if self.pending.len() >= PENDING || self.touches.len() >= TOUCHES {
+            return;
+        }
         match step {
             Step::Bare(operation) => self.offer(operation, None),
             Step::Alloc { object, size } => {
                 if object >= objects.len() {
                     objects.resize(object + 1, Object::default());
                 }
-                objects[object] = Object::default();
-                if let Some(class) = model.geometry().class_of(size) {
-                    objects[object].bytes = model.geometry().size_bytes(class);
-                }
+                let class = model.geometry().class_of(size);
+                objects[object] = Object {
+                    bytes: class.map_or(0, |class| model.geometry().size_bytes(class)),
+                    busy: true,
+                    ..Object::default()
+                };
                 self.offer(Operation::Alloc { size }, Some(object));
             }
             Step::Free { object } => {
                 let known = objects.get(object).copied().unwrap_or_default();
                 match known.address {
+                    _ if known.busy => {}
                     // Its allocation was refused.
-                    None => {}
+                    None => self.phase = Phase::Ready,
+                    // Comes back here once it was read.
                     Some(address) if known.written => {
-                        self.phase = Phase::Touch(Touch {
-                            object,
-                            here: address,
-                            end: address + u64::from(known.bytes),
-                            store: false,
-                        });
+                        objects[object].busy = true;
+                        self.touches
+                            .push_back(Touch::whole(object, address, &known, false));
                     }
                     Some(address) => {
                         objects[object].address = None;
@@ -242,27 +308,25 @@ impl CoreDriver {
         self.pending.push_back(Pending {
             number: self.issued,
             operation,
+            object,
             expected: None,
             forwarded: false,
             refusable: false,
             accepted_cycle: u64::MAX,
         });
         self.issued += 1;
-        self.phase = Phase::Offer(operation, object);
+        self.phase = Phase::Offer(operation);
     }
 
-    /// One line of an object.
+    /// One line of the first object that is to be gone through.
     #[inline]
-    fn touch(
-        &mut self,
-        mut touch: Touch,
-        machine: &mut Machine,
-        process: u32,
-        objects: &mut [Object],
-    ) {
+    fn touch(&mut self, machine: &mut Machine, process: u32, objects: &mut [Object]) {
+        let Some(touch) = self.touches.front_mut() else {
+            return;
+        };
         let page = touch.here / FRAME_BYTES;
         let Some(frame) = machine.tlbs[self.core].find(process, page) else {
-            self.phase = Phase::Translate(touch, false);
+            self.translating = Some(false);
             return;
         };
         let end = touch.end.min((touch.here & !63) + 64);
@@ -275,28 +339,22 @@ impl CoreDriver {
             store: touch.store,
         };
         if !machine.cache.access(access) {
-            self.stalls.cache += 1;
+            self.refused_access = true;
             return;
         }
         touch.here = end;
         self.last_progress = machine.cycle();
-        if end < touch.end {
-            self.phase = Phase::Touch(touch);
-            return;
+        if end == touch.end {
+            self.touched(true, objects);
         }
-        self.touched(touch, true, objects);
     }
 
-    /// An object was gone through to its end, or had to be left.
-    fn touched(&mut self, touch: Touch, whole: bool, objects: &mut [Object]) {
-        let object = &mut objects[touch.object];
-        if touch.store {
-            object.written = whole;
-            self.phase = Phase::Ready;
-        } else if let Some(address) = object.address.take() {
-            self.offer(Operation::Free { address }, None);
-        } else {
-            self.phase = Phase::Ready;
+    /// The first object was gone through to its end, or had to be left.
+    fn touched(&mut self, whole: bool, objects: &mut [Object]) {
+        if let Some(touch) = self.touches.pop_front() {
+            let object = &mut objects[touch.object];
+            object.written = whole && touch.store;
+            object.busy = false;
         }
     }
 
@@ -315,32 +373,29 @@ impl CoreDriver {
         {
             self.take_response(response, cycle, model, objects)?;
         }
-        match self.phase {
-            Phase::Offer(_, object) => {
-                if machine.system.request_ready(self.core) {
-                    machine.inputs.cores[self.core].request_valid = false;
-                    self.last_progress = cycle;
-                    let number = self.issued - 1;
-                    if let Some(pending) = self.pending.back_mut() {
-                        pending.accepted_cycle = cycle;
-                    }
-                    self.phase = match object {
-                        Some(object) => Phase::Answer(number, object),
-                        None => Phase::Ready,
-                    };
-                } else {
-                    self.stalls.request += 1;
-                }
+        if let Phase::Offer(_) = self.phase {
+            if machine.system.request_ready(self.core) {
+                machine.inputs.cores[self.core].request_valid = false;
+                self.last_progress = cycle;
+                let newest = self.pending.back_mut();
+                let object = newest.and_then(|newest| {
+                    newest.accepted_cycle = cycle;
+                    newest.object
+                });
+                self.phase = match object {
+                    Some(object) if self.issue == Issue::InOrder => Phase::Answer(object),
+                    _ => Phase::Ready,
+                };
+            } else {
+                self.stalls.request += 1;
             }
-            Phase::Translate(touch, accepted) => {
-                self.stalls.translation += 1;
-                if !accepted && machine.system.translate_ready(self.core) {
-                    machine.inputs.cores[self.core].translate_valid = false;
-                    self.phase = Phase::Translate(touch, true);
-                } else if accepted {
-                    self.take_translation(touch, machine, objects)?;
-                }
+        }
+        match self.translating {
+            Some(false) if machine.system.translate_ready(self.core) => {
+                machine.inputs.cores[self.core].translate_valid = false;
+                self.translating = Some(true);
             }
+            Some(true) => self.take_translation(machine, objects)?,
             _ => {}
         }
         Ok(())
@@ -406,21 +461,17 @@ impl CoreDriver {
                 }
             }
         }
-        if let (Phase::Answer(number, object), Some(running)) = (self.phase, &self.running)
-            && number == pending.number
-        {
-            self.phase = Phase::Ready;
+        if let (Some(object), Some(running)) = (pending.object, &self.running) {
+            let known = &mut objects[running.process][object];
+            known.busy = false;
             if expected.status == Status::Ok {
                 self.stamp += 1;
-                let known = &mut objects[running.process][object];
-                known.address = Some(value);
-                known.stamp = self.stamp;
-                self.phase = Phase::Touch(Touch {
-                    object,
-                    here: value,
-                    end: value + u64::from(known.bytes),
-                    store: true,
-                });
+                (known.address, known.stamp, known.busy) = (Some(value), self.stamp, true);
+                self.touches
+                    .push_back(Touch::whole(object, value, known, true));
+            }
+            if let Phase::Answer(_) = self.phase {
+                self.phase = Phase::Ready;
             }
         }
         Ok(())
@@ -428,14 +479,16 @@ impl CoreDriver {
 
     fn take_translation(
         &mut self,
-        touch: Touch,
         machine: &mut Machine,
         objects: &mut [Vec<Object>],
     ) -> Result<(), SystemError> {
-        let (Some(got), Some(running)) = (machine.system.translated(self.core), &self.running)
+        let got = machine.system.translated(self.core);
+        let (Some(got), Some(running), Some(touch)) = (got, &self.running, self.touches.front())
         else {
             return Ok(());
         };
+        let touch = *touch;
+        self.translating = None;
         let (process, number) = (running.process, running.number);
         self.last_progress = machine.cycle();
         self.translations += 1;
@@ -458,7 +511,7 @@ impl CoreDriver {
         }
         if expected != Status::Ok {
             self.untouched += 1;
-            self.touched(touch, false, &mut objects[process]);
+            self.touched(false, &mut objects[process]);
             return Ok(());
         }
         let wrong = |why| SystemError::Frame {
@@ -475,7 +528,6 @@ impl CoreDriver {
             return Err(wrong("without permission to read and write"));
         }
         machine.tlbs[self.core].learn(number, touch.here / FRAME_BYTES, got.frame);
-        self.phase = Phase::Touch(touch);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use super::registers::{Console, LiteManager};
 use super::signals::{BypassInputs, Grant, SystemInputs};
 use super::verilated_bypass::VerilatedBypass;
 use super::verilated_system::VerilatedSystem;
+use crate::lock_step::Issue;
 use memento_config::Config;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -25,6 +26,8 @@ pub struct Surroundings {
     pub dram: DramTiming,
     /// Entries of each core's TLB.
     pub tlb_entries: u32,
+    /// How a core's operations follow each other.
+    pub issue: Issue,
     /// Seed of the random values that registers and memories start with.
     pub seed: u32,
 }
@@ -35,6 +38,7 @@ impl Default for Surroundings {
             cache: CacheShape::default(),
             dram: DramTiming::default(),
             tlb_entries: 512,
+            issue: Issue::InOrder,
             seed: 1,
         }
     }

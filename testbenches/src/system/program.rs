@@ -7,14 +7,14 @@ use memento_sim::trace::{self, Event, Replay, Skipped, TraceError};
 /// What a program does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Allocates an object, waits for it and writes all of it.
+    /// Allocates an object and writes all of it once it is there.
     Alloc {
         /// Index of the object among those of the process.
         object: usize,
         /// Bytes asked for.
         size: u64,
     },
-    /// Reads all of an object and frees it, without waiting for the answer.
+    /// Reads all of an object once it is written, and frees it, without waiting for the answer.
     Free {
         /// Index of the object.
         object: usize,
@@ -34,6 +34,8 @@ pub struct Object {
     pub stamp: u64,
     /// All of it was written.
     pub written: bool,
+    /// It is being allocated, written, or read.
+    pub busy: bool,
 }
 
 /// Where the steps of a context come from.

@@ -4,13 +4,15 @@ use crate::lock_step::LatencyCounts;
 use memento_sim::Path;
 use rustc_hash::FxHashSet;
 
-/// Cycles in which a core did not go on, by cause.
+/// Cycles in which a core offered no operation, or offered one in vain, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stalls {
     /// The allocator took no request.
     pub request: u64,
     /// An allocation was under way.
     pub allocation: u64,
+    /// Objects were written, or the one to be freed was read.
+    pub access: u64,
     /// All miss registers of the cache were taken.
     pub cache: u64,
     /// A page was translated.

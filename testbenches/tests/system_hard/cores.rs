@@ -1,7 +1,7 @@
 //! Several cores of one process, whose objects others free.
 
 use super::os::{Os, config, design};
-use super::random::{Random, RandomProgram};
+use super::random::{Random, RandomProgram, issuing};
 
 pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let config = config(cores as u32, data_bits, entries);
@@ -9,7 +9,7 @@ pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let (mut inbox, mut foreign) = (0, 0);
     println!("seed {seed}");
     let mut random = Random::new(seed + 200);
-    let mut os = Os::new(&config, &design, 600);
+    let mut os = Os::among(&issuing(seed), &config, &design, 600);
     for round in 0..2 {
         os.create(round);
         for core in 0..cores as u32 {

@@ -45,7 +45,12 @@ fn right<T>(result: Result<T, SystemError>) -> T {
 impl Os {
     /// Hardware out of reset that has so many frames.
     pub fn new(config: &Config, design: &SystemDesign, frames: u64) -> Os {
-        let bench = right(SystemBench::new(config, design, &Surroundings::default()));
+        Os::among(&Surroundings::default(), config, design, frames)
+    }
+
+    /// As [`Os::new`], in other surroundings than the usual.
+    pub fn among(around: &Surroundings, config: &Config, design: &SystemDesign, frames: u64) -> Os {
+        let bench = right(SystemBench::new(config, design, around));
         let next_frame = bench.layout().base;
         let mut os = Os { bench, next_frame };
         os.lend(frames);
