@@ -200,6 +200,11 @@ impl Geometry {
         self.max_stride_bits - self.step_bits
     }
 
+    /// Width of a slot's address within its context's part of a lane, in size steps.
+    pub fn ready_place_bits(&self) -> usize {
+        self.lane_bits - self.context_bits - self.step_bits
+    }
+
     /// By how much a class's stride falls short of the largest one, a table by class.
     pub fn stride_shortfall(&self) -> Vec<usize> {
         (0..self.classes)

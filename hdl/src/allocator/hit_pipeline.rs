@@ -14,20 +14,20 @@ use crate::rtl::*;
 
 bundle! {
     /// An operation with its class and place known, and the class's reciprocal.
-    pub struct Decoded { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, place: Word, factor: Word, foreign: bool, status: Status }
+    pub struct Decoded { op: Op, inbox: bool, answered: bool, ready: bool, ready_place: Word, size_class: Word, arena: Word, place: Word, factor: Word, foreign: bool, status: Status }
 }
 bundle! {
     /// An operation with its place multiplied by the class's reciprocal, and whether the object table holds its arena.
-    pub struct Multiplied { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, product: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
+    pub struct Multiplied { op: Op, inbox: bool, answered: bool, ready: bool, ready_place: Word, size_class: Word, arena: Word, product: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
     /// An operation with its slot known.
-    pub struct Located { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
+    pub struct Located { op: Op, inbox: bool, answered: bool, ready: bool, ready_place: Word, size_class: Word, arena: Word, slot: Word, foreign: bool, bank: bool, tag_known: bool, tag_valid: bool, tag_matches: bool, status: Status }
 }
 bundle! {
     /// An operation to decide upon; at most one of forward, load, alloc, in_table and off_table is set, and none if it
     /// has an error. An echo has a valid tag, its class and bank alone.
-    pub struct Decision { op: Op, inbox: bool, answered: bool, size_class: Word, arena: Word, slot: Word, bank: bool, tag_valid: bool, forward: bool, load: bool, alloc: bool, in_table: bool, off_table: bool, status: Status }
+    pub struct Decision { op: Op, inbox: bool, answered: bool, ready: bool, size_class: Word, arena: Word, slot: Word, bank: bool, tag_valid: bool, forward: bool, load: bool, alloc: bool, in_table: bool, off_table: bool, status: Status }
 }
 bundle! {
     /// What a class's entry of the object table says of its arena, and in which bank it is; unknown until the class is
@@ -36,11 +36,15 @@ bundle! {
 }
 bundle! {
     /// An operation on its way to its response.
-    pub struct Outcome { silent: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, word: Word, status: Status }
+    pub struct Outcome { echo: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, word: Word, status: Status }
+}
+bundle! {
+    /// Where the answer of an operation that leaves comes from, and what it is if from here.
+    pub struct Leaving { inbox: bool, from_engine: bool, from_forward: bool, status: Status }
 }
 bundle! {
     /// An operation whose slot is known, ahead of its address.
-    pub struct Placed { silent: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, slot: Word, status: Status }
+    pub struct Placed { echo: bool, gave: bool, inbox: bool, from_engine: bool, from_forward: bool, taken: bool, size_class: Word, bank: bool, slot: Word, status: Status }
 }
 
 fn decoded(g: &Geometry) -> DecodedShape {
@@ -48,6 +52,8 @@ fn decoded(g: &Geometry) -> DecodedShape {
         op: (),
         inbox: (),
         answered: (),
+        ready: (),
+        ready_place: g.ready_place_bits(),
         size_class: g.class_bits,
         arena: g.arena_bits,
         place: g.place_bits(),
@@ -61,6 +67,8 @@ fn multiplied(g: &Geometry) -> MultipliedShape {
         op: (),
         inbox: (),
         answered: (),
+        ready: (),
+        ready_place: g.ready_place_bits(),
         size_class: g.class_bits,
         arena: g.arena_bits,
         product: g.place_bits() + g.reciprocal.factor_bits,
@@ -77,6 +85,8 @@ fn located(g: &Geometry) -> LocatedShape {
         op: (),
         inbox: (),
         answered: (),
+        ready: (),
+        ready_place: g.ready_place_bits(),
         size_class: g.class_bits,
         arena: g.arena_bits,
         slot: g.slot_bits,
@@ -93,6 +103,7 @@ fn decision(g: &Geometry) -> DecisionShape {
         op: (),
         inbox: (),
         answered: (),
+        ready: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
         slot: g.slot_bits,
@@ -116,7 +127,7 @@ fn tag(g: &Geometry) -> TagShape {
 }
 fn outcome(g: &Geometry) -> OutcomeShape {
     OutcomeShape {
-        silent: (),
+        echo: (),
         gave: (),
         inbox: (),
         from_engine: (),
@@ -128,9 +139,17 @@ fn outcome(g: &Geometry) -> OutcomeShape {
         status: (),
     }
 }
+fn leaving() -> LeavingShape {
+    LeavingShape {
+        inbox: (),
+        from_engine: (),
+        from_forward: (),
+        status: (),
+    }
+}
 fn placed(g: &Geometry) -> PlacedShape {
     PlacedShape {
-        silent: (),
+        echo: (),
         gave: (),
         inbox: (),
         from_engine: (),
@@ -179,15 +198,17 @@ module! {
     ///
     /// An allocation whose class's next free slot is known, or one that fails for what it asks for,
     /// is answered at once if nothing that is to be answered is ahead; so is a free that needs no
-    /// more than a look at its address. It goes down the pipeline all the same, and gives no outcome
-    /// at its end. Behind an operation that has changed its class, an echo enters decide in the next
+    /// more than a look at its address. What is decided and needs no address from the pipeline's end,
+    /// a free or an allocation of a ready slot, is answered a cycle after its decision, unless
+    /// something behind the decision is to be answered first. Either goes down the pipeline all the
+    /// same, and gives no outcome at its end. Behind an operation that has changed its class, an echo enters decide in the next
     /// cycle that nothing else does: it finds what the class's next allocation would take, takes
     /// nothing, and makes that slot the ready one. Whatever reaches the end and has changed its
     /// class makes its ready slot unknown.
     ///
     /// Latency:    from the edge that accepts an operation to the edge that takes its response
-    ///             2 cycles if it is answered at once, else depth cycles for a hit, with nothing
-    ///             ahead of it. A class's slot is ready for operations that are accepted depth + 1
+    ///             2 cycles if it is answered at once, prompt_cycles if it is answered behind its
+    ///             decision, else depth cycles for a hit, with nothing ahead of it. A class's slot is ready for operations that are accepted depth + 1
     ///             cycles after the one before of the class, if none was close behind that.
     /// Throughput: one operation a cycle, of the same class too.
     /// Reset:      every entry is to be installed as unknown before the first operation.
@@ -213,6 +234,10 @@ module! {
             word_bits = g.word_bits,
             /// log2 of the size step in bytes
             step_bits = g.step_bits,
+            /// log2 of a lane's bytes
+            lane_bits = g.lane_bits,
+            /// region base above the class field
+            region_tag = g.region_base >> g.region_bits(),
             /// bits, width of a physical address
             physical_bits = g.physical_bits,
             /// 1: arenas are fetched ahead
@@ -243,6 +268,16 @@ module! {
             window = 3 + register_test + register_word,
             /// cycles from decide to encode
             back_cycles = 3 + register_word,
+            /// cycles from acceptance to response behind the decision
+            prompt_cycles = depth_cycles - 2 - register_word - register_address,
+            /// operations ahead of which one may change what an operation found in the ready table
+            span = if ready_slots == 1 { depth_cycles - 2 } else { window },
+            /// bits, width of a ready slot's place
+            ready_place_bits = g.ready_place_bits(),
+            /// bits of an address below the region base
+            region_bits = class_bits + lane_bits,
+            /// bits of an address below the context field
+            low_bits = lane_bits - context_bits,
             /// bits, width of a link: an arena number and a bit for "none"
             link_bits = arena_bits + 1,
             /// bits, width of a number of cycles of up to the depth
@@ -514,7 +549,15 @@ module! {
             /// an operation ahead frees the same slot
             slot_given[window + 1]: bool;
             /// an operation ahead changes the same class
-            class_changed[window + 1]: bool;
+            class_changed[span + 1]: bool;
+            /// the slot that the ready table had for the operation is its class's next
+            at_hand: bool;
+            /// something behind the decision is to be answered at the pipeline's end
+            later_busy[back_cycles + 1]: bool;
+            /// the operation is decided and has no answer yet
+            unanswered_yet: bool;
+            /// it is answered in the next cycle
+            prompts: bool;
             /// too early to tell whether the slot is free
             undecided: bool;
             /// the slot is free: an error
@@ -541,6 +584,16 @@ module! {
             encode: Placed = placed(g);
             /// there is one
             encode_valid: bool;
+            /// it is to be answered
+            late: bool;
+            /// what leaves, unless it is answered at once
+            leaving: Leaving = leaving();
+            /// class of a ready slot that is handed out
+            handed_class: Word = class_bits;
+            /// place of that slot
+            handed_place: Word = ready_place_bits;
+            /// its address
+            handed_address: Word = operand_bits;
             /// ahead of the address's register
             placed: Placed = placed(g);
             /// arena that serves the class
@@ -583,14 +636,20 @@ module! {
             echo_valid: bool;
             /// an operation is between decide and encode
             back_valid[back_cycles]: bool;
+            /// it is to be answered at the end
+            later[back_cycles]: bool;
             /// an operation is ahead of the address
             placed_valid: bool;
+            /// it is to be answered there
+            placed_later: bool;
             /// last cycle's allocation took a slot, and its class has no standby
             took_unaided: bool;
             /// earlier operation: took a slot
-            earlier_took[window]: bool;
+            earlier_took[span]: bool;
             /// earlier operation: gave a slot
-            earlier_gave[window]: bool;
+            earlier_gave[span]: bool;
+            /// last cycle's operation is answered
+            prompt: bool;
         }
         data {
             /// operation in decode
@@ -609,6 +668,12 @@ module! {
             located: Located = located(g);
             /// operation to decide upon
             decide: Decision = decision(g);
+            /// place of the slot that the ready table had for it
+            decide_place: Word = ready_place_bits;
+            /// last cycle's operation takes a slot that was ready
+            prompt_taken: bool;
+            /// that slot's place
+            prompt_place: Word = ready_place_bits;
             /// its slot was free when tested
             tested_was_free: bool;
             /// how the refill ended
@@ -618,13 +683,13 @@ module! {
             /// bank that serves it
             echo_bank: bool;
             /// earlier operation: class
-            earlier_class[window]: Word = class_bits;
+            earlier_class[span]: Word = class_bits;
             /// the class of the operation in decide has a standby
             has_standby: bool;
             /// a free of it may be under way
             free_ahead: bool;
             /// earlier operation: it is of the class of the operation in decide
-            class_match[window]: bool;
+            class_match[span]: bool;
             /// earlier operation: and names its slot
             slot_match[window]: bool;
             /// earlier operation: slot given
@@ -722,7 +787,6 @@ impl Logic for HitPipeline {
             "Answered at once: nothing that is to be answered is ahead, and the answer is known."
         );
         self.ready_slot.look_class.next = self.decode_class.val();
-        self.ready_slot.context_id.next = self.context_id.val();
         self.first.next =
             self.entered_valid.val() & !self.entered_inbox.val() & !self.unanswered.val().any();
         if self.ready_slots == 1 {
@@ -739,6 +803,8 @@ impl Logic for HitPipeline {
         self.decode.next.size_class = self.decode_class.val();
         self.decode.next.status = self.decode_status.val();
         self.decode.next.answered = self.answered.val();
+        self.decode.next.ready = self.ready_slot.ready.val();
+        self.decode.next.ready_place = self.ready_slot.place.val();
         self.ready_slot.hand_out.next = self.served.val();
         if self.entered_valid.val() & !self.answered.val() {
             self.unanswered.next = (self.depth_cycles - 2).into();
@@ -768,6 +834,8 @@ impl Logic for HitPipeline {
         self.multiply_result.next.op = self.multiply.val().op;
         self.multiply_result.next.inbox = self.multiply.val().inbox;
         self.multiply_result.next.answered = self.multiply.val().answered;
+        self.multiply_result.next.ready = self.multiply.val().ready;
+        self.multiply_result.next.ready_place = self.multiply.val().ready_place;
         self.multiply_result.next.size_class = self.multiply.val().size_class;
         self.multiply_result.next.arena = self.multiply.val().arena;
         self.multiply_result.next.product = self.slot_product.product.val();
@@ -807,6 +875,8 @@ impl Logic for HitPipeline {
         self.locate_result.next.op = self.locate.val().op;
         self.locate_result.next.inbox = self.locate.val().inbox;
         self.locate_result.next.answered = self.locate.val().answered;
+        self.locate_result.next.ready = self.locate.val().ready;
+        self.locate_result.next.ready_place = self.locate.val().ready_place;
         self.locate_result.next.foreign = self.locate.val().foreign;
         self.locate_result.next.size_class = self.locate.val().size_class;
         self.locate_result.next.arena = self.locate.val().arena;
@@ -877,6 +947,8 @@ impl Logic for HitPipeline {
         self.decide.next.op = self.incoming.val().op;
         self.decide.next.inbox = self.incoming.val().inbox;
         self.decide.next.answered = self.incoming.val().answered;
+        self.decide.next.ready = self.incoming.val().ready;
+        self.decide_place.next = self.incoming.val().ready_place;
         self.decide.next.size_class = self.next_class.val();
         self.decide.next.arena = self.incoming.val().arena;
         self.decide.next.slot = self.incoming.val().slot;
@@ -915,8 +987,10 @@ impl Logic for HitPipeline {
         self.class_match[0].next = self.same_class.val();
         self.slot_match[0].next = (self.incoming.val().size_class == self.decide.val().size_class)
             & (self.incoming.val().slot == self.decide.val().slot);
-        for i in 1..self.window {
+        for i in 1..self.span {
             self.class_match[i].next = self.next_class.val() == self.earlier_class[i - 1].val();
+        }
+        for i in 1..self.window {
             self.slot_match[i].next = (self.incoming.val().size_class
                 == self.earlier_class[i - 1].val())
                 & (self.incoming.val().slot == self.earlier_slot[i - 1].val());
@@ -985,6 +1059,8 @@ impl Logic for HitPipeline {
         for i in 0..self.window {
             self.slot_given[i + 1].next =
                 self.slot_given[i].val() | (self.earlier_gave[i].val() & self.slot_match[i].val());
+        }
+        for i in 0..self.span {
             self.class_changed[i + 1].next = self.class_changed[i].val()
                 | ((self.earlier_gave[i].val() | self.earlier_took[i].val())
                     & self.class_match[i].val());
@@ -1052,10 +1128,12 @@ impl Logic for HitPipeline {
         self.earlier_gave[0].next = self.give.val();
         self.earlier_class[0].next = self.decide.val().size_class;
         self.earlier_slot[0].next = self.decide.val().slot;
-        for i in 1..self.window {
+        for i in 1..self.span {
             self.earlier_took[i].next = self.earlier_took[i - 1].val();
             self.earlier_gave[i].next = self.earlier_gave[i - 1].val();
             self.earlier_class[i].next = self.earlier_class[i - 1].val();
+        }
+        for i in 1..self.window {
             self.earlier_slot[i].next = self.earlier_slot[i - 1].val();
         }
 
@@ -1092,10 +1170,32 @@ impl Logic for HitPipeline {
         } else {
             self.decided_status.next = self.decide.val().status;
         }
-        comment!("What was answered at once has no outcome, but for the change that it makes.");
+        comment!("Answered promptly: nothing ahead has its answer at the end, and no address is missing.");
+        comment!("What the ready table had is the next slot yet if none ahead has changed the class.");
+        if self.ready_slots == 1 {
+            self.at_hand.next = self.decide.val().ready & !self.class_changed[self.span].val();
+        } else {
+            self.at_hand.next = false;
+        }
+        self.later_busy[0].next = false;
+        for i in 0..(self.back_cycles - 1 + self.register_address) {
+            self.later_busy[i + 1].next = self.later_busy[i].val()
+                | self.later[i].val();
+        }
+        self.unanswered_yet.next = self.decided.val() & !self.decide.val().answered;
+        self.prompts.next = self.unanswered_yet.val()
+            & !self.later_busy[self.back_cycles - 1 + self.register_address].val()
+            & !(self.takes.val() & !self.at_hand.val())
+            & !self.flip.val();
+        self.prompt.next = self.prompts.val();
+        self.prompt_taken.next = self.takes.val();
+        self.prompt_place.next = self.decide_place.val();
+
+        comment!("What was answered has no outcome, but for the change that it makes.");
         self.back_valid[0].next =
-            self.echo.val() | self.takes.val() | (self.decided.val() & !self.decide.val().answered);
-        self.back[0].next.silent = self.echo_valid.val() | self.decide.val().answered;
+            self.echo.val() | self.takes.val() | self.unanswered_yet.val();
+        self.later[0].next = self.unanswered_yet.val() & !self.prompts.val();
+        self.back[0].next.echo = self.echo_valid.val();
         self.back[0].next.gave = self.give.val();
         self.back[0].next.inbox = self.decide.val().inbox;
         self.back[0].next.from_engine = self.off_table.val();
@@ -1107,6 +1207,7 @@ impl Logic for HitPipeline {
         self.back[0].next.status = self.decided_status.val();
         for i in 1..self.back_cycles {
             self.back_valid[i].next = self.back_valid[i - 1].val();
+            self.later[i].next = self.later[i - 1].val();
             self.back[i].next = self.back[i - 1].val();
         }
         self.busy[0].next = false;
@@ -1128,7 +1229,7 @@ impl Logic for HitPipeline {
         comment!("Encode: the bit taken becomes a slot number, and with its arena an address.");
         self.back_last.next = self.back[self.back_cycles - 1].val();
         self.bit_encoder.onehot.next = self.word_loop.taken.val();
-        self.placed.next.silent = self.back_last.val().silent;
+        self.placed.next.echo = self.back_last.val().echo;
         self.placed.next.gave = self.back_last.val().gave;
         self.placed.next.inbox = self.back_last.val().inbox;
         self.placed.next.from_engine = self.back_last.val().from_engine;
@@ -1142,11 +1243,14 @@ impl Logic for HitPipeline {
         self.placed.next.status = self.back_last.val().status;
         if self.register_address == 1 {
             self.placed_valid.next = self.back_valid[self.back_cycles - 1].val();
+            self.placed_later.next = self.later[self.back_cycles - 1].val();
+            self.late.next = self.placed_later.val();
             self.placed_ahead.next = self.placed.val();
             self.encode_valid.next = self.placed_valid.val();
             self.encode.next = self.placed_ahead.val();
         } else {
             self.encode_valid.next = self.back_valid[self.back_cycles - 1].val();
+            self.late.next = self.later[self.back_cycles - 1].val();
             self.encode.next = self.placed.val();
         }
         self.arenas.read_address.next =
@@ -1158,28 +1262,48 @@ impl Logic for HitPipeline {
         self.address_of.arena.next = self.encode_arena.val();
         self.address_of.slot.next = self.encode.val().slot;
 
-        comment!("The outcome: of the operation here, or of one that is answered at once.");
-        self.leave.next =
-            self.answered.val() | (self.encode_valid.val() & !self.encode.val().silent);
-        self.leave_inbox.next = self.encode.val().inbox & !self.answered.val();
-        self.leave_from_engine.next = self.encode.val().from_engine & !self.answered.val();
-        self.leave_from_forward.next = self.encode.val().from_forward & !self.answered.val();
+        comment!("The outcome: of the operation here, or of one that is answered ahead of it.");
+        self.leave.next = self.answered.val() | self.prompt.val() | self.late.val();
+        if self.prompt.val() {
+            self.leaving.next.inbox = self.back[0].val().inbox;
+            self.leaving.next.from_engine = self.back[0].val().from_engine;
+            self.leaving.next.from_forward = self.back[0].val().from_forward;
+            self.leaving.next.status = self.back[0].val().status;
+        } else {
+            self.leaving.next.inbox = self.encode.val().inbox;
+            self.leaving.next.from_engine = self.encode.val().from_engine;
+            self.leaving.next.from_forward = self.encode.val().from_forward;
+            self.leaving.next.status = self.encode.val().status;
+        }
+        self.leave_inbox.next = self.leaving.val().inbox & !self.answered.val();
+        self.leave_from_engine.next = self.leaving.val().from_engine & !self.answered.val();
+        self.leave_from_forward.next = self.leaving.val().from_forward & !self.answered.val();
         if self.answered.val() {
             self.leave_status.next = self.decode_status.val();
         } else {
-            self.leave_status.next = self.encode.val().status;
+            self.leave_status.next = self.leaving.val().status;
         }
-        if self.served.val() {
-            self.leave_value.next = self.ready_slot.address.val();
-        } else if self.encode.val().taken & !self.answered.val() {
+        if self.prompt.val() {
+            self.handed_class.next = self.back[0].val().size_class;
+            self.handed_place.next = self.prompt_place.val();
+        } else {
+            self.handed_class.next = self.decode_class.val();
+            self.handed_place.next = self.ready_slot.place.val();
+        }
+        self.handed_address.next = (bits(self.region_tag, self.operand_bits) << self.region_bits)
+            | (bits_to(self.handed_class.val(), self.operand_bits) << self.lane_bits)
+            | (bits_to(self.context_id.val(), self.operand_bits) << self.low_bits)
+            | (bits_to(self.handed_place.val(), self.operand_bits) << self.step_bits);
+        if self.served.val() | (self.prompt.val() & self.prompt_taken.val()) {
+            self.leave_value.next = self.handed_address.val();
+        } else if self.encode.val().taken & self.late.val() {
             self.leave_value.next = self.address_of.address.val();
         } else {
             self.leave_value.next = bits(0, self.operand_bits);
         }
 
         comment!("The ready slot: an echo's; unknown behind any other change, and in a new arena.");
-        self.becomes_ready.next =
-            self.encode_valid.val() & self.encode.val().silent & !self.encode.val().taken;
+        self.becomes_ready.next = self.encode_valid.val() & self.encode.val().echo;
         self.ready_slot.write_address.next = self.address_of.address.val();
         self.ready_slot.write.next = self.becomes_ready.val()
             | (self.encode_valid.val() & (self.encode.val().taken | self.encode.val().gave));

@@ -12,18 +12,19 @@ bundle! {
 fn ready_slot(g: &Geometry) -> ReadySlotShape {
     ReadySlotShape {
         turn: (),
-        place: g.lane_bits - g.context_bits - g.step_bits,
+        place: g.ready_place_bits(),
     }
 }
 
 module! {
-    /// Ready table: for every class the address of the slot that its next allocation takes, if it is known.
+    /// Ready table: for every class the place of the slot that its next allocation takes, if it is known: its address
+    /// within its context's part of the lane, in size steps.
     ///
     /// The pipeline's end writes a slot, or that none is known; the pipeline's entrance looks one up and hands it out.
     /// Each side writes a bit of its own, its turn, and a slot is ready while the two differ.
     ///
     /// Protocol:   hand out only what is ready, and only while nothing of the class is between
-    ///             entrance and end that was not handed out.
+    ///             entrance and end that was not handed out. What is taken otherwise is to be written as not known.
     /// Latency:    combinational; what is written is seen from the next cycle on.
     /// Reset:      every class is to be cleared before it is looked up.
     pub module ReadyTable(g: &Geometry) = "memento_ready_table" {
@@ -32,22 +33,12 @@ module! {
             operand_bits = g.operand_bits,
             /// bits, width of a class number
             class_bits = g.class_bits,
-            /// bits, width of a context number
-            context_bits = g.context_bits,
-            /// log2 of a lane's bytes
-            lane_bits = g.lane_bits,
             /// log2 of the size step in bytes
             step_bits = g.step_bits,
-            /// region base above the class field
-            region_tag = g.region_base >> g.region_bits(),
+            /// bits, width of a slot's address within its context's part of a lane, in size steps
+            place_bits = g.ready_place_bits(),
         }
         derived {
-            /// bits of an address below the region base
-            region_bits = class_bits + lane_bits,
-            /// bits of an address below the context field
-            low_bits = lane_bits - context_bits,
-            /// bits, width of a slot's address below the context field, in size steps
-            place_bits = low_bits - step_bits,
             /// classes, as many as a class number can name
             depth = 1 << class_bits,
         }
@@ -55,12 +46,10 @@ module! {
             "Entrance" {
                 /// class that is looked up
                 input look_class: Word = class_bits;
-                /// context that runs
-                input context_id: Word = context_bits;
                 /// its next slot is known
                 output ready: bool;
-                /// that slot's address
-                output address: Word = operand_bits;
+                /// that slot's place
+                output place: Word = place_bits;
                 /// it is handed out
                 input hand_out: bool;
             }
@@ -103,10 +92,7 @@ impl Logic for ReadyTable {
         self.looked_up.next = self.slots.read_data.val();
         self.handed.read_address.next = self.look_class.val();
         self.ready.next = self.looked_up.val().turn != self.handed.read_data.val();
-        self.address.next = (bits(self.region_tag, self.operand_bits) << self.region_bits)
-            | (bits_to(self.look_class.val(), self.operand_bits) << self.lane_bits)
-            | (bits_to(self.context_id.val(), self.operand_bits) << self.low_bits)
-            | (bits_to(self.looked_up.val().place, self.operand_bits) << self.step_bits);
+        self.place.next = self.looked_up.val().place;
         if self.clear.val() {
             self.handed_class.next = self.write_class.val();
             self.handed_turn.next = false;
