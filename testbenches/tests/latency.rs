@@ -31,8 +31,18 @@ fn wait<C: Core>(bench: &mut LockStep<C>, cycles: u64) -> Result<(), BenchError>
     Ok(())
 }
 
-/// Hits with nothing ahead of them take exactly the configured cycles; allocations exactly 2 where the class's ready
-/// slot is known.
+/// Cycles from accepting a free to its response, with no allocation ahead that waits for the pipeline's end; of an
+/// allocation, too, whose slot is known by the time that it is decided.
+fn prompt(depth: u64) -> u64 {
+    match depth {
+        11.. => depth - 4,
+        10 => depth - 3,
+        _ => depth - 2,
+    }
+}
+
+/// Hits with nothing ahead of them take exactly the configured cycles; frees are answered promptly, allocations within
+/// exactly 2 cycles where the class's ready slot is known, and promptly behind a free.
 #[test]
 fn a_hit_takes_the_configured_cycles() -> Result<(), BenchError> {
     for (depth, ready_slots) in (6..=11).flat_map(|depth| [(depth, true), (depth, false)]) {
@@ -43,7 +53,10 @@ fn a_hit_takes_the_configured_cycles() -> Result<(), BenchError> {
         let design = compiled(&config);
         let mut bench = quiet(&config, design.model(1)?);
         let depth = u64::from(depth);
-        let alloc = if ready_slots { 2 } else { depth };
+        let (alloc, behind_free) = match ready_slots {
+            true => (2, prompt(depth)),
+            false => (depth, depth),
+        };
         // The class is loaded for the first, which is no hit, and its arena is new.
         let mut addresses = vec![timed(&mut bench, Operation::Alloc { size: 8 })?.1];
         for number in 1..config.objects_per_arena() {
@@ -55,13 +68,18 @@ fn a_hit_takes_the_configured_cycles() -> Result<(), BenchError> {
             );
             addresses.push(address);
         }
-        for address in addresses {
+        // In an arena that is full no slot is ready.
+        bench.issue(Operation::Free {
+            address: addresses[0],
+        })?;
+        for address in addresses.drain(1..) {
+            wait(&mut bench, 2 * depth)?;
             let (cycles, _) = timed(&mut bench, Operation::Free { address })?;
-            assert_eq!(cycles, depth, "free, {depth} cycles configured");
+            assert_eq!(cycles, prompt(depth), "free, {depth} cycles configured");
             // What was freed last is the lowest free slot, or is above it.
             let (cycles, address) = timed(&mut bench, Operation::Alloc { size: 8 })?;
             assert_eq!(
-                cycles, alloc,
+                cycles, behind_free,
                 "allocation behind a free, {depth} cycles configured"
             );
             wait(&mut bench, depth)?;
@@ -169,7 +187,7 @@ fn an_error_that_needs_no_table_takes_two_cycles() -> Result<(), BenchError> {
             Operation::Free {
                 address: address + 8,
             },
-            depth,
+            prompt(depth),
         ),
     ] {
         wait(&mut bench, depth)?;

@@ -552,6 +552,12 @@ module! {
             class_changed[span + 1]: bool;
             /// the slot that the ready table had for the operation is its class's next
             at_hand: bool;
+            /// the spare slot is
+            spared: bool;
+            /// the free leaves a spare slot
+            spares: bool;
+            /// place of the slot that a free names
+            own_place: Word = ready_place_bits;
             /// something behind the decision is to be answered at the pipeline's end
             later_busy[back_cycles + 1]: bool;
             /// the operation is decided and has no answer yet
@@ -650,6 +656,8 @@ module! {
             earlier_gave[span]: bool;
             /// last cycle's operation is answered
             prompt: bool;
+            /// behind a free, a class's next slot is known
+            spare_valid: bool;
         }
         data {
             /// operation in decode
@@ -670,6 +678,12 @@ module! {
             decide: Decision = decision(g);
             /// place of the slot that the ready table had for it
             decide_place: Word = ready_place_bits;
+            /// class of the spare slot
+            spare_class: Word = class_bits;
+            /// its place
+            spare_place: Word = ready_place_bits;
+            /// it is of the class of the operation in decide
+            spare_match: bool;
             /// last cycle's operation takes a slot that was ready
             prompt_taken: bool;
             /// that slot's place
@@ -804,7 +818,21 @@ impl Logic for HitPipeline {
         self.decode.next.status = self.decode_status.val();
         self.decode.next.answered = self.answered.val();
         self.decode.next.ready = self.ready_slot.ready.val();
-        self.decode.next.ready_place = self.ready_slot.place.val();
+
+        comment!(
+            "Behind a free of the class's arena the next slot is the lower one of its and the ready one."
+        );
+        self.own_place.next = bits_to(
+            self.entered_operand.val() >> self.step_bits,
+            self.ready_place_bits,
+        );
+        if (self.entered_op.val() == Op::Free)
+            & (self.own_place.val() < self.ready_slot.place.val())
+        {
+            self.decode.next.ready_place = self.own_place.val();
+        } else {
+            self.decode.next.ready_place = self.ready_slot.place.val();
+        }
         self.ready_slot.hand_out.next = self.served.val();
         if self.entered_valid.val() & !self.answered.val() {
             self.unanswered.next = (self.depth_cycles - 2).into();
@@ -1072,6 +1100,8 @@ impl Logic for HitPipeline {
             self.in_table.val() & !self.undecided.val() & self.decide_free.val();
         self.give.next = self.in_table.val() & !self.undecided.val() & !self.decide_free.val();
 
+        self.changes.next = self.takes.val() | self.give.val();
+
         comment!("What can't be decided comes again.");
         self.again.next = self.undecided.val()
             | (self.needs_refill.val() & !self.flip.val())
@@ -1170,30 +1200,57 @@ impl Logic for HitPipeline {
         } else {
             self.decided_status.next = self.decide.val().status;
         }
-        comment!("Answered promptly: nothing ahead has its answer at the end, and no address is missing.");
-        comment!("What the ready table had is the next slot yet if none ahead has changed the class.");
+        comment!(
+            "Answered promptly: nothing ahead has its answer at the end, and no address is missing."
+        );
+        comment!(
+            "What the ready table had is the next slot yet if none ahead has changed the class."
+        );
+        comment!(
+            "A free that knows the next slot leaves it as the spare one, until its class is changed."
+        );
         if self.ready_slots == 1 {
             self.at_hand.next = self.decide.val().ready & !self.class_changed[self.span].val();
+            self.spared.next = self.spare_valid.val() & self.spare_match.val();
+            self.spares.next = self.give.val() & self.at_hand.val();
         } else {
             self.at_hand.next = false;
+            self.spared.next = false;
+            self.spares.next = false;
+        }
+        if self.install_tag.val() {
+            self.spare_valid.next = false;
+        } else if self.spares.val() {
+            self.spare_valid.next = true;
+        } else if self.changes.val() & self.spare_match.val() {
+            self.spare_valid.next = false;
+        }
+        if self.spares.val() {
+            self.spare_class.next = self.decide.val().size_class;
+            self.spare_place.next = self.decide_place.val();
+            self.spare_match.next = self.same_class.val();
+        } else {
+            self.spare_match.next = self.next_class.val() == self.spare_class.val();
         }
         self.later_busy[0].next = false;
         for i in 0..(self.back_cycles - 1 + self.register_address) {
-            self.later_busy[i + 1].next = self.later_busy[i].val()
-                | self.later[i].val();
+            self.later_busy[i + 1].next = self.later_busy[i].val() | self.later[i].val();
         }
         self.unanswered_yet.next = self.decided.val() & !self.decide.val().answered;
         self.prompts.next = self.unanswered_yet.val()
             & !self.later_busy[self.back_cycles - 1 + self.register_address].val()
-            & !(self.takes.val() & !self.at_hand.val())
+            & !(self.takes.val() & !self.at_hand.val() & !self.spared.val())
             & !self.flip.val();
         self.prompt.next = self.prompts.val();
         self.prompt_taken.next = self.takes.val();
-        self.prompt_place.next = self.decide_place.val();
+        if self.at_hand.val() {
+            self.prompt_place.next = self.decide_place.val();
+        } else {
+            self.prompt_place.next = self.spare_place.val();
+        }
 
         comment!("What was answered has no outcome, but for the change that it makes.");
-        self.back_valid[0].next =
-            self.echo.val() | self.takes.val() | self.unanswered_yet.val();
+        self.back_valid[0].next = self.echo.val() | self.takes.val() | self.unanswered_yet.val();
         self.later[0].next = self.unanswered_yet.val() & !self.prompts.val();
         self.back[0].next.echo = self.echo_valid.val();
         self.back[0].next.gave = self.give.val();
@@ -1217,7 +1274,6 @@ impl Logic for HitPipeline {
         self.drained.next = !self.busy[self.back_cycles].val();
 
         comment!("Behind a change comes an echo.");
-        self.changes.next = self.takes.val() | self.give.val();
         if self.changes.val() {
             self.echo_due.next = true;
             self.echo_class.next = self.decide.val().size_class;
