@@ -55,6 +55,20 @@ pub enum FpgaError {
         /// Version that is known to work.
         version: &'static str,
     },
+    /// A design can't be written.
+    #[error(transparent)]
+    Emit(#[from] memento_hdl::verilog::EmitErrors),
+    /// A configuration has no self-test.
+    #[error(
+        "a self-test needs 2 arenas a class, and with address.region_bytes = {region_bytes} the class with the \
+         fewest has {arenas}: make the region larger"
+    )]
+    NoDemo {
+        /// Arenas of the class that has the fewest.
+        arenas: u32,
+        /// Bytes of the region.
+        region_bytes: u64,
+    },
     /// A file can't be read or written.
     #[error("cannot {action} `{}`: {source}", path.display())]
     File {
