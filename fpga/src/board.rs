@@ -15,6 +15,9 @@ pub const BOARD_MODULE: &str = "memento_board";
 /// Name of the self-test's module.
 pub const DEMO_MODULE: &str = "memento_demo";
 
+/// The memories that are read in the same cycle, as they are built for iCE40.
+const ICE40_LUT_RAM: &str = include_str!("memento_lut_ram_ice40.v");
+
 /// A board.
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
@@ -165,6 +168,13 @@ impl Board {
             &SelfTest::new(&Geometry::new(config), &demo.image),
             options,
         )?;
+        if self.target == Target::Ice40 {
+            for module in &mut design.modules {
+                if module.name == "memento_lut_ram" {
+                    ICE40_LUT_RAM.clone_into(&mut module.text);
+                }
+            }
+        }
         design.modules.push(EmittedModule {
             name: BOARD_MODULE.to_owned(),
             file: format!("{BOARD_MODULE}.v"),

@@ -6,6 +6,7 @@
 //! - [`synthesis`]: Yosys, cells by module,
 //! - [`route`]: nextpnr over several seeds, clock frequency and critical path,
 //! - [`board`]: boards, their pins and clocks,
+//! - [`build`]: a board's design down to its bitstream,
 //! - [`demo`]: the program of a board's self-test, and the answers that it must get.
 //!
 //! # What is taken for granted of the tools
@@ -18,8 +19,10 @@
 //! - Both, as compiled to WebAssembly, see no files but those below the folder that they run in.
 
 pub mod board;
+pub mod build;
 pub mod demo;
 pub mod error;
+mod flow;
 pub mod route;
 pub mod synthesis;
 pub mod target;

@@ -160,7 +160,7 @@ fn one_seed(
 }
 
 /// The lowest of the clocks' frequencies.
-fn fmax(report: &Value) -> Option<f64> {
+pub(crate) fn fmax(report: &Value) -> Option<f64> {
     let clocks = report.get("fmax")?.as_object()?.values();
     clocks
         .filter_map(|clock| clock.get("achieved")?.as_f64())
@@ -177,7 +177,7 @@ fn used(report: &Value) -> BTreeMap<String, u64> {
 }
 
 /// The longest path between registers of one clock.
-fn critical(report: &Value) -> Option<CriticalPath> {
+pub(crate) fn critical(report: &Value) -> Option<CriticalPath> {
     let paths = report.get("critical_paths")?.as_array()?;
     let inside = |path: &&Value| {
         let end = |key: &str| path.get(key).and_then(Value::as_str).unwrap_or_default();

@@ -137,6 +137,17 @@ impl Workshop {
         })
     }
 
+    /// Synthesizes the design as it is, as `netlist.json`; gives its cells, and Yosys' own words.
+    ///
+    /// # Errors
+    /// What Yosys can't do, or says.
+    pub fn netlist(&self) -> Result<(Cells, String), FpgaError> {
+        let top = &self.top.name;
+        let netlist = self.synthesize(top, &self.sources, "", "netlist")?;
+        let cells = netlist.modules.get(top).map(|cells| self.cells(cells).0);
+        Ok((cells.unwrap_or_default(), netlist.creator))
+    }
+
     /// Synthesizes the design behind registers and two pins, as `netlist.json`; gives the cells that the
     /// registers and pins alone cost.
     ///

@@ -1,6 +1,7 @@
 //! The `memento` command: [`run`] does what the command line says.
 //!
 //! - [`cli`]: what can be typed,
+//! - [`build`](mod@build): a self-test as a bitstream for a board,
 //! - [`check`](mod@check): proofs about the Verilog,
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
@@ -9,6 +10,7 @@
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
+pub mod build;
 pub mod check;
 pub mod cli;
 mod design;
@@ -64,6 +66,11 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Pnr(arguments) => {
             let routed = fpga::pnr(arguments, stop)?;
             show(&routed, arguments.design.json)?;
+            Ok(0)
+        }
+        Command::Build(arguments) => {
+            let built = build::build(arguments, stop)?;
+            show(&built, arguments.json)?;
             Ok(0)
         }
         Command::Figures(arguments) => {
