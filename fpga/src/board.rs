@@ -164,10 +164,7 @@ impl Board {
         options: &Options,
     ) -> Result<(Design, Demo), FpgaError> {
         let demo = demo(config, plan)?;
-        let mut design = emit(
-            &SelfTest::new(&Geometry::new(config), &demo.image),
-            options,
-        )?;
+        let mut design = emit(&SelfTest::new(&Geometry::new(config), &demo.image), options)?;
         if self.target == Target::Ice40 {
             for module in &mut design.modules {
                 if module.name == "memento_lut_ram" {

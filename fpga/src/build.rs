@@ -81,7 +81,11 @@ pub fn lower(config: &Config) -> String {
     let settings = config.settings();
     let numbers = [
         ("objects.classes", settings.objects.classes, 2),
-        ("objects.objects_per_arena", settings.objects.objects_per_arena, 16),
+        (
+            "objects.objects_per_arena",
+            settings.objects.objects_per_arena,
+            16,
+        ),
         ("core.header_entries", config.header_entries(), 4),
         ("core.translation_entries", config.translation_entries(), 1),
         ("core.miss_queue_entries", config.miss_queue_entries(), 2),
@@ -279,8 +283,20 @@ mod tests {
         assert_eq!(
             sites.iter().collect::<Vec<_>>(),
             [
-                (&"ICESTORM_LC".to_owned(), &Sites { used: 8192, available: 7680 }),
-                (&"ICESTORM_RAM".to_owned(), &Sites { used: 30, available: 32 }),
+                (
+                    &"ICESTORM_LC".to_owned(),
+                    &Sites {
+                        used: 8192,
+                        available: 7680
+                    }
+                ),
+                (
+                    &"ICESTORM_RAM".to_owned(),
+                    &Sites {
+                        used: 30,
+                        available: 32
+                    }
+                ),
             ]
         );
     }

@@ -67,7 +67,14 @@ impl Flow {
                 router: NEXTPNR_GOWIN,
                 files: |pins, routed| {
                     let cst = format!("cst={pins}");
-                    words(&["--vopt", "family=GW2A-18C", "--vopt", &cst, "--write", routed])
+                    words(&[
+                        "--vopt",
+                        "family=GW2A-18C",
+                        "--vopt",
+                        &cst,
+                        "--write",
+                        routed,
+                    ])
                 },
                 routed: "json",
                 packer: GOWIN_PACK,

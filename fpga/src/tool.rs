@@ -193,6 +193,17 @@ impl Installed {
         Ok(version.unwrap_or(line).to_owned())
     }
 
+    /// A file that came with the tool, in one of these folders beside that of its program.
+    pub(crate) fn file(&self, folders: &[&str], name: &str) -> Result<PathBuf, FpgaError> {
+        let home = self.path.parent().and_then(Path::parent);
+        let home = home.unwrap_or(Path::new("."));
+        let mut files = folders.iter().map(|folder| home.join(folder).join(name));
+        files.find(|file| file.is_file()).ok_or_else(|| {
+            let what = format!("there is no {name} below {}", folders.join(" or "));
+            self.odd(home, what)
+        })
+    }
+
     /// A result isn't what the tool writes in the version that is known.
     pub(crate) fn odd(&self, file: &Path, what: impl Into<String>) -> FpgaError {
         FpgaError::Result {

@@ -42,6 +42,9 @@ pub enum Command {
     Pnr(Pnr),
     /// Make a bitstream for a board: a self-test, which executes a program with a configuration's allocator
     Build(Build),
+    /// Compare results that were kept
+    #[command(subcommand, after_help = EXIT_STATUS)]
+    Report(Report),
     /// Prove properties of a configuration's hardware, with Yosys and solvers
     Check(Check),
     /// Print a configuration with everything that follows by default stated
@@ -164,6 +167,26 @@ pub struct Build {
     #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=100), default_value_t = 1)]
     pub seeds: u32,
     /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `memento report`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Report {
+    /// Cells and clock frequencies: results of synth, pnr and build, those of the same device and top compared with
+    /// the first of them
+    Area(ReportArea),
+}
+
+/// `memento report area`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct ReportArea {
+    /// Files of results, or folders in which they are, at most two folders deep
+    #[arg(value_name = "PATH", default_value = "memento-fpga")]
+    pub paths: Vec<PathBuf>,
+    /// Print the results as JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! The `memento` command: [`run`] does what the command line says.
 //!
 //! - [`cli`]: what can be typed,
+//! - [`area`](mod@area): what was kept of synthesis, place and route, side by side,
 //! - [`build`](mod@build): a self-test as a bitstream for a board,
 //! - [`check`](mod@check): proofs about the Verilog,
 //! - [`generate`](mod@generate): configuration to Verilog,
@@ -10,6 +11,7 @@
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
+pub mod area;
 pub mod build;
 pub mod check;
 pub mod cli;
@@ -30,7 +32,7 @@ mod text;
 
 pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};
 
-use cli::{Arguments, Command};
+use cli::{Arguments, Command, Report};
 use design::{Chosen, VERSION};
 use serde::Serialize;
 use std::fmt::Display;
@@ -71,6 +73,10 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Build(arguments) => {
             let built = build::build(arguments, stop)?;
             show(&built, arguments.json)?;
+            Ok(0)
+        }
+        Command::Report(Report::Area(arguments)) => {
+            show(&area::report(arguments)?, arguments.json)?;
             Ok(0)
         }
         Command::Figures(arguments) => {

@@ -198,8 +198,7 @@ impl Logic for DemoChecker {
         }
 
         comment!("The address: class, arena, and by division the slot.");
-        self.shortfall.address.next =
-            bits_to(self.low.val() >> self.span_bits, self.class_bits);
+        self.shortfall.address.next = bits_to(self.low.val() >> self.span_bits, self.class_bits);
         self.size.next = bits_to(self.size_class.val(), self.remainder_bits) + 1;
         self.brought.next = (self.remainder.val() << 1)
             | bits_from(
@@ -209,10 +208,8 @@ impl Logic for DemoChecker {
         self.arena.next = bits_to(self.aligned.val() >> self.max_stride_bits, self.arena_bits);
         self.entry.next = (bits_to(self.size_class.val(), self.entry_bits)
             << (self.lane_bits + self.slot_bits))
-            | (bits_to(
-                bits_to(self.arena.val(), self.lane_bits),
-                self.entry_bits,
-            ) << self.slot_bits)
+            | (bits_to(bits_to(self.arena.val(), self.lane_bits), self.entry_bits)
+                << self.slot_bits)
             | bits_to(
                 bits_to(self.quotient.val(), self.slot_bits),
                 self.entry_bits,
@@ -223,8 +220,7 @@ impl Logic for DemoChecker {
             | (self.arena.val() >> self.lane_bits).any()
             | (self.size.val() > self.classes)
             | (self.allocates.val()
-                & (self.wanted_class.val()
-                    != bits_to(self.size_class.val(), self.argument_bits)));
+                & (self.wanted_class.val() != bits_to(self.size_class.val(), self.argument_bits)));
 
         self.live.read_address.next = self.entry.val();
         self.live.write_address.next = self.entry.val();
@@ -270,8 +266,7 @@ impl Logic for DemoChecker {
                 self.state.next = CheckState::Unpack;
             }
             CheckState::Unpack => {
-                self.size_class.next =
-                    bits_to(self.low.val() >> self.span_bits, self.class_bits);
+                self.size_class.next = bits_to(self.low.val() >> self.span_bits, self.class_bits);
                 self.odd.next = bits_to(self.low.val() >> self.low_bits, self.context_bits).any()
                     | bits_to(self.low.val(), self.step_bits).any();
                 self.aligned.next =
@@ -282,8 +277,7 @@ impl Logic for DemoChecker {
                 self.state.next = CheckState::Align;
             }
             CheckState::Align => {
-                self.place.next =
-                    bits_to(self.aligned.val() >> self.step_bits, self.place_bits);
+                self.place.next = bits_to(self.aligned.val() >> self.step_bits, self.place_bits);
                 self.remainder.next = bits(0, self.remainder_bits);
                 self.quotient.next = bits(0, self.place_bits);
                 if self.left.val().any() {
@@ -302,8 +296,7 @@ impl Logic for DemoChecker {
                         self.quotient.next = self.quotient.val() << 1;
                     } else {
                         self.remainder.next = self.brought.val() - self.size.val();
-                        self.quotient.next =
-                            (self.quotient.val() << 1) | bits(1, self.place_bits);
+                        self.quotient.next = (self.quotient.val() << 1) | bits(1, self.place_bits);
                     }
                 } else {
                     self.state.next = CheckState::Look;

@@ -143,10 +143,7 @@ impl Logic for HeaderStore {
             StoreState::Idle => {
                 self.next_beat.next = bits(0, self.beat_number_bits);
                 self.next_line.next = self.named_line.val();
-                self.of_header.next = self
-                    .address
-                    .val()
-                    .get_bit(self.page_bits + self.class_bits);
+                self.of_header.next = self.address.val().get_bit(self.page_bits + self.class_bits);
                 if self.write_request_valid.val() {
                     self.state.next = StoreState::Write;
                 } else if self.read_request_valid.val() {

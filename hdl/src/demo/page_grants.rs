@@ -185,9 +185,8 @@ impl Logic for PageGrants {
         self.idle.next = self.state.val() == GrantState::Idle;
         self.claim_request_ready.next = self.idle.val();
         self.alloc_request_ready.next = self.idle.val() & !self.claim_request_valid.val();
-        self.free_request_ready.next = self.idle.val()
-            & !self.claim_request_valid.val()
-            & !self.alloc_request_valid.val();
+        self.free_request_ready.next =
+            self.idle.val() & !self.claim_request_valid.val() & !self.alloc_request_valid.val();
         self.translate_request_ready.next = self.idle.val()
             & !self.claim_request_valid.val()
             & !self.alloc_request_valid.val()
