@@ -75,7 +75,7 @@ pub enum FpgaError {
     },
     /// A design is too slow for a board's clock.
     #[error(
-        "the board {board} has a clock of {clock_mhz:.2} MHz, and the best of {seeds} seeds reaches {fmax_mhz:.2} MHz; \
+        "the board {board} has a clock of {clock_mhz:.2} MHz, and the best of seeds 1 to {seeds} reaches {fmax_mhz:.2} MHz; \
          its path of {:.2} ns, {:.2} ns of it in wires, goes from {} to {} by way of {}; no bitstream was packed",
         path.delay_ns, path.routing_ns, path.from, path.to, path.signals.join(", ")
     )]

@@ -12,9 +12,18 @@ use memento_fpga::demo::BAUD;
 use memento_hdl::verilog::{Options, Reset};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// How often a tool's log is looked at while it runs.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Characters of it that are shown.
+const MOST_WORDS: usize = 60;
 
 /// File of the result beside the logs.
 pub const RESULT: &str = "build.json";
@@ -87,8 +96,22 @@ pub fn build(arguments: &cli::Build, stop: &AtomicBool) -> Result<Built, Error> 
         seeds: arguments.seeds,
         lower: lower(&chosen.config),
     };
-    let build = build_bitstream(&plan, &design, &|what| {
-        spinner.say(format!("{what} for {}", board.title));
+    let stage = Mutex::new(String::new());
+    let (ended, started_at) = (AtomicBool::new(false), SystemTime::now());
+    let build = thread::scope(|scope| {
+        scope.spawn(|| {
+            while !ended.load(Ordering::Relaxed) {
+                let stage = stage.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let said = last_words(&folder, started_at).unwrap_or_default();
+                spinner.say(format!("{stage} for {}  {said}", board.title));
+                thread::sleep(LOOK);
+            }
+        });
+        let build = build_bitstream(&plan, &design, &|what| {
+            what.clone_into(&mut stage.lock().unwrap_or_else(PoisonError::into_inner));
+        });
+        ended.store(true, Ordering::Relaxed);
+        build
     });
     drop(spinner);
     interrupted(stop, &folder)?;
@@ -103,6 +126,23 @@ pub fn build(arguments: &cli::Build, stop: &AtomicBool) -> Result<Built, Error> 
     };
     keep(&built, &folder, RESULT)?;
     Ok(built)
+}
+
+/// What the tool that runs has said last, of the logs that were begun since: the end of the newest.
+fn last_words(folder: &Path, since: SystemTime) -> Option<String> {
+    let logs = fs::read_dir(folder).ok()?.filter_map(|entry| {
+        let path = entry.ok()?.path();
+        let changed = path.metadata().ok()?.modified().ok()?;
+        let is_log = path.extension().is_some_and(|ending| ending == "log");
+        (is_log && changed >= since).then_some((changed, path))
+    });
+    let (_, newest) = logs.max()?;
+    let said = fs::read(newest).ok()?;
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().rfind(|line| !line.trim().is_empty())?;
+    let words = line.trim_start_matches("Info:").split_whitespace();
+    let words = words.collect::<Vec<_>>().join(" ");
+    Some(words.chars().take(MOST_WORDS).collect())
 }
 
 impl fmt::Display for Built {

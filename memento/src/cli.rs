@@ -82,9 +82,21 @@ pub struct Generate {
     /// Language to write
     #[arg(long, value_enum, default_value_t)]
     pub dialect: Dialect,
+    /// Write a script and timing constraints for a vendor's tool too, which are not tried out; can be stated twice
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub vendor: Vec<Vendor>,
     /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A vendor's tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Vendor {
+    /// AMD Vivado: vivado.tcl and memento.xdc
+    Vivado,
+    /// Intel Quartus: quartus.tcl and memento.sdc
+    Quartus,
 }
 
 /// Language of the generated files.

@@ -29,6 +29,7 @@ pub mod report;
 pub mod simulate;
 pub mod system;
 mod text;
+mod vendor;
 
 pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};
 
