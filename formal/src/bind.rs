@@ -171,7 +171,7 @@ fn instance(
         if let Some((path, signal)) = port.rsplit_once("__") {
             let path = path.replace("__", ".");
             let from = if signal == "words" {
-                let depth = memory_depth(&target.text, &path);
+                let depth = memory_depth(design, target, &path);
                 let words: Vec<String> = (0..depth)
                     .rev()
                     .map(|i| format!("{path}.words[{i}]"))
@@ -217,8 +217,26 @@ fn all(target: &EmittedModule, prefix: &str) -> String {
     format!("{{{}}}", names.join(", "))
 }
 
-/// Words of the memory in an instance of `memento_lut_ram`, as its parent's text has it.
-fn memory_depth(text: &str, instance: &str) -> usize {
+/// Words of the memory in an instance of `memento_lut_ram` or `memento_block_ram`, as its parent's text has it; the
+/// path names the instances down to it, joined by dots.
+fn memory_depth(design: &Design, target: &EmittedModule, path: &str) -> usize {
+    let Some((child, rest)) = path.split_once('.') else {
+        return stated_depth(&target.text, path);
+    };
+    let instance = target
+        .instances
+        .iter()
+        .find(|instance| instance.name == child);
+    let module = instance.and_then(|instance| {
+        design
+            .modules
+            .iter()
+            .find(|module| module.name == instance.module)
+    });
+    module.map_or(0, |module| memory_depth(design, module, rest))
+}
+
+fn stated_depth(text: &str, instance: &str) -> usize {
     let end = text.find(&format!(") {instance} (")).unwrap_or(0);
     let start = text[..end]
         .rfind(".DEPTH(")

@@ -87,6 +87,51 @@ const fn binding(text: &'static str) -> Binding {
     }
 }
 
+/// What the hit pipeline calls what its properties see.
+const HIT_LOOP: &[(&str, &str)] = &[
+    ("decide_class", "decide.size_class"),
+    ("decide_bank", "decide.bank"),
+    ("decide_answered", "decide.answered"),
+    ("decide_tag_valid", "decide.tag_valid"),
+    ("decide_op", "decide.op"),
+    ("decide_load", "decide.load"),
+    ("decide_forward", "decide.forward"),
+    ("decide_alloc", "decide.alloc"),
+    ("decide_in_table", "decide.in_table"),
+    ("decide_off_table", "decide.off_table"),
+    ("decide_slot", "decide.slot"),
+    ("slot_given", "slot_given_3"),
+    (
+        "earlier_took",
+        "{earlier_took_2, earlier_took_1, earlier_took_0}",
+    ),
+    (
+        "earlier_gave",
+        "{earlier_gave_2, earlier_gave_1, earlier_gave_0}",
+    ),
+    (
+        "class_match",
+        "{class_match_2, class_match_1, class_match_0}",
+    ),
+    ("slot_match", "{slot_match_2, slot_match_1, slot_match_0}"),
+    ("back_valid", "{back_valid_2, back_valid_1, back_valid_0}"),
+    (
+        "back_silent",
+        "{back_2.silent, back_1.silent, back_0.silent}",
+    ),
+    ("back_taken", "{back_2.taken, back_1.taken, back_0.taken}"),
+    ("back_gave", "{back_2.gave, back_1.gave, back_0.gave}"),
+    ("back_banks", "{back_2.bank, back_1.bank, back_0.bank}"),
+    (
+        "back_classes",
+        "{back_2.size_class, back_1.size_class, back_0.size_class}",
+    ),
+    ("back_words", "{back_2.word, back_1.word, back_0.word}"),
+    ("encode_slot", "encode.slot"),
+    ("encode_address", "address_of_address"),
+    ("answered_address", "ready_slot_address"),
+];
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -95,6 +140,23 @@ pub const GROUPS: &[Group] = &[
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
         channels: true,
         cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "hit_loop",
+        module: "memento_hit_pipeline",
+        bindings: &[Binding {
+            connect: HIT_LOOP,
+            ..binding(include_str!("../properties/hit_loop.sv"))
+        }],
+        // Which address a slot has doesn't matter: tag_logic is about that.
+        cut: &[
+            "memento_address_decode",
+            "memento_address_encode",
+            "memento_slot_product",
+            "memento_slot_check",
+        ],
+        cover: 24,
         ..PLAIN
     },
     Group {
