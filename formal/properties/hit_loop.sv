@@ -20,8 +20,8 @@ module memento_hit_loop_properties #(
     input wire                     entered_valid,
     input wire [2:0]               unanswered,
     input wire                     served,
-    input wire                     answered,
-    input wire                     incoming_valid,
+    input wire [CLASS_BITS-1:0]    served_class,
+    input wire                     refill_failed,
     input wire                     decide_valid,
     input wire                     decide_live,
     input wire [CLASS_BITS-1:0]    decide_class,
@@ -44,7 +44,6 @@ module memento_hit_loop_properties #(
     input wire                     flip,
     input wire                     give,
     input wire                     bank,
-    input wire                     slot_given,
     input wire                     again,
     input wire [2:0]               earlier_took,
     input wire [2:0]               earlier_gave,
@@ -62,6 +61,10 @@ module memento_hit_loop_properties #(
     input wire                     echo_bank,
     input wire                     replaying,
     input wire                     drained,
+    input wire                     asks_refill,
+    input wire                     miss_ready,
+    input wire                     refilling,
+    input wire                     refilled,
     input wire                     free_ahead,
     input wire                     post_free,
     input wire                     free_served,
@@ -255,10 +258,11 @@ module memento_hit_loop_properties #(
         else if (given_back) held <= 0;
     end
 
-    // The ready slot: what the echo that made it ready has found.
-    reg [SLOT_BITS-1:0]  ready_number;
-    reg [ARENA_BITS-1:0] ready_arena;
-    reg [14:0]           ready_place, served_place;
+    // The ready slot: what the echo that made it ready has found, and what was handed out last.
+    reg [SLOT_BITS-1:0]  ready_number, served_number;
+    reg [ARENA_BITS-1:0] ready_arena, served_arena;
+    reg [14:0]           ready_place;
+    reg                  served_place;  // the address handed out was that made for the ready slot
     wire [15:0] entry = ready_slot__slots__words[16*c +: 16];
     wire ready = entry[0] != ready_slot__handed__words[c];
     always @(posedge clock) begin
@@ -267,10 +271,13 @@ module memento_hit_loop_properties #(
             ready_arena <= encode_arena;
             ready_place <= encode_address[17:3];
         end
-        served_place <= answered_address[17:3];
+        served_number <= ready_number;
+        served_arena <= ready_arena;
+        served_place <= answered_address[17:3] == ready_place;
     end
-    wire [SLOTS-1:0] now_lowest = lowest(now);
-    wire ready_right = tag_known && tag_valid && ready_number == number(now_lowest) && now != 0 && ready_arena == address_arena;
+    // An echo that is about to make a slot ready, and whether nothing is handed out before it does: a change ahead of it is
+    // to be answered, or what is on its way is.
+    wire due = echo_due && echo_class == c;
 
     wire settled = !entered_valid && !decide_live && !echo_valid && !echo_due && drained;
 
@@ -294,6 +301,21 @@ module memento_hit_loop_properties #(
     wire [WORDS-1:0] known_ahead = serving ? known[0 +: WORDS] : known[WORDS +: WORDS];
     wire standby_right = tag_valid && (&known_ahead) && ahead != 0 && standby_counts == all_ones(ahead)
         && standby[ARENA_BITS+1] == number(lowest(ahead)) / WORD_BITS && standby[ARENA_BITS:1] == ahead_arena;
+    reg was_back = 0;  // the slot that is followed was given back
+    always @(posedge clock) was_back <= !reset && (was_back || given_back);
+    wire decide_served = decide_live && decide_answered && decide_alloc && here;
+    reg other_sent_back = 0;
+    always @(posedge clock) other_sent_back <= !reset && decide_live && decide_answered && !here && (again || flip);
+
+    // The list engine is asked for an arena of the class, and has begun to write its words.
+    reg refills = 0, began = 0, failed = 0;
+    always @(posedge clock) begin
+        if (refilled) failed <= refills;
+        if (reset || refilled) refills <= 0;
+        else if (asks_refill && miss_ready) refills <= here;
+        began <= !reset && !refilled && (began || (installs && !install_ahead));
+    end
+    wire take_alone = takes && !flip && bank == serving;
     wire decide_uses = decide_live && here && (decide_alloc || decide_in_table);
     wire [2*SLOTS-1:0] one = 1;
 
@@ -315,6 +337,16 @@ module memento_hit_loop_properties #(
         frees_are_served: assume (!(serves && frees == 0) && !(&frees && posts && !serves));
         // The list engine drops a standby only while it serves a free of the class, or nothing is on its way.
         drops_while_freeing: assume (!(drop_standby && install_class == c) || frees != 0 || (settled && !enter));
+        // The list engine writes the arena that serves only for an allocation that found no free slot or an unknown class, and nothing enters until it has ended.
+        installs_while_refilling: assume (!((install_word && !install_ahead || install_tag && install_known) && install_class == c)
+            || (refilling && refills));
+        nothing_enters_while_refilling: assume (!(refilling && enter));
+        // A refill ends only after it was asked for.
+        refills_are_answered: assume (!refilled || refilling);
+        // Behind a refill that failed comes the allocation that it was for.
+        failed_comes_first: assume (!(refill_failed && served && served_class == c) || failed);
+        // What is proven of the class that is followed was so for every other in the cycle before: what is answered at once isn't sent back.
+        others_were_decided: assume (!other_sent_back);
         // The list engine writes one thing at a time.
         one_at_a_time: assume (!(install_word && (install_tag || install_standby)) && !(install_tag && install_standby));
         // The list engine says how many slots of a word are free.
@@ -323,7 +355,7 @@ module memento_hit_loop_properties #(
         standbys_are_counted: assume (!(install_standby && install_class == c) || (install_ahead && (&known_ahead) && ahead != 0
             && install_counts == all_ones(ahead) && install_lowest == number(lowest(ahead)) / WORD_BITS));
         // The list engine says that a class has an arena only when it has installed every word of it.
-        tags_follow_words: assume (!(install_tag && install_valid && install_class == c) || (install_known && !install_ahead && (&counted)));
+        tags_follow_words: assume (!(install_tag && install_valid && install_class == c) || (install_known && !install_ahead && began && (&counted)));
         // The list engine says that a known class has no arena only where there is no standby.
         without_arena_no_standby: assume (!(install_tag && install_known && !install_valid && install_class == c) || !standing);
 
@@ -345,6 +377,52 @@ module memento_hit_loop_properties #(
         frees_find_taken: assert (!(give && here) || !arena[{bank, decide_slot}]);
         // What is refused changes nothing: no slot is taken or given back, no arena replaced.
         refusals_change_nothing: assert (!(decided && decided_status != 0) || !(takes || give || flip));
+
+        // An allocation that is answered at once takes that very slot in the next cycle.
+        ready_slot_is_taken: assert (!decide_served || (take_alone && served_place && served_number == number(lowest(now)) && served_arena == address_arena));
+        // An operation that is answered at once isn't sent back.
+        answered_is_decided: assert (!(decide_live && decide_answered && here) || (decided && !flip));
+        // The arena in an allocation's address is the one that the class's tag names.
+        arena_is_the_tags: assert (!cleared || !tag_valid || tag_arena == address_arena);
+
+        // A slot is handed out, that was given back before.
+        reached_again: cover (handed_out && was_back);
+        // A free is refused as DOUBLE_FREE.
+        reached_double_free: cover (double_free && here);
+        // A standby takes the place of a full arena.
+        reached_flip: cover (here && flip);
+        // An allocation is answered at once, and takes that slot.
+        reached_ready: cover (decide_served && takes);
+
+        where_unanswered: assert ((!decide_valid || decide_answered || unanswered == 4) && (!replaying || unanswered >= 3)
+            && (!(back_valid[0] && !back_silent[0]) || unanswered >= 3) && (!(back_valid[1] && !back_silent[1]) || unanswered >= 2)
+            && (!(back_valid[2] && !back_silent[2]) || unanswered >= 1));
+        where_handed: assert (!cleared || ready_slot__handed__words[c] == ready_slot__end_handed__words[c]);
+        where_place: assert (!cleared || !ready || entry[15:1] == ready_place);
+        where_ready: assert (!cleared || !ready || changers != 0
+            || (tag_valid && now != 0 && ready_number == number(lowest(now)) && ready_arena == address_arena));
+        where_encode: assert (!takers[2] || encode_slot == slot_2);
+        where_echo_bank: assert ((echoes == 0 || tag_valid) && (!echoes[0] || back_banks[0] == serving) && (!echoes[1] || changers[0] || back_banks[1] == serving)
+            && (!echoes[2] || changers[1:0] != 0 || back_banks[2] == serving));
+        where_served: assert (!decide_served || (!ready && changers == 0 && echoes == 0 && !due));
+        where_silent: assert (silent == 0 || !cleared || !ready);
+        where_silent_echoes: assert ((!silent[0] || echoes[2:1] == 0) && (!silent[1] || !echoes[2]));
+        where_due: assert (!(cleared && ready && due) || loud != 0 || unanswered >= 4);
+        where_deciding: assert (!(cleared && ready && decide_echo) || loud != 0 || unanswered >= 3);
+        where_echo_0: assert (!(cleared && ready && echoes[0]) || loud[2:1] != 0 || unanswered >= 2);
+        where_echo_1: assert (!(cleared && ready && echoes[1]) || loud[2] || unanswered >= 1);
+        where_two_due: assert (!due || ((!echoes[0] || unanswered >= 4) && (!echoes[1] || loud[0] || unanswered >= 4)
+            && (!echoes[2] || loud[1:0] != 0 || unanswered >= 4) && (!decide_echo || unanswered >= 3)));
+        where_two_deciding: assert (!decide_echo || ((!echoes[1] || loud[0] || unanswered >= 3)
+            && (!echoes[2] || loud[1:0] != 0 || unanswered >= 3)));
+        where_two: assert (!(echoes[0] && echoes[2]) || loud[1] || unanswered >= 2);
+
+        where_refilling: assert (!refilling || (!decide_live && (!entered_valid || replaying)));
+        where_failed: assert (!(refill_failed && failed) || (cleared && (now == 0 || !tag_valid
+            || (!ready && !decide_echo && !due && echoes == 0 && changers == 0))));
+        where_load: assert (!(decide_live && here && decide_load) || !tag_known);
+        where_refills: assert (!(refilling && refills) || (cleared && (began || now == 0 || !tag_valid)));
+        where_began: assert (!began || (refilling && refills && !ready && !entered_valid && !decide_live && !echo_valid && !echo_due && drained));
 
         where_cleared: assert (cleared || (!entered_valid && !decide_valid && !echo_due && !echo_valid && back_valid == 0
             && !word_loop__written_1 && known_now == known_now));
@@ -373,7 +451,7 @@ module memento_hit_loop_properties #(
             && (decide_bank == serving || ahead == 0)));
         where_echo_due: assert (!(echo_due && echo_class == c) || (tag_valid && echo_bank == serving));
         where_live: assert (!decide_live || decide_valid);
-        where_in_table: assert (!(decide_valid && decide_answered) || !decide_in_table);
+        where_in_table: assert (!(decide_valid && decide_answered) || !(decide_in_table || decide_off_table || decide_forward));
         where_stages: assert (word_loop__fetch_take == (back_valid[0] && back_taken[0])
             && word_loop__fetch_give == (back_valid[0] && back_gave[0])
             && word_loop__update_take == (back_valid[1] && back_taken[1])

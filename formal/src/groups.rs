@@ -100,7 +100,8 @@ const HIT_LOOP: &[(&str, &str)] = &[
     ("decide_in_table", "decide.in_table"),
     ("decide_off_table", "decide.off_table"),
     ("decide_slot", "decide.slot"),
-    ("slot_given", "slot_given_3"),
+    ("served_class", "decode_class"),
+    ("asks_refill", "refill || needs_load"),
     (
         "earlier_took",
         "{earlier_took_2, earlier_took_1, earlier_took_0}",
@@ -156,7 +157,7 @@ pub const GROUPS: &[Group] = &[
             "memento_slot_product",
             "memento_slot_check",
         ],
-        cover: 24,
+        cover: 30,
         ..PLAIN
     },
     Group {
