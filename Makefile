@@ -55,7 +55,7 @@ prove: tools
 	@mkdir -p formal/results
 	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
 	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
-	cargo run --release -p memento -- check --preset tiny --mutations --json > formal/results/faults.json
+	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
 	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
 	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
 

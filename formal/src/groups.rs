@@ -42,6 +42,8 @@ pub struct Group {
     pub cut: &'static [&'static str],
     /// How the proof is done.
     pub method: Method,
+    /// Cycles from reset within which faults of a proof by induction are looked for, ahead of the induction; 0 for none.
+    pub fault_depth: u32,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether it is part of the quick set.
@@ -74,6 +76,7 @@ const PLAIN: Group = Group {
     beside: &[],
     cut: &[],
     method: Method::Induction(1),
+    fault_depth: 12,
     cover: 0,
     quick: true,
 };
@@ -157,7 +160,27 @@ pub const GROUPS: &[Group] = &[
             "memento_slot_product",
             "memento_slot_check",
         ],
+        fault_depth: 26,
         cover: 30,
+        ..PLAIN
+    },
+    Group {
+        name: "page_pool",
+        module: "memento_page_pool",
+        bindings: &[Binding {
+            connect: &[
+                ("beat_data", "line_answer_fields.beat"),
+                ("read_valid", "line_ask_fields.read_valid"),
+                ("write_valid", "line_ask_fields.write_valid"),
+                ("data_valid", "line_ask_fields.data_valid"),
+                ("last", "line_ask_fields.last"),
+                ("data", "line_ask_fields.data"),
+                ("address", "line_ask_fields.address"),
+            ],
+            ..binding(include_str!("../properties/page_pool.sv"))
+        }],
+        fault_depth: 12,
+        cover: 48,
         ..PLAIN
     },
     Group {
@@ -222,10 +245,9 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "axi_lite",
         module: "memento_axi_lite",
+        bindings: &[binding(include_str!("../properties/axi_lite.sv"))],
         channels: true,
-        method: Method::Bounded(20),
         cover: 12,
-        quick: true,
         ..PLAIN
     },
     Group {

@@ -9,7 +9,11 @@ use crate::model::{Answer, Model};
 use crate::tools::Tools;
 use memento_hdl::verilog::Design;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 /// A fault.
 #[derive(Clone, Copy, Debug)]
@@ -174,74 +178,285 @@ pub const MUTATIONS: &[Mutation] = &[
         from: "assign s_axil_rvalid = read_responding",
         to: "assign s_axil_rvalid = read_responding && s_axil_rready",
     },
+    Mutation {
+        what: "a word just written isn't forwarded",
+        proof: "hit_loop",
+        module: "memento_word_loop",
+        from: "written_1 && (written_1_key == fetched_key)",
+        to: "1'b0",
+    },
+    Mutation {
+        what: "an allocation takes more than the lowest slot",
+        proof: "hit_loop",
+        module: "memento_word_loop",
+        from: "update_take ? (update_mask & less_one)",
+        to: "update_take ? (update_mask & (less_one << 1))",
+    },
+    Mutation {
+        what: "a test overlooks a write of its word",
+        proof: "hit_loop",
+        module: "memento_word_loop",
+        from: "test_coincided <= written && (written_key == test_key)",
+        to: "test_coincided <= 1'b0",
+    },
+    Mutation {
+        what: "a word seems to have a free slot left",
+        proof: "hit_loop",
+        module: "memento_class_loop",
+        from: "free_here || (free_0 != 4'd1)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "an allocation from a standby isn't counted",
+        proof: "hit_loop",
+        module: "memento_class_loop",
+        from: "slices_0_count - 4'd1",
+        to: "slices_0_count",
+    },
+    Mutation {
+        what: "a free doesn't wait for an earlier one of its slot",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "undecided = in_table && (slot_given_3 || (decide_free && class_changed_3))",
+        to: "undecided = in_table && (decide_free && class_changed_3)",
+    },
+    Mutation {
+        what: "a free of a slot that is being taken is called a double free",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "undecided = in_table && (slot_given_3 || (decide_free && class_changed_3))",
+        to: "undecided = in_table && slot_given_3",
+    },
+    Mutation {
+        what: "a double free gives its slot back",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "give = in_table && !undecided && !decide_free",
+        to: "give = in_table && !undecided",
+    },
+    Mutation {
+        what: "a standby is taken that a free may drop",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "has_standby && !free_ahead && miss_ready",
+        to: "has_standby && miss_ready",
+    },
+    Mutation {
+        what: "a slot is handed out while an operation ahead waits for its answer",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "unanswered <= 3'd4",
+        to: "unanswered <= 3'd2",
+    },
+    Mutation {
+        what: "a free leaves its class's ready slot",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "(encode.taken || encode.gave)",
+        to: "encode.taken",
+    },
+    Mutation {
+        what: "an arena's number stays the one before in addresses",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: ".write         (install_tag || install_standby)",
+        to: ".write         (install_standby)",
+    },
+    Mutation {
+        what: "an allocation is answered with another word's slot",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "back_0.word <= take_word",
+        to: "back_0.word <= decide_word",
+    },
+    Mutation {
+        what: "a frame that is popped while a node is gathered is gathered, too",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "gathered = (state == POOL_STATE_GATHER) && !popped",
+        to: "gathered = (state == POOL_STATE_GATHER)",
+    },
+    Mutation {
+        what: "a frame of a refill is lost when one is pushed",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "scattered = (state == POOL_STATE_SCATTER) && !pushed",
+        to: "scattered = (state == POOL_STATE_SCATTER)",
+    },
+    Mutation {
+        what: "a node doesn't name the one behind it",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "named = |beat ? buffered : head",
+        to: "named = buffered",
+    },
+    Mutation {
+        what: "the level forgets a frame that is popped",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "(frames + {10'd0, pushed}) - {10'd0, popped}",
+        to: "frames + {10'd0, pushed}",
+    },
+    Mutation {
+        what: "a spill that failed is thought of as done",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "state <= POOL_STATE_SCATTER",
+        to: "state <= POOL_STATE_IDLE",
+    },
+    Mutation {
+        what: "a refill takes room that isn't there",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "push_ready = occupied < 5'd16",
+        to: "push_ready = occupied <= 5'd16",
+    },
+    Mutation {
+        what: "one frame fewer is on chip than the pool says",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "have = available >= {2'd0, need}",
+        to: "have = available + 5'd1 >= {2'd0, need}",
+    },
+    Mutation {
+        what: "a node is read where none is",
+        proof: "page_pool",
+        module: "memento_page_pool",
+        from: "node = (state == POOL_STATE_READ_REQUEST)",
+        to: "node = (state == POOL_STATE_READ_BEATS)",
+    },
+    Mutation {
+        what: "a write's response waits for its taker",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "assign s_axil_bvalid = write_responding",
+        to: "assign s_axil_bvalid = write_responding && s_axil_bready",
+    },
+    Mutation {
+        what: "a read's error isn't told",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "read_failed ? 2'd2 : 2'd0",
+        to: "2'd0",
+    },
+    Mutation {
+        what: "a read takes what isn't its address",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "? held_write_address : held_read_address",
+        to: "? held_read_address : held_write_address",
+    },
+    Mutation {
+        what: "a write is done without its data",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "write_address_held && write_data_held && !write_responding",
+        to: "write_address_held && !write_responding",
+    },
+    Mutation {
+        what: "an answer that waits is overwritten",
+        proof: "axi_lite",
+        module: "memento_axi_lite",
+        from: "read_address_held && !read_responding",
+        to: "read_address_held",
+    },
 ];
 
-/// Cycles from reset within which faults are looked for, ahead of an induction.
-const FAULT_DEPTH: u32 = 10;
-
-/// Tries every fault; `said` hears of each.
+/// Tries every fault, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
 ///
 /// # Errors
 /// What keeps one from being tried: a text that isn't there, foremost.
-pub fn mutate(design: &Design, said: &dyn Fn(&Found)) -> Result<Vec<Found>, Error> {
+pub fn mutate(
+    design: &Design,
+    stop: &AtomicBool,
+    said: &(dyn Fn(&Found) + Sync),
+) -> Result<Vec<Found>, Error> {
     let tools = Tools::find()?;
-    let mut all = Vec::new();
-    for mutation in MUTATIONS {
-        let mut faulty = design.clone();
-        let missing = Error::NoText {
-            what: mutation.what,
-            module: mutation.module,
-            from: mutation.from,
-        };
-        let module =
-            faulty
-                .modules
-                .iter_mut()
-                .find(|module| match mutation.module.strip_suffix('*') {
-                    Some(stem) => module.name.starts_with(stem),
-                    None => module.name == mutation.module,
-                });
-        let module = match module {
-            Some(module) if module.text.contains(mutation.from) => module,
-            _ => return Err(missing),
-        };
-        module.text = module.text.replacen(mutation.from, mutation.to, 1);
-        let name = module.name.clone();
-        let Some(group) = GROUPS.iter().find(|group| group.name == mutation.proof) else {
-            return Err(Error::NoProperty {
-                name: mutation.proof.to_owned(),
-                known: String::new(),
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(mutation) = MUTATIONS.get(index) else {
+                        break;
+                    };
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let found = attempt(&tools, design, mutation);
+                    if let Ok(found) = &found {
+                        said(found);
+                    }
+                    if let Ok(mut done) = done.lock() {
+                        done.insert(index, found);
+                    }
+                }
             });
-        };
-        // A fault shows from reset or, where that takes too many cycles, in the induction.
-        let bound = bind(group, &faulty)?;
-        let folder =
-            tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-        let model = Model::new(&tools, group.name, &bound, folder.path())?;
-        let cycles = match group.method {
-            Method::Bounded(depth) => depth,
-            Method::Induction(0) => 1,
-            Method::Induction(_) => FAULT_DEPTH,
-        };
-        let mut answer = model.bounded(cycles)?;
-        if let (Answer::Holds, Method::Induction(cycles)) = (&answer, group.method) {
-            answer = model.induction(cycles, true, is_invariant, |_, _| ())?;
         }
-        let by = match answer {
-            Answer::Holds => Vec::new(),
-            Answer::Fails { properties, .. } => properties
-                .into_iter()
-                .map(|name| name.trim_start_matches("props.").to_owned())
-                .collect(),
-        };
-        let found = Found {
-            what: mutation.what.to_owned(),
-            module: name,
-            proof: mutation.proof.to_owned(),
-            by,
-        };
-        said(&found);
-        all.push(found);
+    });
+    let done = done.into_inner().unwrap_or_default();
+    done.into_values().collect()
+}
+
+/// Tries one fault.
+fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found, Error> {
+    let mut faulty = design.clone();
+    let missing = Error::NoText {
+        what: mutation.what,
+        module: mutation.module,
+        from: mutation.from,
+    };
+    let module = faulty
+        .modules
+        .iter_mut()
+        .find(|module| match mutation.module.strip_suffix('*') {
+            Some(stem) => module.name.starts_with(stem),
+            None => module.name == mutation.module,
+        });
+    let module = match module {
+        Some(module) if module.text.contains(mutation.from) => module,
+        _ => return Err(missing),
+    };
+    module.text = module.text.replacen(mutation.from, mutation.to, 1);
+    let name = module.name.clone();
+    let Some(group) = GROUPS.iter().find(|group| group.name == mutation.proof) else {
+        return Err(Error::NoProperty {
+            name: mutation.proof.to_owned(),
+            known: String::new(),
+        });
+    };
+    // A fault shows as a property that fails in a run from reset or, where that takes too many
+    // cycles, in the induction.
+    let bound = bind(group, &faulty)?;
+    let folder =
+        tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
+    let cycles = match group.method {
+        Method::Bounded(depth) => depth,
+        Method::Induction(0) => 1,
+        Method::Induction(_) => group.fault_depth,
+    };
+    let mut answer = Answer::Holds;
+    if cycles > 0 {
+        let bare = bound.clone().without_invariants();
+        answer = Model::new(tools, group.name, &bare, folder.path())?.bounded(cycles)?;
     }
-    Ok(all)
+    if let (Answer::Holds, Method::Induction(cycles)) = (&answer, group.method) {
+        let model = Model::new(tools, group.name, &bound, folder.path())?;
+        answer = model.induction(cycles, true, is_invariant, |_, _| ())?;
+    }
+    let by = match answer {
+        Answer::Holds => Vec::new(),
+        Answer::Fails { properties, .. } => properties
+            .into_iter()
+            .map(|name| name.trim_start_matches("props.").to_owned())
+            .collect(),
+    };
+    Ok(Found {
+        what: mutation.what.to_owned(),
+        module: name,
+        proof: mutation.proof.to_owned(),
+        by,
+    })
 }
