@@ -48,9 +48,19 @@ pub struct Group {
     pub cover: u32,
     /// Whether it is part of the quick set.
     pub quick: bool,
+    /// Sizes of the module that the properties are stated for: other configurations are left out.
+    pub sizes: &'static [(&'static str, usize)],
 }
 
 impl Group {
+    /// The first size of the module that isn't the one that the properties are stated for: its name and that one.
+    pub fn misfit(&self, module: &EmittedModule) -> Option<(&'static str, usize)> {
+        self.sizes.iter().copied().find(|(name, value)| {
+            let stated = module.parameters.iter().find(|note| note.name == *name);
+            stated.is_none_or(|note| note.value != *value)
+        })
+    }
+
     /// The module in a design.
     ///
     /// # Errors
@@ -79,7 +89,20 @@ const PLAIN: Group = Group {
     fault_depth: 12,
     cover: 0,
     quick: true,
+    sizes: &[],
 };
+
+/// A module against a plain restatement of what it computes.
+const fn restated(name: &'static str, module: &'static str, bindings: &'static [Binding]) -> Group {
+    Group {
+        name,
+        module,
+        bindings,
+        method: Method::Induction(0),
+        cover: 1,
+        ..PLAIN
+    }
+}
 
 const fn binding(text: &'static str) -> Binding {
     Binding {
@@ -160,8 +183,25 @@ pub const GROUPS: &[Group] = &[
             "memento_slot_product",
             "memento_slot_check",
         ],
-        fault_depth: 26,
+        fault_depth: 0,
         cover: 30,
+        sizes: &[("depth_cycles", 6), ("words", 2), ("ready_slots", 1), ("prefetch", 1), ("operand_bits", 32)],
+        ..PLAIN
+    },
+    Group {
+        name: "request_buffer",
+        module: "memento_request_buffer_depth16*",
+        bindings: &[binding(include_str!("../properties/request_buffer.sv"))],
+        fault_depth: 0,
+        cover: 24,
+        ..PLAIN
+    },
+    Group {
+        name: "response_queue",
+        module: "memento_response_queue_depth16",
+        bindings: &[binding(include_str!("../properties/response_queue.sv"))],
+        fault_depth: 0,
+        cover: 16,
         ..PLAIN
     },
     Group {
@@ -179,7 +219,7 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/page_pool.sv"))
         }],
-        fault_depth: 12,
+        fault_depth: 0,
         cover: 48,
         ..PLAIN
     },
@@ -257,6 +297,82 @@ pub const GROUPS: &[Group] = &[
         method: Method::Bounded(12),
         cover: 12,
         quick: false,
+        ..PLAIN
+    },
+    restated(
+        "popcount",
+        "memento_popcount",
+        &[binding(include_str!("../equivalence/popcount.sv"))],
+    ),
+    restated(
+        "onehot_encoder",
+        "memento_onehot_encoder",
+        &[binding(include_str!("../equivalence/onehot_encoder.sv"))],
+    ),
+    Group {
+        sizes: &[("factor_bits", 10), ("class_bits", 2)],
+        ..restated(
+            "slot_product",
+            "memento_slot_product",
+            &[binding(include_str!("../equivalence/slot_product.sv"))],
+        )
+    },
+    Group {
+        sizes: &[("class_bits", 2), ("slot_bits", 4)],
+        ..restated(
+            "slot_check",
+            "memento_slot_check",
+            &[binding(include_str!("../equivalence/slot_check.sv"))],
+        )
+    },
+    restated(
+        "strobe_mask",
+        "memento_strobe_mask",
+        &[binding(include_str!("../equivalence/strobe_mask.sv"))],
+    ),
+    Group {
+        sizes: &[("memory_bits", 22), ("data_bits", 64)],
+        ..restated(
+            "burst_span",
+            "memento_burst_span",
+            &[Binding {
+                connect: &[
+                    ("address", "burst_fields.address"),
+                    ("length", "burst_fields.length"),
+                    ("size", "burst_fields.size"),
+                    ("kind", "burst_fields.kind"),
+                ],
+                ..binding(include_str!("../equivalence/burst_span.sv"))
+            }],
+        )
+    },
+    Group {
+        sizes: &[("page_number_bits", 20)],
+        ..restated(
+            "table_place",
+            "memento_table_place",
+            &[binding(include_str!("../equivalence/table_place.sv"))],
+        )
+    },
+    Group {
+        name: "round_robin",
+        module: "memento_round_robin_clients3",
+        bindings: &[Binding {
+            connect: &[
+                ("wants", "{want_2, want_1, want_0}"),
+                ("grants", "{grant_2, grant_1, grant_0}"),
+                ("behinds", "{behind_2, behind_1, behind_0}"),
+            ],
+            ..binding(include_str!("../equivalence/round_robin.sv"))
+        }],
+        cover: 8,
+        ..PLAIN
+    },
+    Group {
+        name: "queue_pointers",
+        module: "memento_queue_pointers_depth16",
+        bindings: &[binding(include_str!("../equivalence/queue_pointers.sv"))],
+        cover: 20,
         ..PLAIN
     },
 ];
