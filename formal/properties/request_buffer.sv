@@ -44,7 +44,7 @@ module memento_request_buffer_properties #(
     reg                    op;
     reg [OPERAND_BITS-1:0] operand;
     wire chosen = stage == NONE && choose && accept;
-    wire enters = enter && (chosen || (stage == WAITS && entered == number));
+    wire enters = enter && (chosen ? entered == accepted : stage == WAITS && entered == number);
     always @(posedge clock) begin
         if (reset) stage <= NONE;
         else if (chosen || stage == WAITS) stage <= replay ? WAITS : enters ? ENTERED : WAITS;

@@ -103,13 +103,15 @@ module memento_response_queue_properties #(
         // Its status is the engine's answer to this very operation, where it was left to the engine.
         status_is_the_engines: assert (!here || !mine[0] || mine_asked != m || response_status == its_answer);
         // Its status is what the other core answered, where it was handed on, and that answer is taken once.
-        status_is_the_others: assert (!here || !mine[1] || response_status == its_forward);
+        status_is_the_others: assert ((!here || !mine[1] || response_status == its_forward)
+            && forward_ready == (load && (queued == 0 ? leave_from_forward : oldest[1])) && (!forward_ready || forward_valid));
         // An outcome that has its status becomes the response as soon as those before it are taken.
         responds_at_once: assert (response_valid || queued == 0 || oldest[1:0] != 0);
 
         where_inside: assert (inside <= DEPTH && inside == queued + response_valid && next_loaded == next_response + response_valid);
         where_kept: assert (kept == (next_answer - next_used) % (1 << NUMBER) && kept <= DEPTH && (next_asked - next_answer) % (1 << NUMBER) <= queued
             && (next_asked - next_used) % (1 << NUMBER) <= queued);
+        where_source: assert (ahead >= inside || mine[1:0] != 3);
         where_chain: assert (&chain);
         where_none: assert (queued != 0 || next_asked == next_used);
         where_words: assert (&words_right);
