@@ -1,5 +1,6 @@
 # make tools   install the pinned tools into .tools/ of this folder
-# make fpga-tools   those, and place and route
+# make fpga-tools   those, and place and route for ECP5 and iCE40
+# make fpga-tools-nexus   place and route for Nexus; fpga-tools-gowin for Gowin
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
 # make prove   the full set of formal proofs, the smallest preset
@@ -7,7 +8,7 @@
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools verilator demo check prove clean-tools
+.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check prove clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -23,6 +24,10 @@ tools: verilator $(call stamp,yosys) $(call stamp,solvers)
 verilator: $(call stamp,verilator)
 
 fpga-tools: tools $(call stamp,nextpnr-ecp5) $(call stamp,nextpnr-ice40)
+
+fpga-tools-nexus: tools $(call stamp,nextpnr-nexus)
+
+fpga-tools-gowin: tools $(call stamp,nextpnr-gowin)
 
 # $(1) tool, $(2) its folder in what pip installs.
 # Links are replaced by a rename, so a tool is never absent while it is renewed.
@@ -40,6 +45,8 @@ $(eval $(call installed,yosys))
 $(eval $(call installed,solvers))
 $(eval $(call installed,nextpnr-ecp5))
 $(eval $(call installed,nextpnr-ice40))
+$(eval $(call installed,nextpnr-nexus))
+$(eval $(call installed,nextpnr-gowin))
 
 demo: verilator
 	cargo run --release -p memento -- simulate --preset default --trace traces/json_loads.heaptrack.zst
@@ -55,7 +62,7 @@ prove: tools
 	@mkdir -p formal/results
 	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
 	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
-	cargo run --release -p memento -- check --preset tiny --mutations --json > formal/results/faults.json
+	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
 	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
 	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
 

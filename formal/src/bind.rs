@@ -111,6 +111,30 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     })
 }
 
+impl Bound {
+    /// The same without invariants: what fails then is a property, in a run from reset.
+    pub fn without_invariants(mut self) -> Bound {
+        for (name, text) in &mut self.files {
+            let of_properties = self
+                .instances
+                .iter()
+                .any(|(_, file)| *name == format!("{}.sv", file.module));
+            if !of_properties {
+                continue;
+            }
+            *text = text
+                .lines()
+                .map(|line| match line.trim_start().starts_with("where_") {
+                    // A cover isn't looked at where properties are.
+                    true => line.replacen(": assert (", ": cover (", 1) + "\n",
+                    false => line.to_owned() + "\n",
+                })
+                .collect();
+        }
+        self
+    }
+}
+
 /// Modules below `target`, itself included; those that are cut have no modules below them.
 fn reached<'a>(design: &'a Design, target: &'a EmittedModule, group: &Group) -> BTreeSet<&'a str> {
     let by_name: BTreeMap<&str, &EmittedModule> = design
@@ -171,7 +195,7 @@ fn instance(
         if let Some((path, signal)) = port.rsplit_once("__") {
             let path = path.replace("__", ".");
             let from = if signal == "words" {
-                let depth = memory_depth(&target.text, &path);
+                let depth = memory_depth(design, target, &path);
                 let words: Vec<String> = (0..depth)
                     .rev()
                     .map(|i| format!("{path}.words[{i}]"))
@@ -217,8 +241,26 @@ fn all(target: &EmittedModule, prefix: &str) -> String {
     format!("{{{}}}", names.join(", "))
 }
 
-/// Words of the memory in an instance of `memento_lut_ram`, as its parent's text has it.
-fn memory_depth(text: &str, instance: &str) -> usize {
+/// Words of the memory in an instance of `memento_lut_ram` or `memento_block_ram`, as its parent's text has it; the
+/// path names the instances down to it, joined by dots.
+fn memory_depth(design: &Design, target: &EmittedModule, path: &str) -> usize {
+    let Some((child, rest)) = path.split_once('.') else {
+        return stated_depth(&target.text, path);
+    };
+    let instance = target
+        .instances
+        .iter()
+        .find(|instance| instance.name == child);
+    let module = instance.and_then(|instance| {
+        design
+            .modules
+            .iter()
+            .find(|module| module.name == instance.module)
+    });
+    module.map_or(0, |module| memory_depth(design, module, rest))
+}
+
+fn stated_depth(text: &str, instance: &str) -> usize {
     let end = text.find(&format!(") {instance} (")).unwrap_or(0);
     let start = text[..end]
         .rfind(".DEPTH(")

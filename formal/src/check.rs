@@ -139,18 +139,30 @@ pub fn check(
 fn chosen(design: &Design, request: &Request) -> Result<Vec<&'static Group>, Error> {
     let Some(name) = &request.property else {
         // A configuration without a bypass has none of its modules.
-        let there = GROUPS.iter().filter(|group| group.find(design).is_ok());
+        let there = GROUPS.iter().filter(|group| {
+            let found = group.find(design);
+            found.is_ok_and(|module| group.misfit(module).is_none())
+        });
         return Ok(there.filter(|group| request.full || group.quick).collect());
     };
     let mut found = Vec::new();
     for group in GROUPS {
         if group.name == name {
+            if let Some((size, value)) = group.misfit(group.find(design)?) {
+                return Err(Error::Size {
+                    group: group.name,
+                    module: group.module,
+                    size,
+                    value,
+                });
+            }
             found.push(group);
         } else if let Ok(bound) = bind(group, design)
             && bound
                 .instances
                 .iter()
                 .any(|(_, file)| file.property(name).is_some())
+            && group.misfit(&bound.target).is_none()
         {
             found.push(group);
         }

@@ -40,6 +40,20 @@ pub enum Error {
         /// The module.
         module: String,
     },
+    /// The properties are stated for another size of the module.
+    #[error(
+        "proof `{group}` is stated for `{size}` = {value} of module `{module}`, as in preset tiny; this configuration's is another"
+    )]
+    Size {
+        /// The proof.
+        group: &'static str,
+        /// The module.
+        module: &'static str,
+        /// The size.
+        size: &'static str,
+        /// What it is to be.
+        value: usize,
+    },
     /// A mutation's text isn't in the module.
     #[error("mutation `{what}`: `{from}` is not in module `{module}`")]
     NoText {

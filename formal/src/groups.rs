@@ -42,13 +42,25 @@ pub struct Group {
     pub cut: &'static [&'static str],
     /// How the proof is done.
     pub method: Method,
+    /// Cycles from reset within which faults of a proof by induction are looked for, ahead of the induction; 0 for none.
+    pub fault_depth: u32,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether it is part of the quick set.
     pub quick: bool,
+    /// Sizes of the module that the properties are stated for: other configurations are left out.
+    pub sizes: &'static [(&'static str, usize)],
 }
 
 impl Group {
+    /// The first size of the module that isn't the one that the properties are stated for: its name and that one.
+    pub fn misfit(&self, module: &EmittedModule) -> Option<(&'static str, usize)> {
+        self.sizes.iter().copied().find(|(name, value)| {
+            let stated = module.parameters.iter().find(|note| note.name == *name);
+            stated.is_none_or(|note| note.value != *value)
+        })
+    }
+
     /// The module in a design.
     ///
     /// # Errors
@@ -74,9 +86,23 @@ const PLAIN: Group = Group {
     beside: &[],
     cut: &[],
     method: Method::Induction(1),
+    fault_depth: 12,
     cover: 0,
     quick: true,
+    sizes: &[],
 };
+
+/// A module against a plain restatement of what it computes.
+const fn restated(name: &'static str, module: &'static str, bindings: &'static [Binding]) -> Group {
+    Group {
+        name,
+        module,
+        bindings,
+        method: Method::Induction(0),
+        cover: 1,
+        ..PLAIN
+    }
+}
 
 const fn binding(text: &'static str) -> Binding {
     Binding {
@@ -87,6 +113,52 @@ const fn binding(text: &'static str) -> Binding {
     }
 }
 
+/// What the hit pipeline calls what its properties see.
+const HIT_LOOP: &[(&str, &str)] = &[
+    ("decide_class", "decide.size_class"),
+    ("decide_bank", "decide.bank"),
+    ("decide_answered", "decide.answered"),
+    ("decide_tag_valid", "decide.tag_valid"),
+    ("decide_op", "decide.op"),
+    ("decide_load", "decide.load"),
+    ("decide_forward", "decide.forward"),
+    ("decide_alloc", "decide.alloc"),
+    ("decide_in_table", "decide.in_table"),
+    ("decide_off_table", "decide.off_table"),
+    ("decide_slot", "decide.slot"),
+    ("served_class", "decode_class"),
+    ("asks_refill", "refill || needs_load"),
+    (
+        "earlier_took",
+        "{earlier_took_2, earlier_took_1, earlier_took_0}",
+    ),
+    (
+        "earlier_gave",
+        "{earlier_gave_2, earlier_gave_1, earlier_gave_0}",
+    ),
+    (
+        "class_match",
+        "{class_match_2, class_match_1, class_match_0}",
+    ),
+    ("slot_match", "{slot_match_2, slot_match_1, slot_match_0}"),
+    ("back_valid", "{back_valid_2, back_valid_1, back_valid_0}"),
+    (
+        "back_silent",
+        "{back_2.silent, back_1.silent, back_0.silent}",
+    ),
+    ("back_taken", "{back_2.taken, back_1.taken, back_0.taken}"),
+    ("back_gave", "{back_2.gave, back_1.gave, back_0.gave}"),
+    ("back_banks", "{back_2.bank, back_1.bank, back_0.bank}"),
+    (
+        "back_classes",
+        "{back_2.size_class, back_1.size_class, back_0.size_class}",
+    ),
+    ("back_words", "{back_2.word, back_1.word, back_0.word}"),
+    ("encode_slot", "encode.slot"),
+    ("encode_address", "address_of_address"),
+    ("answered_address", "ready_slot_address"),
+];
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -95,6 +167,60 @@ pub const GROUPS: &[Group] = &[
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
         channels: true,
         cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "hit_loop",
+        module: "memento_hit_pipeline",
+        bindings: &[Binding {
+            connect: HIT_LOOP,
+            ..binding(include_str!("../properties/hit_loop.sv"))
+        }],
+        // Which address a slot has doesn't matter: tag_logic is about that.
+        cut: &[
+            "memento_address_decode",
+            "memento_address_encode",
+            "memento_slot_product",
+            "memento_slot_check",
+        ],
+        fault_depth: 0,
+        cover: 30,
+        sizes: &[("depth_cycles", 6), ("words", 2), ("ready_slots", 1), ("prefetch", 1), ("operand_bits", 32)],
+        ..PLAIN
+    },
+    Group {
+        name: "request_buffer",
+        module: "memento_request_buffer_depth16*",
+        bindings: &[binding(include_str!("../properties/request_buffer.sv"))],
+        fault_depth: 0,
+        cover: 24,
+        ..PLAIN
+    },
+    Group {
+        name: "response_queue",
+        module: "memento_response_queue_depth16",
+        bindings: &[binding(include_str!("../properties/response_queue.sv"))],
+        fault_depth: 0,
+        cover: 16,
+        ..PLAIN
+    },
+    Group {
+        name: "page_pool",
+        module: "memento_page_pool",
+        bindings: &[Binding {
+            connect: &[
+                ("beat_data", "line_answer_fields.beat"),
+                ("read_valid", "line_ask_fields.read_valid"),
+                ("write_valid", "line_ask_fields.write_valid"),
+                ("data_valid", "line_ask_fields.data_valid"),
+                ("last", "line_ask_fields.last"),
+                ("data", "line_ask_fields.data"),
+                ("address", "line_ask_fields.address"),
+            ],
+            ..binding(include_str!("../properties/page_pool.sv"))
+        }],
+        fault_depth: 0,
+        cover: 48,
         ..PLAIN
     },
     Group {
@@ -159,10 +285,9 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "axi_lite",
         module: "memento_axi_lite",
+        bindings: &[binding(include_str!("../properties/axi_lite.sv"))],
         channels: true,
-        method: Method::Bounded(20),
         cover: 12,
-        quick: true,
         ..PLAIN
     },
     Group {
@@ -172,6 +297,82 @@ pub const GROUPS: &[Group] = &[
         method: Method::Bounded(12),
         cover: 12,
         quick: false,
+        ..PLAIN
+    },
+    restated(
+        "popcount",
+        "memento_popcount",
+        &[binding(include_str!("../equivalence/popcount.sv"))],
+    ),
+    restated(
+        "onehot_encoder",
+        "memento_onehot_encoder",
+        &[binding(include_str!("../equivalence/onehot_encoder.sv"))],
+    ),
+    Group {
+        sizes: &[("factor_bits", 10), ("class_bits", 2)],
+        ..restated(
+            "slot_product",
+            "memento_slot_product",
+            &[binding(include_str!("../equivalence/slot_product.sv"))],
+        )
+    },
+    Group {
+        sizes: &[("class_bits", 2), ("slot_bits", 4)],
+        ..restated(
+            "slot_check",
+            "memento_slot_check",
+            &[binding(include_str!("../equivalence/slot_check.sv"))],
+        )
+    },
+    restated(
+        "strobe_mask",
+        "memento_strobe_mask",
+        &[binding(include_str!("../equivalence/strobe_mask.sv"))],
+    ),
+    Group {
+        sizes: &[("memory_bits", 22), ("data_bits", 64)],
+        ..restated(
+            "burst_span",
+            "memento_burst_span",
+            &[Binding {
+                connect: &[
+                    ("address", "burst_fields.address"),
+                    ("length", "burst_fields.length"),
+                    ("size", "burst_fields.size"),
+                    ("kind", "burst_fields.kind"),
+                ],
+                ..binding(include_str!("../equivalence/burst_span.sv"))
+            }],
+        )
+    },
+    Group {
+        sizes: &[("page_number_bits", 20)],
+        ..restated(
+            "table_place",
+            "memento_table_place",
+            &[binding(include_str!("../equivalence/table_place.sv"))],
+        )
+    },
+    Group {
+        name: "round_robin",
+        module: "memento_round_robin_clients3",
+        bindings: &[Binding {
+            connect: &[
+                ("wants", "{want_2, want_1, want_0}"),
+                ("grants", "{grant_2, grant_1, grant_0}"),
+                ("behinds", "{behind_2, behind_1, behind_0}"),
+            ],
+            ..binding(include_str!("../equivalence/round_robin.sv"))
+        }],
+        cover: 8,
+        ..PLAIN
+    },
+    Group {
+        name: "queue_pointers",
+        module: "memento_queue_pointers_depth16",
+        bindings: &[binding(include_str!("../equivalence/queue_pointers.sv"))],
+        cover: 20,
         ..PLAIN
     },
 ];

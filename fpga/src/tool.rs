@@ -51,6 +51,56 @@ pub const NEXTPNR_ICE40: Tool = Tool {
     version: "nextpnr 0.11",
 };
 
+/// Bitstreams of ECP5.
+pub const ECPPACK: Tool = Tool {
+    name: "ecppack",
+    program: "ecppack",
+    version: "Project Trellis 1.4",
+    ..NEXTPNR_ECP5
+};
+
+/// Bitstreams of iCE40.
+pub const ICEPACK: Tool = Tool {
+    name: "icepack",
+    program: "icepack",
+    version: "icepack of nextpnr 0.11's package",
+    ..NEXTPNR_ICE40
+};
+
+/// Place and route for Nexus.
+pub const NEXTPNR_NEXUS: Tool = Tool {
+    name: "nextpnr-nexus",
+    folder: "nextpnr-nexus",
+    program: "nextpnr-nexus",
+    install: "make fpga-tools-nexus",
+    version: "nextpnr 0.11",
+};
+
+/// Bitstreams of Nexus.
+pub const PRJOXIDE: Tool = Tool {
+    name: "prjoxide",
+    program: "prjoxide",
+    version: "prjoxide of nextpnr 0.11's package",
+    ..NEXTPNR_NEXUS
+};
+
+/// Place and route for Gowin.
+pub const NEXTPNR_GOWIN: Tool = Tool {
+    name: "nextpnr-himbaechel for Gowin",
+    folder: "nextpnr-gowin",
+    program: "nextpnr-himbaechel-gowin",
+    install: "make fpga-tools-gowin",
+    version: "nextpnr 0.11",
+};
+
+/// Bitstreams of Gowin.
+pub const GOWIN_PACK: Tool = Tool {
+    name: "gowin_pack",
+    program: "gowin_pack",
+    version: "Apycula 0.32",
+    ..NEXTPNR_GOWIN
+};
+
 /// A tool that was found.
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -141,6 +191,17 @@ impl Installed {
             .split_once("(Version ")
             .map(|(_, rest)| rest.trim_end_matches(')'));
         Ok(version.unwrap_or(line).to_owned())
+    }
+
+    /// A file that came with the tool, in one of these folders beside that of its program.
+    pub(crate) fn file(&self, folders: &[&str], name: &str) -> Result<PathBuf, FpgaError> {
+        let home = self.path.parent().and_then(Path::parent);
+        let home = home.unwrap_or(Path::new("."));
+        let mut files = folders.iter().map(|folder| home.join(folder).join(name));
+        files.find(|file| file.is_file()).ok_or_else(|| {
+            let what = format!("there is no {name} below {}", folders.join(" or "));
+            self.odd(home, what)
+        })
     }
 
     /// A result isn't what the tool writes in the version that is known.

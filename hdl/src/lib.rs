@@ -2,13 +2,14 @@
 //!
 //! - [`allocator`] holds the object allocator of a core, [`pages`] the page allocator that all
 //!   share, [`system`] what surrounds them, [`bypass`] the filter on the way to DRAM;
-//!   [`Geometry`] the sizes they are made with.
+//!   [`demo`] a self-test for boards; [`Geometry`] the sizes they are made with.
 //! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
 
 pub mod allocator;
 pub mod bypass;
+pub mod demo;
 mod geometry;
 pub mod pages;
 pub mod rtl;

@@ -1,6 +1,6 @@
 //! `memento check`: proofs about a configuration's hardware.
 
-use crate::cli::{Check, Dialect};
+use crate::cli::{Check, Choice, Dialect};
 use crate::design::{Chosen, emit_tops};
 use crate::error::Error;
 use crate::progress::Spinner;
@@ -17,7 +17,14 @@ use std::time::Instant;
 /// A bad configuration, missing tools, properties that don't fit the modules.
 pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
     let started = Instant::now();
-    let chosen = Chosen::load(&arguments.choice)?;
+    let tiny = Choice {
+        preset: Some("tiny".to_owned()),
+        config: None,
+    };
+    let chosen = Chosen::load(match arguments.mutations {
+        true => &tiny,
+        false => &arguments.choice,
+    })?;
     let (design, _) = emit_tops(&chosen.config, Dialect::SystemVerilog, String::new())?;
     let request = Request {
         full: arguments.full,
@@ -32,7 +39,7 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
         }
     };
     let (proofs, mutations) = if arguments.mutations {
-        let found = mutate(&design, &|found| say(format!("tried: {}", found.what)))?;
+        let found = mutate(&design, stop, &|found| say(format!("tried: {}", found.what)))?;
         (Vec::new(), found)
     } else {
         let proofs = memento_formal::check(&design, &request, stop, &|proof| {
@@ -43,7 +50,10 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
     drop(spinner);
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted {
-            done: format!("{} tried", plural(proofs.len() as u64, "proof")),
+            done: match arguments.mutations {
+                true => format!("{} tried", plural(mutations.len() as u64, "fault")),
+                false => format!("{} tried", plural(proofs.len() as u64, "proof")),
+            },
         });
     }
     Ok(Results {

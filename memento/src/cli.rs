@@ -14,7 +14,7 @@ use std::path::PathBuf;
 const EXIT_STATUS: &str = "\
 Exit status:
   0    good
-  1    a check failed: hardware and golden model differ, or a property doesn't hold
+  1    a check failed: hardware and golden model differ, a property doesn't hold, a clock isn't met
   2    bad usage, configuration, recording or environment
   130  interrupted (Ctrl-C)";
 
@@ -40,6 +40,11 @@ pub enum Command {
     Synth(Synth),
     /// Place and route the hardware on an FPGA: clock frequency over several seeds, critical path
     Pnr(Pnr),
+    /// Make a bitstream for a board: a self-test, which executes a program with a configuration's allocator
+    Build(Build),
+    /// Compare results that were kept
+    #[command(subcommand, after_help = EXIT_STATUS)]
+    Report(Report),
     /// Prove properties of a configuration's hardware, with Yosys and solvers
     Check(Check),
     /// Print a configuration with everything that follows by default stated
@@ -77,9 +82,21 @@ pub struct Generate {
     /// Language to write
     #[arg(long, value_enum, default_value_t)]
     pub dialect: Dialect,
+    /// Write a script and timing constraints for a vendor's tool too, which are not tried out; can be stated twice
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub vendor: Vec<Vendor>,
     /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A vendor's tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Vendor {
+    /// AMD Vivado: vivado.tcl and memento.xdc
+    Vivado,
+    /// Intel Quartus: quartus.tcl and memento.sdc
+    Quartus,
 }
 
 /// Language of the generated files.
@@ -139,6 +156,51 @@ pub struct Pnr {
     /// Clock frequency that place and route aims at
     #[arg(long, value_name = "MHZ", value_parser = value_parser!(u32).range(1..=1000), default_value_t = 150)]
     pub freq: u32,
+}
+
+/// `memento build`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Build {
+    /// Board: ulx3s, hx8k, icebreaker, tang-nano-20k or crosslink-nx-evn
+    #[arg(long, value_name = "NAME")]
+    pub board: String,
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
+    pub config: Option<PathBuf>,
+    /// Configuration that comes along; unless a file is stated, `default` for ulx3s, `tiny` for the others
+    #[arg(long, value_name = "NAME", value_parser = presets())]
+    pub preset: Option<String>,
+    /// Folder for bitstream, sources, netlist, logs and the result; one for each board and configuration in
+    /// `memento-fpga` unless stated
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Seeds of place and route, from 1 on; the fastest is packed
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=100), default_value_t = 1)]
+    pub seeds: u32,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `memento report`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Report {
+    /// Cells and clock frequencies: results of synth, pnr and build, those of the same device and top compared with
+    /// the first of them
+    Area(ReportArea),
+}
+
+/// `memento report area`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct ReportArea {
+    /// Files of results, or folders in which they are, at most two folders deep
+    #[arg(value_name = "PATH", default_value = "memento-fpga")]
+    pub paths: Vec<PathBuf>,
+    /// Print the results as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// FPGA family.
@@ -205,8 +267,8 @@ pub struct Check {
     /// Cycles from reset of bounded proofs, in place of their own depth
     #[arg(long, value_name = "CYCLES", value_parser = value_parser!(u32).range(1..=1000))]
     pub depth: Option<u32>,
-    /// Put known faults into the hardware instead, of preset tiny: proofs must fail
-    #[arg(long, conflicts_with_all = ["full", "property", "depth", "config"])]
+    /// Put known faults into the hardware of preset tiny instead, whose text they are stated in: proofs must fail
+    #[arg(long, conflicts_with_all = ["full", "property", "depth", "config", "preset"])]
     pub mutations: bool,
     /// Folder for the waveforms (VCD) of counterexamples
     #[arg(long, value_name = "FOLDER", default_value = "memento-counterexamples")]

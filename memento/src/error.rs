@@ -94,6 +94,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Interrupted { .. } => INTERRUPTED,
+            Error::Fpga(FpgaError::Slow { .. }) => CHECK_FAILED,
             _ => BAD_INPUT,
         }
     }

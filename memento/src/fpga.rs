@@ -156,7 +156,7 @@ fn prepare(arguments: &OnFpga) -> Result<(Chosen, Workshop), Error> {
     Ok((chosen, workshop))
 }
 
-fn here() -> Result<PathBuf, Error> {
+pub(crate) fn here() -> Result<PathBuf, Error> {
     env::current_dir().map_err(Error::file("read", Path::new(".")))
 }
 
@@ -178,7 +178,7 @@ fn module(top: Top) -> &'static str {
     }
 }
 
-fn interrupted(stop: &AtomicBool, folder: &Path) -> Result<(), Error> {
+pub(crate) fn interrupted(stop: &AtomicBool, folder: &Path) -> Result<(), Error> {
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted {
             done: format!("logs are in `{}`, no result was kept", folder.display()),
@@ -187,7 +187,7 @@ fn interrupted(stop: &AtomicBool, folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn keep(result: &impl Serialize, folder: &Path, name: &str) -> Result<(), Error> {
+pub(crate) fn keep(result: &impl Serialize, folder: &Path, name: &str) -> Result<(), Error> {
     let path = folder.join(name);
     let text = serde_json::to_string_pretty(result)
         .map_err(io::Error::from)

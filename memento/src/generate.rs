@@ -1,12 +1,13 @@
 //! `memento generate`: a configuration's hardware as files.
 
-use crate::cli::{Dialect, Generate};
+use crate::cli::{Dialect, Generate, Vendor};
 use crate::design::{Chosen, SHORT_DIGEST, VERSION, emit_tops};
 use crate::error::Error;
 use crate::folder::Staging;
 use crate::manifest::{MANIFEST, Manifest, listed, sha256};
 use crate::registers::{CONSTANTS, HEADER, PAGE, register_files};
 use crate::text::{grouped, plural};
+use crate::vendor::vendor_files;
 use memento_hdl::verilog::Design;
 use serde::Serialize;
 use std::fmt;
@@ -57,7 +58,7 @@ pub fn generate(arguments: &Generate, stop: &AtomicBool) -> Result<Generated, Er
     let banner = banner(&chosen, arguments.dialect);
     let (design, tops) = emit_tops(&chosen.config, arguments.dialect, banner.clone())?;
     let [header, constants, page] = register_files(&chosen, &banner);
-    let files = [
+    let mut files = vec![
         (FILE_LIST, file_list(&design, &banner)),
         (
             FUSESOC_CORE,
@@ -67,6 +68,11 @@ pub fn generate(arguments: &Generate, stop: &AtomicBool) -> Result<Generated, Er
         constants,
         page,
     ];
+    for vendor in [Vendor::Vivado, Vendor::Quartus] {
+        if arguments.vendor.contains(&vendor) {
+            files.extend(vendor_files(vendor, &design, arguments.dialect, &banner));
+        }
+    }
     let manifest = Manifest::new(&chosen, name(arguments.dialect), &tops, &design, &files);
 
     let out = &arguments.out;

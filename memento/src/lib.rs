@@ -1,6 +1,8 @@
 //! The `memento` command: [`run`] does what the command line says.
 //!
 //! - [`cli`]: what can be typed,
+//! - [`area`](mod@area): what was kept of synthesis, place and route, side by side,
+//! - [`build`](mod@build): a self-test as a bitstream for a board,
 //! - [`check`](mod@check): proofs about the Verilog,
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
@@ -9,6 +11,8 @@
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
+pub mod area;
+pub mod build;
 pub mod check;
 pub mod cli;
 mod design;
@@ -25,10 +29,11 @@ pub mod report;
 pub mod simulate;
 pub mod system;
 mod text;
+mod vendor;
 
 pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};
 
-use cli::{Arguments, Command};
+use cli::{Arguments, Command, Report};
 use design::{Chosen, VERSION};
 use serde::Serialize;
 use std::fmt::Display;
@@ -64,6 +69,15 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Pnr(arguments) => {
             let routed = fpga::pnr(arguments, stop)?;
             show(&routed, arguments.design.json)?;
+            Ok(0)
+        }
+        Command::Build(arguments) => {
+            let built = build::build(arguments, stop)?;
+            show(&built, arguments.json)?;
+            Ok(0)
+        }
+        Command::Report(Report::Area(arguments)) => {
+            show(&area::report(arguments)?, arguments.json)?;
             Ok(0)
         }
         Command::Figures(arguments) => {

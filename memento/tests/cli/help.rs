@@ -48,3 +48,13 @@ fn of_config() {
 fn of_check() {
     assert_snapshot!(help(&["check", "--help"]));
 }
+
+#[test]
+fn of_build() {
+    assert_snapshot!(help(&["build", "--help"]));
+}
+
+#[test]
+fn of_report_area() {
+    assert_snapshot!(help(&["report", "area", "--help"]));
+}

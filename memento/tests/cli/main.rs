@@ -1,6 +1,7 @@
 //! The `memento` command as a user types it: texts, exit statuses, files.
 
 mod bad_input;
+mod build;
 mod check;
 mod failure;
 mod fpga;
