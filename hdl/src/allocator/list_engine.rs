@@ -1,7 +1,7 @@
 //! Everything that the object table can't do alone: lists, headers, new and released arenas.
 
-use super::header_cache::HeaderCache;
-use super::header_unit::{HeaderUnit, arena_mask};
+use super::header_store::HeaderStore;
+use super::header_unit::arena_mask;
 use super::popcount::Popcount;
 use super::standby_table::LINE_BITS;
 use super::translation_cache::TranslationCache;
@@ -488,8 +488,6 @@ module! {
             pushing: bool;
             /// all writes before it were answered when the header was read
             settled: bool;
-            /// the free is answered when memory has answered its write
-            posted: bool;
             /// how the miss ended
             status: Status;
             /// word that is installed
@@ -508,10 +506,8 @@ module! {
             standbys: leaf::BlockRam<Kept> = leaf::BlockRam::new(1 << class_bits, kept(g));
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
-            /// headers in and out
-            header_unit: HeaderUnit = HeaderUnit::new(g);
-            /// headers that were read last
-            header_cache: HeaderCache = HeaderCache::new(g);
+            /// headers in and out, and at hand
+            headers: HeaderStore = HeaderStore::new(g);
             /// free slots of the word that is installed
             free_slots: Popcount = Popcount::new(g);
             /// bits that an arena number of the class may have
@@ -526,13 +522,13 @@ impl Logic for ListEngine {
         comment!("The miss, and the entry of its class; or the entry that a switch looks at.");
         self.idle.next = (self.state.val() == EngineState::Idle)
             & !self.miss_valid.val()
-            & !self.header_cache.unanswered.val();
+            & !self.headers.unanswered.val();
         self.miss_ready.next = (self.state.val() == EngineState::Idle)
             & !self.claim_waiting.val()
-            & ((self.miss_kind.val() == MissKind::Free) | !self.header_cache.unanswered.val());
+            & ((self.miss_kind.val() == MissKind::Free) | !self.headers.unanswered.val());
         self.begins_fetch.next = (self.state.val() == EngineState::Idle)
             & !self.claim_waiting.val()
-            & !self.header_cache.unanswered.val()
+            & !self.headers.unanswered.val()
             & !self.miss_valid.val()
             & self.asked.val()
             & !self.closed.val();
@@ -570,7 +566,7 @@ impl Logic for ListEngine {
         }
         self.entries.write_data.next.arena = self.held_arena.val();
         self.entries.write_data.next.line = self.held_line.val();
-        self.ready.next = (self.state.val() != EngineState::Sweep) & self.header_cache.ready.val();
+        self.ready.next = (self.state.val() != EngineState::Sweep) & self.headers.ready.val();
 
         comment!("Where a header is.");
         self.translation.forget.next = self.forget.val();
@@ -602,73 +598,71 @@ impl Logic for ListEngine {
             | (self.state.val() == EngineState::WriteHead)
             | (self.state.val() == EngineState::WriteSelf)
             | (self.state.val() == EngineState::WriteDisplaced);
-        self.header_unit.command_valid.next = self.writing.val()
+        self.headers.command_valid.next = self.writing.val()
             | (self.state.val() == EngineState::Read)
             | (self.state.val() == EngineState::ReadRecord);
-        self.header_unit.command_write.next = self.writing.val();
-        self.header_unit.command_class.next = self.size_class.val();
-        self.header_unit.command_context.next = self.context_id.val();
-        self.header_unit.command_slot.next = self.slot.val();
-        self.header_unit.command_posted.next =
-            (self.state.val() == EngineState::WriteSelf) & !self.pushing.val();
-        self.header_unit.write_full.next = self.state.val() == EngineState::WriteDisplaced;
-        self.header_unit.write_clear.next = self.state.val() == EngineState::WriteSelf;
-        self.header_unit.write_count.next = self.count.val();
+        self.headers.command_write.next = self.writing.val();
+        self.headers.command_class.next = self.size_class.val();
+        self.headers.command_context.next = self.context_id.val();
+        self.headers.command_slot.next = self.slot.val();
+        self.headers.write_full.next = self.state.val() == EngineState::WriteDisplaced;
+        self.headers.write_clear.next = self.state.val() == EngineState::WriteSelf;
+        self.headers.write_count.next = self.count.val();
         self.self_link.next = bits_to(self.arena.val(), self.link_bits);
         match self.state.val() {
             EngineState::WritePrev => {
                 self.moved_arena.next = bits_to(self.before_arena.val(), self.arena_bits);
-                self.header_unit.command_buffer.next = bits(1, 2);
-                self.header_unit.command_address.next = self.prev_line.val();
-                self.header_unit.write_next.next = true;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
+                self.headers.command_buffer.next = bits(1, 2);
+                self.headers.command_address.next = self.prev_line.val();
+                self.headers.write_next.next = true;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = false;
+                self.headers.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteNext => {
                 self.moved_arena.next = bits_to(self.after_arena.val(), self.arena_bits);
-                self.header_unit.command_buffer.next = bits(2, 2);
-                self.header_unit.command_address.next = self.next_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = true;
-                self.header_unit.prev_link.next = self.before_arena.val();
+                self.headers.command_buffer.next = bits(2, 2);
+                self.headers.command_address.next = self.next_line.val();
+                self.headers.write_next.next = false;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = true;
+                self.headers.prev_link.next = self.before_arena.val();
             }
             EngineState::WriteHead => {
                 self.moved_arena.next = self.number_of_head.val();
-                self.header_unit.command_buffer.next = bits(1, 2);
-                self.header_unit.command_address.next = self.prev_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = true;
-                self.header_unit.prev_link.next = self.self_link.val();
+                self.headers.command_buffer.next = bits(1, 2);
+                self.headers.command_address.next = self.prev_line.val();
+                self.headers.write_next.next = false;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = true;
+                self.headers.prev_link.next = self.self_link.val();
             }
             EngineState::WriteSelf => {
                 self.moved_arena.next = self.arena.val();
-                self.header_unit.command_buffer.next = bits(0, 2);
-                self.header_unit.command_address.next = self.self_line.val();
-                self.header_unit.write_next.next = self.pushing.val();
-                self.header_unit.next_link.next = self.head.val();
-                self.header_unit.write_prev.next = self.pushing.val();
-                self.header_unit.prev_link.next = bits(self.none, self.link_bits);
+                self.headers.command_buffer.next = bits(0, 2);
+                self.headers.command_address.next = self.self_line.val();
+                self.headers.write_next.next = self.pushing.val();
+                self.headers.next_link.next = self.head.val();
+                self.headers.write_prev.next = self.pushing.val();
+                self.headers.prev_link.next = bits(self.none, self.link_bits);
             }
             EngineState::WriteDisplaced => {
                 self.moved_arena.next = self.held_arena.val();
-                self.header_unit.command_buffer.next = bits(3, 2);
-                self.header_unit.command_address.next = self.held_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
+                self.headers.command_buffer.next = bits(3, 2);
+                self.headers.command_address.next = self.held_line.val();
+                self.headers.write_next.next = false;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = false;
+                self.headers.prev_link.next = self.before_arena.val();
             }
             EngineState::ReadRecord => {
                 self.moved_arena.next = self.target.val();
-                self.header_unit.command_buffer.next = bits(0, 2);
-                self.header_unit.command_address.next = (self.record_address.val() >> 6) << 6;
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
+                self.headers.command_buffer.next = bits(0, 2);
+                self.headers.command_address.next = (self.record_address.val() >> 6) << 6;
+                self.headers.write_next.next = false;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = false;
+                self.headers.prev_link.next = self.before_arena.val();
             }
             _ => {
                 if self.state.val() == EngineState::FreeArenaRequest {
@@ -679,76 +673,64 @@ impl Logic for ListEngine {
                 if (self.step.val() == EngineStep::FreePrev)
                     | (self.step.val() == EngineStep::PushHead)
                 {
-                    self.header_unit.command_buffer.next = bits(1, 2);
+                    self.headers.command_buffer.next = bits(1, 2);
                 } else if (self.step.val() == EngineStep::FreeNext)
                     | (self.step.val() == EngineStep::PopNext)
                     | (self.step.val() == EngineStep::NewHead)
                 {
-                    self.header_unit.command_buffer.next = bits(2, 2);
+                    self.headers.command_buffer.next = bits(2, 2);
                 } else {
-                    self.header_unit.command_buffer.next = bits(0, 2);
+                    self.headers.command_buffer.next = bits(0, 2);
                 }
-                self.header_unit.command_address.next = self.line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
+                self.headers.command_address.next = self.line.val();
+                self.headers.write_next.next = false;
+                self.headers.next_link.next = self.after_arena.val();
+                self.headers.write_prev.next = false;
+                self.headers.prev_link.next = self.before_arena.val();
             }
         }
 
-        comment!("Between header unit and memory.");
-        self.header_cache.size_class.next = self.size_class.val();
-        self.header_unit.command_arena.next = self.moved_arena.val();
-        self.header_cache.arena.next = self.moved_arena.val();
-        self.header_cache.other.next = self.header_record.val();
-        self.header_cache.forget.next = self.forget.val();
-        self.header_cache.read_request_valid.next = self.header_unit.read_request_valid.val();
-        self.header_unit.read_request_ready.next = self.header_cache.read_request_ready.val();
-        self.header_cache.read_request_address.next = self.header_unit.read_request_address.val();
-        self.header_unit.read_data_valid.next = self.header_cache.read_data_valid.val();
-        self.header_cache.read_data_ready.next = self.header_unit.read_data_ready.val();
-        self.header_unit.read_data.next = self.header_cache.read_data.val();
-        self.header_unit.read_data_error.next = self.header_cache.read_data_error.val();
-        self.header_cache.write_request_valid.next = self.header_unit.write_request_valid.val();
-        self.header_unit.write_request_ready.next = self.header_cache.write_request_ready.val();
-        self.header_cache.write_request_address.next = self.header_unit.write_request_address.val();
-        self.header_cache.write_request_mark.next = self.inbox.val();
-        self.header_cache.write_data_valid.next = self.header_unit.write_data_valid.val();
-        self.header_unit.write_data_ready.next = self.header_cache.write_data_ready.val();
-        self.header_cache.write_data.next = self.header_unit.write_data.val();
-        self.header_cache.write_data_last.next = self.header_unit.write_data_last.val();
-        self.header_unit.write_response_valid.next = self.header_cache.write_response_valid.val();
-        self.header_unit.write_response_error.next = self.header_cache.write_response_error.val();
-        self.header_read_request_valid.next = self.header_cache.memory_read_request_valid.val();
-        self.header_cache.memory_read_request_ready.next = self.header_read_request_ready.val();
-        self.header_read_request_address.next = self.header_cache.memory_read_request_address.val();
-        self.header_cache.memory_read_data_valid.next = self.header_read_data_valid.val();
-        self.header_read_data_ready.next = self.header_cache.memory_read_data_ready.val();
-        self.header_cache.memory_read_data.next = self.header_read_data.val();
-        self.header_cache.memory_read_data_error.next = self.header_read_data_error.val();
-        self.header_write_request_valid.next = self.header_cache.memory_write_request_valid.val();
-        self.header_cache.memory_write_request_ready.next = self.header_write_request_ready.val();
-        self.header_write_request_address.next =
-            self.header_cache.memory_write_request_address.val();
-        self.header_write_data_valid.next = self.header_cache.memory_write_data_valid.val();
-        self.header_cache.memory_write_data_ready.next = self.header_write_data_ready.val();
-        self.header_write_data.next = self.header_cache.memory_write_data.val();
-        self.header_write_data_last.next = self.header_cache.memory_write_data_last.val();
-        self.header_cache.memory_write_response_valid.next = self.header_write_response_valid.val();
-        self.header_write_response_ready.next = self.header_cache.memory_write_response_ready.val();
-        self.header_cache.memory_write_response_error.next = self.header_write_response_error.val();
+        comment!("Plain frees, and what keeps headers at hand.");
+        self.freeing.next =
+            !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
+        self.headers.command_other.next = self.header_record.val();
+        self.headers.command_arena.next = self.moved_arena.val();
+        self.headers.clear.next = self.freeing.val()
+            & ((self.state.val() == EngineState::LoadEntry)
+                | (self.state.val() == EngineState::Clear));
+        self.headers.clear_inbox.next = self.inbox.val();
+        self.headers.forget.next = self.forget.val();
+
+        comment!("Between header store and memory.");
+        self.header_read_request_valid.next = self.headers.read_request_valid.val();
+        self.headers.read_request_ready.next = self.header_read_request_ready.val();
+        self.header_read_request_address.next = self.headers.read_request_address.val();
+        self.headers.read_data_valid.next = self.header_read_data_valid.val();
+        self.header_read_data_ready.next = self.headers.read_data_ready.val();
+        self.headers.read_data.next = self.header_read_data.val();
+        self.headers.read_data_error.next = self.header_read_data_error.val();
+        self.header_write_request_valid.next = self.headers.write_request_valid.val();
+        self.headers.write_request_ready.next = self.header_write_request_ready.val();
+        self.header_write_request_address.next = self.headers.write_request_address.val();
+        self.header_write_data_valid.next = self.headers.write_data_valid.val();
+        self.headers.write_data_ready.next = self.header_write_data_ready.val();
+        self.header_write_data.next = self.headers.write_data.val();
+        self.header_write_data_last.next = self.headers.write_data_last.val();
+        self.headers.write_response_valid.next = self.header_write_response_valid.val();
+        self.header_write_response_ready.next = self.headers.write_response_ready.val();
+        self.headers.write_response_error.next = self.header_write_response_error.val();
 
         comment!("What the header just read is good for.");
-        self.trusted.next = self.header_unit.sum_matches.val()
-            & self.header_unit.in_use.val()
-            & self.header_unit.tag_matches.val();
+        self.trusted.next = self.headers.sum_matches.val()
+            & self.headers.in_use.val()
+            & self.headers.tag_matches.val();
         self.target_link.next = bits_to(self.target.val(), self.link_bits);
-        self.empties.next = self.header_unit.count.val() == 1;
-        self.reaches.next = self.header_unit.count.val() == (self.listed_at_most + 1);
+        self.empties.next = self.headers.count.val() == 1;
+        self.reaches.next = self.headers.count.val() == (self.listed_at_most + 1);
         self.plain.next = self.trusted.val()
-            & self.header_unit.count_fits.val()
-            & self.header_unit.count.val().any()
-            & self.header_unit.slot_allocated.val()
+            & self.headers.count_fits.val()
+            & self.headers.count.val().any()
+            & self.headers.slot_allocated.val()
             & !self.empties.val()
             & !self.reaches.val();
 
@@ -767,16 +749,16 @@ impl Logic for ListEngine {
         comment!("Install: a new arena's words are all free, another's are in line buffer 0.");
         self.first_slot.next = bits_to(self.word.val(), self.slot_bits) << self.word_bits_log2;
         if self.state.val() == EngineState::CheckRecord {
-            self.header_unit.peek_beat.next =
+            self.headers.peek_beat.next =
                 bits_to(self.record_address.val() >> 3, self.beat_number_bits)
                     | bits(1, self.beat_number_bits);
         } else {
-            self.header_unit.peek_beat.next = bits_to(
+            self.headers.peek_beat.next = bits_to(
                 bits_to(self.first_slot.val(), 9) >> 6,
                 self.beat_number_bits,
             );
         }
-        self.shifted.next = self.header_unit.peek_data.val() >> bits_to(self.first_slot.val(), 6);
+        self.shifted.next = self.headers.peek_data.val() >> bits_to(self.first_slot.val(), 6);
         if self.fresh.val() {
             self.mask.next = !bits(0, self.word_bits);
         } else {
@@ -832,14 +814,15 @@ impl Logic for ListEngine {
         } else {
             self.standbys.write_data.next.head = self.after_arena.val();
         }
-        self.drop_standby.next = ((self.state.val() == EngineState::WriteSelf)
+        self.drop_standby.next = (((self.state.val() == EngineState::WriteSelf)
+            | self.headers.cleared.val())
             & (self.pushing.val() | (self.standby_arena.val() == self.arena.val())))
             | (self.state.val() == EngineState::FreeArenaRequest);
         self.event_drop.next = self.drop_standby.val() & self.standby_ready.val();
 
         comment!("The class's record: its second half, a beat of line buffer 0.");
-        self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
-        self.record_head.next = bits_to(self.header_unit.peek_data.val() >> 32, 32);
+        self.record_arena.next = bits_to(self.headers.peek_data.val(), 32);
+        self.record_head.next = bits_to(self.headers.peek_data.val() >> 32, 32);
         self.arena_mask.address.next = self.size_class.val();
         self.record_possible.next = (!self.record_arena.val().get_bit(31)
             | !(bits_to(self.record_arena.val(), 31) & !bits_to(self.arena_mask.data.val(), 31))
@@ -850,22 +833,14 @@ impl Logic for ListEngine {
                 .any());
 
         comment!("Answers and events.");
-        self.freeing.next =
-            !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
-        self.ends.next = (self.state.val() == EngineState::Answer)
-            & (self.posted.val() | !self.header_cache.unanswered.val());
-        self.free_served.next = self.ends.val() & self.freeing.val();
-        if self.header_cache.unanswered.val() {
-            self.answer_valid.next = self.header_cache.write_response_valid.val()
-                & !self.header_unit.write_response_ready.val();
-            self.answer_inbox.next = self.header_cache.write_response_mark.val();
-            if self.header_cache.write_response_error.val() {
-                self.answer_status.next = Status::BusError;
-            } else {
-                self.answer_status.next = Status::Ok;
-            }
+        self.ends.next = (self.state.val() == EngineState::Answer) & !self.headers.unanswered.val();
+        self.free_served.next = (self.ends.val() & self.freeing.val()) | self.headers.cleared.val();
+        if self.headers.unanswered.val() {
+            self.answer_valid.next = self.headers.answer_valid.val();
+            self.answer_inbox.next = self.headers.answer_inbox.val();
+            self.answer_status.next = self.headers.answer_status.val();
         } else {
-            self.answer_valid.next = self.free_served.val() & !self.posted.val();
+            self.answer_valid.next = self.ends.val() & self.freeing.val();
             self.answer_inbox.next = self.inbox.val();
             self.answer_status.next = self.status.val();
         }
@@ -907,7 +882,6 @@ impl Logic for ListEngine {
                 self.step.next = EngineStep::FreeSelf;
                 self.status.next = Status::Ok;
                 self.pushing.next = false;
-                self.posted.next = false;
                 self.word.next = bits(0, self.word_number_bits);
                 self.any_free.next = false;
                 if self.forget.val() {
@@ -931,8 +905,10 @@ impl Logic for ListEngine {
                     self.self_line.next = bits_to(self.kept.val().line, self.physical_bits) << 6;
                     self.after_arena.next = self.kept.val().head;
                     self.state.next = EngineState::WriteDisplaced;
-                } else if !self.refill.val() & !self.ahead.val() {
+                } else if self.freeing.val() & self.headers.elsewhere.val() {
                     self.state.next = EngineState::Locate;
+                } else if self.freeing.val() {
+                    self.state.next = EngineState::Clear;
                 } else if self.standby_ready.val() | (self.ahead.val() & self.miss_valid.val()) {
                     comment!(
                         "The arena that is asked for stands by; or it has just been taken, and"
@@ -949,8 +925,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::ReadRecord => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
@@ -992,7 +968,7 @@ impl Logic for ListEngine {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else if self.translation.mapped.val() {
-                        self.settled.next = !self.header_cache.unanswered.val();
+                        self.settled.next = !self.headers.unanswered.val();
                         self.state.next = EngineState::Read;
                     } else if self.step.val() == EngineStep::FreeSelf {
                         self.status.next = Status::BadPointer;
@@ -1004,11 +980,11 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Read => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() & self.displacing.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() & self.displacing.val() {
                         self.fails_behind.next = true;
                         self.state.next = EngineState::InstallTag;
-                    } else if self.header_unit.bus_error.val() {
+                    } else if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
@@ -1026,43 +1002,41 @@ impl Logic for ListEngine {
                             "What is read while a write is unanswered counts only if that goes well."
                         );
                         self.self_line.next = self.line.val();
-                        self.after_possible.next = self.header_unit.next_valid.val();
-                        self.after_arena.next = self.header_unit.found_next.val();
-                        self.before_arena.next = self.header_unit.found_prev.val();
-                        self.count.next = self.header_unit.count.val() - 1;
-                        if !self.settled.val() & !self.plain.val() {
+                        self.after_possible.next = self.headers.next_valid.val();
+                        self.after_arena.next = self.headers.found_next.val();
+                        self.before_arena.next = self.headers.found_prev.val();
+                        self.count.next = self.headers.count.val() - 1;
+                        if !self.settled.val() & !(self.plain.val() & self.headers.at_hand.val()) {
                             self.status.next = Status::Ok;
                             self.state.next = EngineState::Settle;
-                        } else if self.header_unit.never_used.val()
-                            | (self.header_unit.sum_matches.val() & self.header_unit.released.val())
+                        } else if self.headers.never_used.val()
+                            | (self.headers.sum_matches.val() & self.headers.released.val())
                         {
                             self.status.next = Status::BadPointer;
                         } else if self.trusted.val()
-                            & self.header_unit.count_fits.val()
-                            & self.header_unit.count.val().any()
+                            & self.headers.count_fits.val()
+                            & self.headers.count.val().any()
                         {
-                            if !self.header_unit.slot_allocated.val() {
+                            if !self.headers.slot_allocated.val() {
                                 self.status.next = Status::DoubleFree;
                             } else if self.empties.val() {
-                                if self.header_unit.prev_valid.val()
-                                    & (self.header_unit.found_prev.val() != self.none)
+                                if self.headers.prev_valid.val()
+                                    & (self.headers.found_prev.val() != self.none)
                                 {
                                     self.status.next = Status::Ok;
                                     self.step.next = EngineStep::FreePrev;
                                     self.target.next =
-                                        bits_to(self.header_unit.found_prev.val(), self.arena_bits);
+                                        bits_to(self.headers.found_prev.val(), self.arena_bits);
                                     self.state.next = EngineState::Locate;
-                                } else if self.header_unit.prev_valid.val()
-                                    & self.header_unit.next_valid.val()
+                                } else if self.headers.prev_valid.val()
+                                    & self.headers.next_valid.val()
                                     & (self.head.val() == self.self_link.val())
                                 {
                                     self.status.next = Status::Ok;
-                                    if self.header_unit.found_next.val() != self.none {
+                                    if self.headers.found_next.val() != self.none {
                                         self.step.next = EngineStep::FreeNext;
-                                        self.target.next = bits_to(
-                                            self.header_unit.found_next.val(),
-                                            self.arena_bits,
-                                        );
+                                        self.target.next =
+                                            bits_to(self.headers.found_next.val(), self.arena_bits);
                                         self.state.next = EngineState::Locate;
                                     } else {
                                         self.head.next = bits(self.none, self.link_bits);
@@ -1081,15 +1055,19 @@ impl Logic for ListEngine {
                                 }
                             } else {
                                 self.status.next = Status::Ok;
-                                self.state.next = EngineState::WriteSelf;
+                                if self.headers.at_hand.val() {
+                                    self.state.next = EngineState::Clear;
+                                } else {
+                                    self.state.next = EngineState::WriteSelf;
+                                }
                             }
                         }
                     }
                     EngineStep::FreePrev => {
                         self.prev_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header_unit.next_valid.val()
-                            & (self.header_unit.found_next.val() == self.self_link.val())
+                            & self.headers.next_valid.val()
+                            & (self.headers.found_next.val() == self.self_link.val())
                             & self.after_possible.val()
                         {
                             self.status.next = Status::Ok;
@@ -1105,8 +1083,8 @@ impl Logic for ListEngine {
                     EngineStep::FreeNext => {
                         self.next_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
+                            & self.headers.prev_valid.val()
+                            & (self.headers.found_prev.val() == self.self_link.val())
                         {
                             self.status.next = Status::Ok;
                             if self.before_arena.val() == self.none {
@@ -1120,8 +1098,8 @@ impl Logic for ListEngine {
                     EngineStep::PushHead => {
                         self.prev_line.next = self.line.val();
                         if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.none)
+                            & self.headers.prev_valid.val()
+                            & (self.headers.found_prev.val() == self.none)
                         {
                             self.status.next = Status::Ok;
                             self.state.next = EngineState::WriteHead;
@@ -1130,18 +1108,18 @@ impl Logic for ListEngine {
                     EngineStep::PopHead => {
                         self.self_line.next = self.line.val();
                         self.arena.next = self.target.val();
-                        self.after_arena.next = self.header_unit.found_next.val();
+                        self.after_arena.next = self.headers.found_next.val();
                         if self.trusted.val()
-                            & self.header_unit.count_fits.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.none)
-                            & self.header_unit.next_valid.val()
+                            & self.headers.count_fits.val()
+                            & self.headers.prev_valid.val()
+                            & (self.headers.found_prev.val() == self.none)
+                            & self.headers.next_valid.val()
                         {
                             self.status.next = Status::Ok;
-                            if self.header_unit.found_next.val() != self.none {
+                            if self.headers.found_next.val() != self.none {
                                 self.step.next = EngineStep::PopNext;
                                 self.target.next =
-                                    bits_to(self.header_unit.found_next.val(), self.arena_bits);
+                                    bits_to(self.headers.found_next.val(), self.arena_bits);
                                 self.state.next = EngineState::Locate;
                             } else if self.held.val() & !self.ahead.val() {
                                 self.state.next = EngineState::WriteDisplaced;
@@ -1152,7 +1130,7 @@ impl Logic for ListEngine {
                     }
                     EngineStep::LoadSelf => {
                         self.self_line.next = self.line.val();
-                        if self.trusted.val() & self.header_unit.count_fits.val() {
+                        if self.trusted.val() & self.headers.count_fits.val() {
                             self.status.next = Status::Ok;
                             self.state.next = EngineState::InstallWords;
                         }
@@ -1161,8 +1139,8 @@ impl Logic for ListEngine {
                         self.next_line.next = self.line.val();
                         self.before_arena.next = bits(self.none, self.link_bits);
                         if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
+                            & self.headers.prev_valid.val()
+                            & (self.headers.found_prev.val() == self.self_link.val())
                         {
                             self.status.next = Status::Ok;
                             if self.ahead.val() {
@@ -1178,8 +1156,8 @@ impl Logic for ListEngine {
                         self.next_line.next = self.line.val();
                         self.before_arena.next = bits(self.none, self.link_bits);
                         if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
+                            & self.headers.prev_valid.val()
+                            & (self.headers.found_prev.val() == self.self_link.val())
                         {
                             self.state.next = EngineState::WriteNext;
                         } else {
@@ -1189,15 +1167,25 @@ impl Logic for ListEngine {
                     }
                 }
             }
+            EngineState::Clear => {
+                if self.headers.cleared.val() {
+                    self.state.next = EngineState::Idle;
+                } else if self.headers.refused.val() {
+                    self.line.next = self.headers.refused_line.val();
+                    self.state.next = EngineState::Settle;
+                } else if self.headers.elsewhere.val() {
+                    self.state.next = EngineState::Locate;
+                }
+            }
             EngineState::Settle => {
                 self.settled.next = true;
-                if !self.header_cache.unanswered.val() {
+                if !self.headers.unanswered.val() {
                     self.state.next = EngineState::Read;
                 }
             }
             EngineState::WritePrev => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.after_arena.val() == self.none {
@@ -1208,8 +1196,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteNext => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.fails_behind.next = self.displacing.val();
                     }
@@ -1223,30 +1211,29 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteHead => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     self.state.next = EngineState::WriteSelf;
                 }
             }
             EngineState::WriteSelf => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.pushing.val() {
                         self.head.next = self.self_link.val();
                         self.state.next = EngineState::Store;
                     } else {
-                        self.posted.next = true;
                         self.state.next = EngineState::Answer;
                     }
                 }
             }
             EngineState::WriteDisplaced => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.fails_behind.next = self.displacing.val();
                     }
@@ -1345,7 +1332,7 @@ impl Logic for ListEngine {
         self.event_failure.next = self.fails_behind.val();
 
         comment!("A header that was refused, or is another's to write, isn't kept.");
-        self.header_cache.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
+        self.headers.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
             | ((self.state.val() == EngineState::Answer) & (self.status.val() != Status::Ok))
             | self.fails_behind.val();
     }
