@@ -380,6 +380,8 @@ module! {
             kept: Kept = kept(g);
             /// class whose entry is looked up
             look_up_class: Word = class_bits;
+            /// a miss is taken
+            takes: bool;
             /// a fetch begins
             begins_fetch: bool;
             /// what a taken standby left to write fails
@@ -523,9 +525,11 @@ impl Logic for ListEngine {
         self.idle.next = (self.state.val() == EngineState::Idle)
             & !self.miss_valid.val()
             & !self.headers.unanswered.val();
-        self.miss_ready.next = (self.state.val() == EngineState::Idle)
-            & !self.claim_waiting.val()
-            & ((self.miss_kind.val() == MissKind::Free) | !self.headers.unanswered.val());
+        self.miss_ready.next = !self.claim_waiting.val()
+            & (((self.state.val() == EngineState::Idle)
+                & ((self.miss_kind.val() == MissKind::Free) | !self.headers.unanswered.val()))
+                | (self.headers.cleared.val() & (self.miss_kind.val() == MissKind::Free)));
+        self.takes.next = self.miss_valid.val() & self.miss_ready.val();
         self.begins_fetch.next = (self.state.val() == EngineState::Idle)
             & !self.claim_waiting.val()
             & !self.headers.unanswered.val()
@@ -856,6 +860,30 @@ impl Logic for ListEngine {
             & self.free_arena_request_ready.val();
         self.fails_behind.next = false;
 
+        comment!("What is taken, or would be; a free is taken as the one ahead of it ends.");
+        if (self.state.val() == EngineState::Idle) | self.headers.cleared.val() {
+            self.refill.next = self.miss_kind.val() == MissKind::Refill;
+            self.loading.next = self.miss_kind.val() == MissKind::Load;
+            self.displacing.next = self.miss_kind.val() == MissKind::Displace;
+            self.ahead.next = false;
+            if !self.miss_valid.val() {
+                self.refill.next = false;
+                self.loading.next = false;
+                self.displacing.next = false;
+                self.ahead.next = true;
+            }
+            self.inbox.next = self.miss_inbox.val();
+            self.size_class.next = self.look_up_class.val();
+            self.arena.next = self.miss_arena.val();
+            self.target.next = self.miss_arena.val();
+            self.slot.next = self.miss_slot.val();
+            self.step.next = EngineStep::FreeSelf;
+            self.status.next = Status::Ok;
+            self.pushing.next = false;
+            self.word.next = bits(0, self.word_number_bits);
+            self.any_free.next = false;
+        }
+
         match self.state.val() {
             EngineState::Sweep => {
                 self.swept.next = self.swept.val() + 1;
@@ -864,30 +892,9 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Idle => {
-                self.refill.next = self.miss_kind.val() == MissKind::Refill;
-                self.loading.next = self.miss_kind.val() == MissKind::Load;
-                self.displacing.next = self.miss_kind.val() == MissKind::Displace;
-                self.ahead.next = false;
-                if !self.miss_valid.val() {
-                    self.refill.next = false;
-                    self.loading.next = false;
-                    self.displacing.next = false;
-                    self.ahead.next = true;
-                }
-                self.inbox.next = self.miss_inbox.val();
-                self.size_class.next = self.look_up_class.val();
-                self.arena.next = self.miss_arena.val();
-                self.target.next = self.miss_arena.val();
-                self.slot.next = self.miss_slot.val();
-                self.step.next = EngineStep::FreeSelf;
-                self.status.next = Status::Ok;
-                self.pushing.next = false;
-                self.word.next = bits(0, self.word_number_bits);
-                self.any_free.next = false;
                 if self.forget.val() {
                     self.state.next = EngineState::Sweep;
-                } else if (self.miss_valid.val() & self.miss_ready.val()) | self.begins_fetch.val()
-                {
+                } else if self.takes.val() | self.begins_fetch.val() {
                     self.state.next = EngineState::LoadEntry;
                 }
             }
@@ -1168,7 +1175,9 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Clear => {
-                if self.headers.cleared.val() {
+                if self.takes.val() {
+                    self.state.next = EngineState::LoadEntry;
+                } else if self.headers.cleared.val() {
                     self.state.next = EngineState::Idle;
                 } else if self.headers.refused.val() {
                     self.line.next = self.headers.refused_line.val();

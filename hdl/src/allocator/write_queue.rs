@@ -6,6 +6,8 @@ use crate::geometry::{
 };
 use crate::rtl::*;
 
+/// Frees that a line serves before it goes to memory, if that waits for lines; then others wait until it has been read.
+const SHARE: usize = 4;
 /// Beats that wait between cache and memory, a power of two.
 const BEATS: usize = 2 * LINE_BEATS;
 
@@ -27,7 +29,8 @@ module! {
     /// A free that has changed a line puts it here. If the line waits already it is joined: one write
     /// serves all frees until its first beat is read from the cache. From then on the line is not to
     /// be changed until its last beat is read, so that what memory gets is a header as it was
-    /// between two frees. A line waits as long as as many as may be are under way to memory.
+    /// between two frees. A line waits as long as as many as may be are under way to memory; else
+    /// frees that follow each other at once join it, up to four.
     /// Frees are answered in their order, each when memory has answered its line's write.
     ///
     /// Protocol:   put only with room; the cache's beat is read where it is granted and comes one
@@ -50,6 +53,8 @@ module! {
             writes = WRITES_UNDER_WAY,
             /// frees that wait, a power of two
             frees = FREES_UNANSWERED,
+            /// frees that a line waits for while memory waits for lines
+            share = SHARE,
         }
         derived {
             /// bits, width of an entry number
@@ -138,8 +143,12 @@ module! {
             }
         }
         wires {
+            /// memory can take one more line
+            memory_open: bool;
             /// the line waits: the free joins it
             joins: bool;
+            /// enough frees have joined it
+            enough: bool;
             /// place of the line that is put
             put_line: Word = line_bits;
             /// place of the next line to be read
@@ -223,7 +232,9 @@ impl Logic for WriteQueue {
     fn update(&mut self) {
         comment!("The line that is asked about, or put.");
         self.next_line.next = bits_to(self.begun_lines.val(), self.line_bits);
+        self.memory_open.next = (self.begun_lines.val() - self.answered_lines.val()) != self.writes;
         self.joins.next = false;
+        self.enough.next = false;
         self.busy.next = false;
         self.put_line.next = bits_to(self.put_lines.val(), self.line_bits);
         for i in 0..self.lines {
@@ -233,11 +244,14 @@ impl Logic for WriteQueue {
                 }
                 if self.unbegun[i].val() {
                     self.joins.next = true;
+                    self.enough.next =
+                        self.memory_open.val() & (self.frees_of[i].val() >= self.share);
                     self.put_line.next = i.into();
                 }
             }
         }
         self.room.next = !self.pointers.full.val()
+            & !self.enough.val()
             & (self.joins.val()
                 | ((self.put_lines.val() - self.released_lines.val()) != self.lines));
         self.addresses.write.next = self.put.val() & !self.joins.val();
@@ -264,7 +278,7 @@ impl Logic for WriteQueue {
         self.buffered.next = self.beats_in.val() - self.beats_out.val();
         self.begins.next = !self.reading.val()
             & (self.begun_lines.val() != self.put_lines.val())
-            & ((self.begun_lines.val() - self.answered_lines.val()) != self.writes)
+            & self.memory_open.val()
             & (self.buffered.val() <= self.left_beats)
             & !(self.changing.val() & (self.next_entry.val() == self.entry.val()));
         self.taken.next = self.reading.val() & (self.read_entry.val() == self.entry.val());
