@@ -699,9 +699,6 @@ impl Logic for ListEngine {
             !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
         self.headers.command_other.next = self.header_record.val();
         self.headers.command_arena.next = self.moved_arena.val();
-        self.headers.clear.next = self.freeing.val()
-            & ((self.state.val() == EngineState::LoadEntry)
-                | (self.state.val() == EngineState::Clear));
         self.headers.clear_inbox.next = self.inbox.val();
         self.headers.forget.next = self.forget.val();
 
@@ -737,6 +734,12 @@ impl Logic for ListEngine {
             & self.headers.slot_allocated.val()
             & !self.empties.val()
             & !self.reaches.val();
+        self.headers.clear.next = self.freeing.val()
+            & ((self.state.val() == EngineState::LoadEntry)
+                | (self.state.val() == EngineState::Clear)
+                | ((self.state.val() == EngineState::Check)
+                    & (self.step.val() == EngineStep::FreeSelf)
+                    & self.plain.val()));
 
         comment!("Page allocator.");
         self.alloc_arena_request_valid.next = self.state.val() == EngineState::AllocArenaRequest;
@@ -1181,7 +1184,12 @@ impl Logic for ListEngine {
                     self.state.next = EngineState::Idle;
                 } else if self.headers.refused.val() {
                     self.line.next = self.headers.refused_line.val();
-                    self.state.next = EngineState::Settle;
+                    self.settled.next = !self.headers.unanswered.val();
+                    if self.headers.unanswered.val() {
+                        self.state.next = EngineState::Settle;
+                    } else {
+                        self.state.next = EngineState::Read;
+                    }
                 } else if self.headers.elsewhere.val() {
                     self.state.next = EngineState::Locate;
                 }

@@ -37,7 +37,7 @@ module! {
     ///             cycle later. Memory: valid/ready on each channel, eight beats a line, one line at
     ///             a time; responses come in order. Answers are pulses.
     /// Latency:    a line is read from the cache one cycle after it is put, and its first beat is on
-    ///             offer two cycles after that; an answer comes one cycle after memory's.
+    ///             offer two cycles after that; the oldest free's answer comes with memory's.
     /// Throughput: a line every nine cycles, an answer a cycle.
     /// Full:       no room without a line's place, unless the line waits, or a free's.
     /// Reset:      empty.
@@ -355,8 +355,14 @@ impl Logic for WriteQueue {
         self.answer_error.next = false;
         for i in 0..self.lines {
             if self.oldest.val().line == i {
-                self.answer_valid.next = !self.pointers.empty.val() & !self.pending[i].val();
-                self.answer_error.next = self.failed[i].val();
+                self.answer_valid.next = !self.pointers.empty.val()
+                    & (!self.pending[i].val()
+                        | (self.write_response_valid.val() & (self.written_line.val() == i)));
+                if self.pending[i].val() {
+                    self.answer_error.next = self.write_response_error.val();
+                } else {
+                    self.answer_error.next = self.failed[i].val();
+                }
             }
         }
         self.answer_inbox.next = self.oldest.val().inbox;
