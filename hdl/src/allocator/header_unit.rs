@@ -15,7 +15,8 @@ module! {
     /// 5 next, prev; 6 count, checksum; 7 zero. The sum of its 32 halfwords is 0xffff.
     ///
     /// Protocol:   a command and its operands are held until done pulses, when its last beat or
-    ///             answer has come; the findings are valid from then to the next command.
+    ///             answer has come; the address may come one cycle later. The findings are valid
+    ///             from done to the next command.
     ///             Memory: valid/ready on each channel, eight beats a line, one line at a time.
     /// Latency:    read 10 cycles, write 11 cycles, and the memory's own.
     /// Reset:      idle; buffers undefined.

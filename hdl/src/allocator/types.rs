@@ -120,10 +120,8 @@ pub enum EngineState {
     CheckRecord,
     /// Asks where a header is.
     Locate,
-    /// Reads it.
+    /// Reads it, and judges what follows.
     Read,
-    /// Judges it, and what follows.
-    Check,
     /// Clears a slot's bit in a header at hand.
     Clear,
     /// Waits until memory has what was written, to judge once more.
