@@ -22,6 +22,10 @@ pub const OPERATIONS_IN_FLIGHT: usize = 16;
 pub const FREES_IN_FLIGHT: usize = 4;
 /// Writes of headers that one object allocator has unanswered at once, a power of two.
 pub const WRITES_UNDER_WAY: usize = 4;
+/// Headers that wait on chip for such a write or its answer, a power of two.
+pub const LINES_TO_WRITE: usize = 8;
+/// Frees whose headers are being written behind them, of one object allocator, a power of two.
+pub const FREES_UNANSWERED: usize = 16;
 
 /// Sizes of the hardware, all in bits unless the name says otherwise.
 #[derive(Clone, Debug)]

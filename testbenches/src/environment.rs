@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 
 /// Beats a header line.
 const BEATS: usize = 8;
+/// Writes that an object allocator may have unanswered.
+const WRITES_UNDER_WAY: usize = 4;
 /// Physical address of the process descriptor, below all header pages.
 const DESCRIPTOR: u64 = 0x1_0000;
 
@@ -125,6 +127,14 @@ struct Written {
     left: u32,
     line: Line,
     bytes: [u8; 64],
+}
+
+/// Whether a header's checksum is right.
+fn is_intact(bytes: &[u8; 64]) -> bool {
+    let halfwords = bytes
+        .chunks_exact(2)
+        .map(|b| u16::from_le_bytes([b[0], b[1]]));
+    halfwords.fold(0, u16::wrapping_add) == u16::MAX
 }
 
 /// Page allocator and header memory behind the ports of one object allocator.
@@ -498,11 +508,17 @@ impl Environment {
                 self.written.pop_front();
             }
         }
+        let descriptor_end = self.mailbox(self.records.len() as u32);
         let stalled = self.stall.heads();
         inputs.header_write_request_ready = self.write.is_none() && !stalled;
         inputs.header_write_data_ready = self.write.is_some() && !stalled;
         if inputs.header_write_request_ready && seen.header_write_request_valid {
             let line = Line::of_byte_address(seen.header_write_request_address);
+            assert!(
+                self.written.len() < WRITES_UNDER_WAY,
+                "{} writes are unanswered, and one more is asked for",
+                self.written.len()
+            );
             self.write = Some(Write {
                 line,
                 bytes: self.memory.peek(line),
@@ -525,6 +541,12 @@ impl Environment {
                 "the eighth beat of a line, and no other, is the last"
             );
             if write.beat == BEATS {
+                let line = write.line.byte_address();
+                assert!(
+                    line < descriptor_end || is_intact(&write.bytes),
+                    "the header at {line:#x} is written as it was between two operations: {:02x?}",
+                    write.bytes
+                );
                 self.written.push_back(Written {
                     left: self.latencies.header_write,
                     line: write.line,

@@ -104,6 +104,17 @@ fn headers_written_behind_frees() -> Result<(), BenchError> {
         let config = Config::preset(preset).expect("a preset");
         common::posted::writes_that_fail(&config, &compiled(&config))?;
     }
+    // With many headers at hand all places of the queue of lines are taken.
+    for entries in [4, 64] {
+        let config = altered("tiny", |s| s.core.header_entries = entries);
+        let design = compiled(&config);
+        for run in 0..20 {
+            let seed = SEED.wrapping_mul(2 * run + 1).rotate_left(run as u32);
+            if let Err(error) = common::posted::frees_that_share_writes(&config, &design, seed) {
+                panic!("{entries} headers at hand, seed {seed:#x}: {error}");
+            }
+        }
+    }
     let tiny = Config::preset("tiny").expect("a preset");
     common::posted::headers_that_displace_each_other(&tiny, &compiled(&tiny))
 }

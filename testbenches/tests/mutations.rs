@@ -4,7 +4,7 @@ mod common;
 
 use common::fetched::{every_event, two_claims};
 use common::inbox::host_and_inbox;
-use common::posted::{headers_that_displace_each_other, writes_that_fail};
+use common::posted::{frees_that_share_writes, headers_that_displace_each_other, writes_that_fail};
 use common::*;
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -90,14 +90,14 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "lists: a push links the wrong arena",
         module: "memento_list_engine",
-        from: "header_unit_next_link = head",
-        to: "header_unit_next_link = self_link",
+        from: "headers_next_link = head",
+        to: "headers_next_link = self_link",
     },
     Mutation {
         what: "lists: the threshold is off by one",
         module: "memento_list_engine",
-        from: "reaches = header_unit_count == 5'd14",
-        to: "reaches = header_unit_count == 5'd13",
+        from: "reaches = headers_count == 5'd14",
+        to: "reaches = headers_count == 5'd13",
     },
     Mutation {
         what: "headers: a wrong sum is believed",
@@ -114,8 +114,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "header cache: a released arena's header is kept",
         module: "memento_list_engine",
-        from: "header_cache_drop = (state == ENGINE_STATE_FREE_ARENA_REQUEST)",
-        to: "header_cache_drop = 1'b0",
+        from: "headers_drop = (state == ENGINE_STATE_FREE_ARENA_REQUEST)",
+        to: "headers_drop = 1'b0",
     },
     Mutation {
         what: "header cache: a read overtakes the write of its line",
@@ -126,20 +126,26 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "header cache: what memory doesn't have is kept",
         module: "memento_header_cache",
-        from: "sweeps = forget || failed",
+        from: "sweeps = forget || (failed && !unread)",
         to: "sweeps = forget",
+    },
+    Mutation {
+        what: "header cache: what memory is yet to have is dropped with the rest",
+        module: "memento_header_cache",
+        from: "sweeps = forget || (failed && !unread)",
+        to: "sweeps = forget || failed",
     },
     Mutation {
         what: "header cache: the class isn't compared",
         module: "memento_header_cache",
-        from: "(entry.size_class == size_class)",
+        from: "(kept.size_class == size_class)",
         to: "1'b1",
     },
     Mutation {
         what: "header cache: headers outlive a switch",
         module: "memento_header_cache",
-        from: "sweeps = forget || failed",
-        to: "sweeps = failed",
+        from: "sweeps = forget || (failed && !unread)",
+        to: "sweeps = failed && !unread",
     },
     Mutation {
         what: "header cache: a refused header is kept",
@@ -148,22 +154,100 @@ const MUTATIONS: &[Mutation] = &[
         to: "1'b0",
     },
     Mutation {
-        what: "posted frees: what was read under an unanswered write counts",
+        what: "header cache: bits beyond the last slot stay as they were",
+        module: "memento_header_cache",
+        from: "tidy <= 1'b0",
+        to: "tidy <= 1'b1",
+    },
+    Mutation {
+        what: "plain frees: what was read under an unanswered write counts",
         module: "memento_list_engine",
-        from: "if (!settled && !plain)",
+        from: "if (!settled && !(plain && headers_at_hand))",
         to: "if (1'b0)",
     },
     Mutation {
-        what: "posted frees: the write's error isn't told",
+        what: "plain frees: one that was refused under an unanswered write counts",
         module: "memento_list_engine",
-        from: "if (header_cache_write_response_error)",
+        from: "settled <= !headers_unanswered",
+        to: "settled <= 1'b1",
+    },
+    Mutation {
+        what: "plain frees: a slot that is free is freed again",
+        module: "memento_plain_free",
+        from: "plain = allocated",
+        to: "plain = 1'b1",
+    },
+    Mutation {
+        what: "plain frees: an arena is left empty",
+        module: "memento_plain_free",
+        from: "(count > 16'd1)",
+        to: "(count > 16'd0)",
+    },
+    Mutation {
+        what: "plain frees: an arena worth listing is on no list",
+        module: "memento_plain_free",
+        from: "(count != 16'd14)",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "plain frees: the checksum doesn't follow the count",
+        module: "memento_plain_free",
+        from: "(16'd1 << slot) + 16'd1",
+        to: "(16'd1 << slot)",
+    },
+    Mutation {
+        what: "plain frees: a header is changed while memory is given it",
+        module: "memento_plain_free",
+        from: "room && !taken",
+        to: "room",
+    },
+    Mutation {
+        what: "plain frees: one is put where there is no room",
+        module: "memento_plain_free",
+        from: "room && !taken",
+        to: "!taken",
+    },
+    Mutation {
+        what: "plain frees: one in a fetched arena doesn't drop it",
+        module: "memento_list_engine",
+        from: "((state == ENGINE_STATE_WRITE_SELF) || headers_cleared)",
+        to: "(state == ENGINE_STATE_WRITE_SELF)",
+    },
+    Mutation {
+        what: "plain frees: another miss is taken before they are answered",
+        module: "memento_list_engine",
+        from: "(headers_cleared && (miss_kind == MISS_KIND_FREE))",
+        to: "headers_cleared",
+    },
+    Mutation {
+        what: "write queue: the memory's error isn't told",
+        module: "memento_header_store",
+        from: "if (write_queue_answer_error)",
         to: "if (1'b0)",
     },
     Mutation {
-        what: "posted frees: inbox and host are confused",
-        module: "memento_list_engine",
-        from: "answer_inbox = header_cache_write_response_mark",
+        what: "write queue: inbox and host are confused",
+        module: "memento_write_queue",
+        from: "answer_inbox = oldest.inbox",
         to: "answer_inbox = 1'b0",
+    },
+    Mutation {
+        what: "write queue: a line is begun while it is changed",
+        module: "memento_write_queue",
+        from: "!(changing && (next_entry == entry))",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "write queue: a fifth line is under way to memory",
+        module: "memento_write_queue",
+        from: "!= 4'd4; // memory can take",
+        to: "!= 4'd5; // memory can take",
+    },
+    Mutation {
+        what: "write queue: a free joins a line that memory has been given",
+        module: "memento_write_queue",
+        from: "unbegun_1 <= 1'b0",
+        to: "unbegun_1 <= 1'b1",
     },
     Mutation {
         what: "translations: the class isn't compared",
@@ -406,6 +490,7 @@ fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
     two_claims(config, design)?;
     writes_that_fail(config, design)?;
     headers_that_displace_each_other(config, design)?;
+    frees_that_share_writes(config, design, SEED)?;
     free_every_step(config, &mut bench(config, design, SEED, false, None)?)
 }
 

@@ -1,43 +1,45 @@
 //! Headers of arenas outside the object table, kept on chip.
 
-use super::queue_pointers::QueuePointers;
+use super::standby_table::LINE_BITS;
 use super::types::CacheState;
-use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, WRITES_UNDER_WAY};
+use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS};
 use crate::rtl::*;
 
 bundle! {
-    /// Whose header an entry has.
-    pub struct Cached { valid: bool, size_class: Word, arena: Word }
+    /// Whose header an entry has, where that is in memory, and whether it may be changed in place: its bitmap has no
+    /// bit beyond the last slot.
+    pub struct Cached { valid: bool, tidy: bool, size_class: Word, arena: Word, line: Word }
 }
 
 fn cached(g: &Geometry) -> CachedShape {
     CachedShape {
         valid: (),
+        tidy: (),
         size_class: g.class_bits,
         arena: g.arena_bits,
+        line: g.physical_bits - LINE_BITS,
     }
 }
 
 module! {
     /// Header cache: headers that were read last, between header unit and memory.
     ///
-    /// Direct-mapped and write-through, so memory always has what is here. Programs free objects of
-    /// an arena together: nine frees in ten find their arena's header here, and wait neither for a
-    /// read nor, as writes are answered later, for a write.
+    /// Direct-mapped. Programs free objects of an arena together: nine frees in ten find their
+    /// arena's header here, and change it in place; what they change goes to memory through the
+    /// write queue. What the header unit writes goes to memory at once, and here if the header is.
     ///
     /// Others write headers too: that of an arena which is released is to be dropped here, and a new
     /// arena's is written anew before it is read. Forget drops all, for another context.
-    /// A write that fails drops all as well, so that what is read next is what memory has; a line that
-    /// fails to be read is to be dropped.
+    /// A write that fails drops all as well, once memory has been given what was changed, so that what
+    /// is read next is what memory has; a line that fails to be read is to be dropped.
     ///
     /// Protocol:   valid/ready on each channel, eight beats a line; which header it is is held from
-    ///             the request to the last beat. A write may be asked for while others are without
-    ///             their response; responses come in order, as pulses.
+    ///             the request to the last beat. The header unit writes only while the write queue is
+    ///             empty. Of those who read a beat the header unit goes first, then the plain free.
     /// Latency:    read: the first beat one cycle after the request is accepted; from memory, one
     ///             cycle and the memory's own. Write: none beside the memory's.
     /// Throughput: one line at a time, a beat a cycle.
-    /// Full:       a write waits while as many are unanswered as can be; a read from memory, while
-    ///             a write to its entry is.
+    /// Full:       a read from memory waits while a write to its entry is unanswered.
     /// Reset:      one cycle an entry to clear it; requests wait. Forget takes as long.
     pub module HeaderCache(g: &Geometry) = "memento_header_cache" {
         parameters {
@@ -49,12 +51,18 @@ module! {
             class_bits = g.class_bits,
             /// bits, width of an arena number
             arena_bits = g.arena_bits,
-            /// writes that may be without their response, a power of two
-            writes = WRITES_UNDER_WAY,
+            /// objects an arena
+            objects = g.objects,
         }
         derived {
             /// bits, width of an entry number
             entry_bits = clog2(entries),
+            /// bits, width of a line's number
+            line_bits = physical_bits - LINE_BITS,
+            /// objects in a full beat of a bitmap, or all
+            ones_bits = objects.min(BEAT_BITS),
+            /// beats of a bitmap
+            bitmap_beats = objects.div_ceil(BEAT_BITS),
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
             /// bits, width of a beat's place among those of all entries
@@ -76,6 +84,38 @@ module! {
                 input drop: bool;
                 /// requests are served
                 output ready: bool;
+            }
+            "Header at hand" {
+                /// entry that the header belongs to
+                output entry: Word = entry_bits;
+                /// the header is there, and may be changed in place
+                output at_hand: bool;
+                /// physical address of its line
+                output line_address: Word = physical_bits;
+            }
+            "Plain free: beats of the header" {
+                /// one is read
+                input free_read: bool;
+                /// which is read or written
+                input free_beat: Word = beat_number_bits;
+                /// one is written
+                input free_write: bool;
+                /// that beat
+                input free_data: Word = BEAT_BITS;
+                /// the beat that was read in the cycle before, by whomever
+                output beat_data: Word = BEAT_BITS;
+            }
+            "Write queue" {
+                /// the write of the entry's line is unanswered
+                input busy: bool;
+                /// a line that was changed has yet to be read
+                input unread: bool;
+                /// a beat is wanted
+                input queue_read: bool;
+                /// which, of all entries
+                input queue_place: Word = place_bits;
+                /// it is read
+                output queue_granted: bool;
             }
             "Read request: valid/ready" {
                 /// a line is asked for
@@ -102,8 +142,6 @@ module! {
                 output write_request_ready: bool;
                 /// its physical address, a multiple of 64
                 input write_request_address: Word = physical_bits;
-                /// comes back with the response
-                input write_request_mark: bool;
             }
             "Write data: valid/ready, eight beats a line" {
                 /// a beat is on offer
@@ -114,16 +152,6 @@ module! {
                 input write_data: Word = BEAT_BITS;
                 /// the line's eighth beat
                 input write_data_last: bool;
-            }
-            "Write response: a pulse" {
-                /// a line is written
-                output write_response_valid: bool;
-                /// the memory failed
-                output write_response_error: bool;
-                /// what came with the request
-                output write_response_mark: bool;
-                /// a write has no response yet
-                output unanswered: bool;
             }
             "Memory, read request: valid/ready" {
                 /// a line is asked for
@@ -161,28 +189,28 @@ module! {
                 /// the line's eighth beat
                 output memory_write_data_last: bool;
             }
-            "Memory, write response: valid/ready" {
-                /// the line is written
-                input memory_write_response_valid: bool;
-                /// taken
-                output memory_write_response_ready: bool;
-                /// the memory failed
-                input memory_write_response_error: bool;
+            "Memory, write response" {
+                /// a write has failed
+                input write_failed: bool;
             }
         }
         wires {
             /// entry that the header belongs to
             index: Word = entry_bits;
             /// what that entry has
-            entry: Cached = cached(g);
+            kept: Cached = cached(g);
             /// it is the header
             hit: bool;
-            /// a write to that entry is unanswered
-            busy: bool;
             /// all is to be dropped
             sweeps: bool;
-            /// writes may be asked for
+            /// requests may be served
             open: bool;
+            /// the header unit reads a beat from here, or may do so next
+            unit_reads: bool;
+            /// bits that a beat from memory may have, if it is the bitmap's
+            slots: Word = BEAT_BITS;
+            /// a beat from memory has bits beyond the last slot
+            strays: bool;
             /// a write is accepted
             writes_line: bool;
             /// a beat of it is
@@ -201,24 +229,18 @@ module! {
             swept: Word = entry_bits;
             /// a write failed: all is to be dropped
             failed: bool;
-            /// write i is unanswered
-            pending[writes]: bool;
         }
         data {
             /// beat that is next
             beat: Word = beat_number_bits;
-            /// entry that write i went to
-            pending_entry[writes]: Word = entry_bits;
-            /// what came with write i
-            marked[writes]: bool;
+            /// no beat of the line had bits beyond the last slot
+            tidy: bool;
         }
         instances {
             /// whose headers are here
             tags: leaf::LutRam<Cached> = leaf::LutRam::new(entries, cached(g));
             /// they
             lines: leaf::BlockRam = leaf::BlockRam::new(entries * LINE_BEATS, BEAT_BITS);
-            /// the unanswered writes
-            pointers: QueuePointers = QueuePointers::new(writes);
         }
     }
 }
@@ -231,20 +253,18 @@ impl Logic for HeaderCache {
             ^ bits_to(bits_to(self.size_class.val(), 9) << 3, self.entry_bits)
             ^ bits_to(bits_to(self.size_class.val(), 9) >> 3, self.entry_bits);
         self.tags.read_address.next = self.index.val();
-        self.entry.next = self.tags.read_data.val();
+        self.kept.next = self.tags.read_data.val();
         self.hit.next = !self.other.val()
-            & self.entry.val().valid
-            & (self.entry.val().size_class == self.size_class.val())
-            & (self.entry.val().arena == self.arena.val());
-        self.busy.next = false;
-        for i in 0..self.writes {
-            if self.pending[i].val() & (self.pending_entry[i].val() == self.index.val()) {
-                self.busy.next = true;
-            }
-        }
-        self.sweeps.next = self.forget.val() | self.failed.val();
-        self.open.next = (self.state.val() == CacheState::LookUp) & !self.sweeps.val();
+            & self.kept.val().valid
+            & (self.kept.val().size_class == self.size_class.val())
+            & (self.kept.val().arena == self.arena.val());
+        self.sweeps.next = self.forget.val() | (self.failed.val() & !self.unread.val());
+        self.open.next =
+            (self.state.val() == CacheState::LookUp) & !self.forget.val() & !self.failed.val();
         self.ready.next = self.state.val() != CacheState::Sweep;
+        self.entry.next = self.index.val();
+        self.at_hand.next = self.open.val() & self.hit.val() & self.kept.val().tidy;
+        self.line_address.next = bits_to(self.kept.val().line, self.physical_bits) << 6;
 
         comment!("Reads: from here, or from memory.");
         self.read_request_ready.next = (self.open.val() & self.hit.val())
@@ -274,15 +294,27 @@ impl Logic for HeaderCache {
         } else {
             self.looked_at.next = self.beat.val();
         }
-        self.lines.read_address.next = (bits_to(self.index.val(), self.place_bits)
-            << self.beat_number_bits)
-            | bits_to(self.looked_at.val(), self.place_bits);
+        self.unit_reads.next = (self.open.val() & self.hit.val() & self.read_request_valid.val())
+            | (self.state.val() == CacheState::Hit);
+        self.queue_granted.next = !self.unit_reads.val() & !self.free_read.val();
+        if self.unit_reads.val() {
+            self.lines.read_address.next = (bits_to(self.index.val(), self.place_bits)
+                << self.beat_number_bits)
+                | bits_to(self.looked_at.val(), self.place_bits);
+        } else if self.free_read.val() {
+            self.lines.read_address.next = (bits_to(self.index.val(), self.place_bits)
+                << self.beat_number_bits)
+                | bits_to(self.free_beat.val(), self.place_bits);
+        } else {
+            self.lines.read_address.next = self.queue_place.val();
+        }
+        self.beat_data.next = self.lines.read_data.val();
 
-        comment!("Writes: to memory, and here if the header is.");
-        self.memory_write_request_valid.next =
-            self.write_request_valid.val() & self.open.val() & !self.pointers.full.val();
-        self.write_request_ready.next =
-            self.memory_write_request_ready.val() & self.open.val() & !self.pointers.full.val();
+        comment!(
+            "Writes: to memory, and here if the header is; or here alone, to be written later."
+        );
+        self.memory_write_request_valid.next = self.write_request_valid.val() & self.open.val();
+        self.write_request_ready.next = self.memory_write_request_ready.val() & self.open.val();
         self.writes_line.next = self.write_request_valid.val() & self.write_request_ready.val();
         self.memory_write_request_address.next = self.write_request_address.val();
         self.memory_write_data_valid.next = self.write_data_valid.val();
@@ -290,40 +322,45 @@ impl Logic for HeaderCache {
         self.memory_write_data.next = self.write_data.val();
         self.memory_write_data_last.next = self.write_data_last.val();
         self.writes_beat.next = self.write_data_valid.val() & self.memory_write_data_ready.val();
-        self.lines.write.next = self.fills.val() | (self.writes_beat.val() & self.hit.val());
-        self.lines.write_address.next = (bits_to(self.index.val(), self.place_bits)
-            << self.beat_number_bits)
-            | bits_to(self.beat.val(), self.place_bits);
-        if self.writes_beat.val() {
-            self.lines.write_data.next = self.write_data.val();
+        self.lines.write.next =
+            self.fills.val() | (self.writes_beat.val() & self.hit.val()) | self.free_write.val();
+        if self.free_write.val() {
+            self.lines.write_address.next = (bits_to(self.index.val(), self.place_bits)
+                << self.beat_number_bits)
+                | bits_to(self.free_beat.val(), self.place_bits);
+            self.lines.write_data.next = self.free_data.val();
         } else {
-            self.lines.write_data.next = self.memory_read_data.val();
+            self.lines.write_address.next = (bits_to(self.index.val(), self.place_bits)
+                << self.beat_number_bits)
+                | bits_to(self.beat.val(), self.place_bits);
+            if self.writes_beat.val() {
+                self.lines.write_data.next = self.write_data.val();
+            } else {
+                self.lines.write_data.next = self.memory_read_data.val();
+            }
         }
 
-        comment!("Responses, in the order of the writes.");
-        self.memory_write_response_ready.next = true;
-        self.write_response_valid.next = self.memory_write_response_valid.val();
-        self.write_response_error.next = self.memory_write_response_error.val();
-        self.unanswered.next = !self.pointers.empty.val();
-        self.pointers.push.next = self.writes_line.val();
-        self.pointers.pop.next = self.memory_write_response_valid.val();
-        self.write_response_mark.next = false;
-        for i in 0..self.writes {
-            if self.pointers.pop_entry.val() == i {
-                self.write_response_mark.next = self.marked[i].val();
-                if self.memory_write_response_valid.val() {
-                    self.pending[i].next = false;
-                }
-            }
-            if self.writes_line.val() & (self.pointers.push_entry.val() == i) {
-                self.pending[i].next = true;
-                self.pending_entry[i].next = self.index.val();
-                self.marked[i].next = self.write_request_mark.val();
-            }
+        comment!("A header with bits beyond the last slot isn't changed in place.");
+        if self.beat.val() < self.bitmap_beats {
+            self.slots.next = bits_to(!bits(0, self.ones_bits), 64);
+        } else if self.beat.val() < 4 {
+            self.slots.next = bits(0, 64);
+        } else {
+            self.slots.next = !bits(0, 64);
         }
+        self.strays.next = (self.memory_read_data.val() & !self.slots.val()).any();
+        if self.state.val() == CacheState::Ask {
+            self.tidy.next = true;
+        } else if self.fills.val() & self.strays.val() {
+            self.tidy.next = false;
+        }
+
         comment!("Tags: nothing's after reset; a header's that was read to its end.");
         self.tags.write_address.next = self.index.val();
         self.tags.write_data.next.valid = true;
+        self.tags.write_data.next.tidy = self.tidy.val();
+        self.tags.write_data.next.line =
+            bits_to(self.read_request_address.val() >> 6, self.line_bits);
         self.tags.write_data.next.size_class = self.size_class.val();
         self.tags.write_data.next.arena = self.arena.val();
         self.tags.write.next = false;
@@ -350,7 +387,7 @@ impl Logic for HeaderCache {
                 if self.sweeps.val() {
                     self.failed.next = false;
                     self.state.next = CacheState::Sweep;
-                } else if self.read_request_valid.val() {
+                } else if self.read_request_valid.val() & self.open.val() {
                     if self.hit.val() {
                         self.state.next = CacheState::Hit;
                     } else if self.other.val() | !self.busy.val() {
@@ -375,7 +412,7 @@ impl Logic for HeaderCache {
             }
         }
 
-        if self.memory_write_response_valid.val() & self.memory_write_response_error.val() {
+        if self.write_failed.val() {
             self.failed.next = true;
         }
 

@@ -15,10 +15,10 @@ module! {
     /// 5 next, prev; 6 count, checksum; 7 zero. The sum of its 32 halfwords is 0xffff.
     ///
     /// Protocol:   a command and its operands are held until done pulses, when its last beat or
-    ///             answer has come; the findings are valid from then to the next command.
+    ///             answer has come; the address may come one cycle later. The findings are valid
+    ///             from done to the next command.
     ///             Memory: valid/ready on each channel, eight beats a line, one line at a time.
-    ///             A posted write is done when its last beat is accepted: its response isn't waited for.
-    /// Latency:    read 10 cycles, write 11 cycles, and the memory's own; posted write 10 cycles.
+    /// Latency:    read 10 cycles, write 11 cycles, and the memory's own.
     /// Reset:      idle; buffers undefined.
     pub module HeaderUnit(g: &Geometry) = "memento_header_unit" {
         parameters {
@@ -61,8 +61,6 @@ module! {
                 input command_valid: bool;
                 /// write a line; else read one
                 input command_write: bool;
-                /// write: posted
-                input command_posted: bool;
                 /// line buffer
                 input command_buffer: Word = clog2(BUFFERS);
                 /// physical address of the line
@@ -204,8 +202,6 @@ module! {
             stored_next: Word = 32;
             /// prev to be written, in 32 bits
             stored_prev: Word = 32;
-            /// the write's last beat is accepted
-            last_accepted: bool;
         }
         state {
             /// what the unit does
@@ -269,7 +265,6 @@ impl Logic for HeaderUnit {
         self.write_response_ready.next = self.state.val() == HeaderState::WriteResponse;
         self.read_beat.next =
             (self.state.val() == HeaderState::ReadBeats) & self.read_data_valid.val();
-        self.last_accepted.next = self.write_data_ready.val() & self.write_data_last.val();
 
         comment!("Line buffers: filled by reads, looked at by writes, or from outside when idle.");
         self.lines.write.next = self.read_beat.val();
@@ -465,10 +460,7 @@ impl Logic for HeaderUnit {
                 if self.write_data_ready.val() {
                     self.sum.next = self.sum.val() + self.beat_sum.val();
                     self.beat.next = self.beat.val() + 1;
-                    if self.last_accepted.val() & self.command_posted.val() {
-                        self.finished.next = true;
-                        self.state.next = HeaderState::Idle;
-                    } else if self.last_accepted.val() {
+                    if self.write_data_last.val() {
                         self.state.next = HeaderState::WriteResponse;
                     }
                 }

@@ -1,11 +1,13 @@
 //! Everything that the object table can't do alone: lists, headers, new and released arenas.
 
-use super::header_cache::HeaderCache;
-use super::header_unit::{HeaderUnit, arena_mask};
-use super::popcount::Popcount;
+use super::header_judge::HeaderJudge;
+use super::header_moves::HeaderMoves;
+use super::header_store::HeaderStore;
+use super::header_unit::arena_mask;
 use super::standby_table::LINE_BITS;
 use super::translation_cache::TranslationCache;
 use super::types::{EngineState, EngineStep, MissKind, Status};
+use super::word_install::WordInstall;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BEATS, PAGE_BITS};
 use crate::rtl::*;
 
@@ -86,16 +88,12 @@ module! {
             arena_bits = g.arena_bits,
             /// bits, width of a slot number
             slot_bits = g.slot_bits,
-            /// objects an arena
-            objects = g.objects,
             /// bits, width of a count of 0..=objects
             count_bits = g.count_bits,
             /// words a bitmap
             words = g.words,
             /// slots a word
             word_bits = g.word_bits,
-            /// free slots from which an arena outside the table is listed
-            list_threshold = g.list_threshold,
         }
         derived {
             /// bits, width of a link: an arena number and a bit for "none"
@@ -106,18 +104,12 @@ module! {
             word_number_bits = clog2(words),
             /// bits, width of a count of a word's slots
             word_count_bits = clog2(word_bits + 1),
-            /// log2 of the slots a word
-            word_bits_log2 = clog2(word_bits),
-            /// most allocated slots of a listed arena
-            listed_at_most = objects - list_threshold,
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
             /// bits, width of a line's number
             line_bits = physical_bits - LINE_BITS,
             /// bits, width of all words' counts
             counts_bits = words * clog2(word_bits + 1),
-            /// bits of the counts of all words but the last
-            last_place = (words - 1) * clog2(word_bits + 1),
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
         }
@@ -380,42 +372,20 @@ module! {
             kept: Kept = kept(g);
             /// class whose entry is looked up
             look_up_class: Word = class_bits;
+            /// a miss is taken
+            takes: bool;
+            /// the address of the header that is fetched has come
+            located: bool;
             /// a fetch begins
             begins_fetch: bool;
             /// what a taken standby left to write fails
             fails_behind: bool;
-            /// the word is installed
-            installed: bool;
-            /// the header just read may be trusted
-            trusted: bool;
-            /// the arena behind a link, as a number
-            number_of_head: Word = arena_bits;
-            /// the free leaves its arena empty
-            empties: bool;
-            /// the free makes its arena worth listing
-            reaches: bool;
-            /// all that it does is to clear its slot's bit
-            plain: bool;
             /// the miss is a free
             freeing: bool;
             /// the miss ends
             ends: bool;
             /// the link that names the free's arena
             self_link: Word = link_bits;
-            /// the link that names the list's head as popped
-            target_link: Word = link_bits;
-            /// mask of the word that is installed
-            mask: Word = word_bits;
-            /// the bitmap's bits in the peeked beat, from the word's on
-            shifted: Word = BEAT_BITS;
-            /// number of the word's first slot
-            first_slot: Word = slot_bits;
-            /// the last word is being installed
-            last_word: bool;
-            /// a write is under way
-            writing: bool;
-            /// arena whose header is moved, or dropped
-            moved_arena: Word = arena_bits;
             /// physical address of the class's record
             record_address: Word = physical_bits;
             /// current arena as the record has it
@@ -430,8 +400,6 @@ module! {
             state: EngineState;
             /// entry that is swept
             swept: Word = class_bits;
-            /// cycles that a standby's word has waited
-            starved: Word = 4;
         }
         data {
             /// the miss is a refill
@@ -488,18 +456,8 @@ module! {
             pushing: bool;
             /// all writes before it were answered when the header was read
             settled: bool;
-            /// the free is answered when memory has answered its write
-            posted: bool;
             /// how the miss ended
             status: Status;
-            /// word that is installed
-            word: Word = word_number_bits;
-            /// a word that was installed has a free slot
-            any_free: bool;
-            /// the lowest that has
-            lowest: Word = word_number_bits;
-            /// free slots of the words installed, the last's in the highest bits
-            counts: Word = counts_bits;
         }
         instances {
             /// entries of the classes
@@ -508,12 +466,14 @@ module! {
             standbys: leaf::BlockRam<Kept> = leaf::BlockRam::new(1 << class_bits, kept(g));
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
-            /// headers in and out
-            header_unit: HeaderUnit = HeaderUnit::new(g);
-            /// headers that were read last
-            header_cache: HeaderCache = HeaderCache::new(g);
-            /// free slots of the word that is installed
-            free_slots: Popcount = Popcount::new(g);
+            /// headers in and out, and at hand
+            headers: HeaderStore = HeaderStore::new(g);
+            /// what is moved in each state
+            moves: HeaderMoves = HeaderMoves::new(g);
+            /// what a header that was read leads to
+            judge: HeaderJudge = HeaderJudge::new(g);
+            /// an arena's words on their way into the object table
+            words_in: WordInstall = WordInstall::new(g);
             /// bits that an arena number of the class may have
             arena_mask: Table = arena_mask(g);
         }
@@ -526,13 +486,15 @@ impl Logic for ListEngine {
         comment!("The miss, and the entry of its class; or the entry that a switch looks at.");
         self.idle.next = (self.state.val() == EngineState::Idle)
             & !self.miss_valid.val()
-            & !self.header_cache.unanswered.val();
-        self.miss_ready.next = (self.state.val() == EngineState::Idle)
-            & !self.claim_waiting.val()
-            & ((self.miss_kind.val() == MissKind::Free) | !self.header_cache.unanswered.val());
+            & !self.headers.unanswered.val();
+        self.miss_ready.next = !self.claim_waiting.val()
+            & (((self.state.val() == EngineState::Idle)
+                & ((self.miss_kind.val() == MissKind::Free) | !self.headers.unanswered.val()))
+                | (self.headers.cleared.val() & (self.miss_kind.val() == MissKind::Free)));
+        self.takes.next = self.miss_valid.val() & self.miss_ready.val();
         self.begins_fetch.next = (self.state.val() == EngineState::Idle)
             & !self.claim_waiting.val()
-            & !self.header_cache.unanswered.val()
+            & !self.headers.unanswered.val()
             & !self.miss_valid.val()
             & self.asked.val()
             & !self.closed.val();
@@ -570,11 +532,12 @@ impl Logic for ListEngine {
         }
         self.entries.write_data.next.arena = self.held_arena.val();
         self.entries.write_data.next.line = self.held_line.val();
-        self.ready.next = (self.state.val() != EngineState::Sweep) & self.header_cache.ready.val();
+        self.ready.next = (self.state.val() != EngineState::Sweep) & self.headers.ready.val();
 
         comment!("Where a header is.");
         self.translation.forget.next = self.forget.val();
-        self.translation.ask.next = self.state.val() == EngineState::Locate;
+        self.translation.ask.next = (self.state.val() == EngineState::Locate)
+            | ((self.state.val() == EngineState::LoadEntry) & self.headers.elsewhere.val());
         self.translation.size_class.next = self.size_class.val();
         self.translation.context_id.next = self.context_id.val();
         self.translation.arena.next = self.target.val();
@@ -593,164 +556,106 @@ impl Logic for ListEngine {
         self.translation.translate_response_frame.next = self.translate_response_frame.val();
 
         comment!("Header reads and writes: each state's line, buffer and changes.");
-        self.header_record.next = self.state.val() == EngineState::ReadRecord;
-        self.number_of_head.next = bits_to(self.head.val(), self.arena_bits);
+        self.located.next = (self.state.val() == EngineState::Locate)
+            & self.translation.answered.val()
+            & self.translation.mapped.val()
+            & !self.translation.bus_error.val();
+        self.moves.located.next = self.located.val();
         self.record_address.next =
             self.records.val() + (bits_to(self.size_class.val(), self.physical_bits) << 4);
-        self.writing.next = (self.state.val() == EngineState::WritePrev)
-            | (self.state.val() == EngineState::WriteNext)
-            | (self.state.val() == EngineState::WriteHead)
-            | (self.state.val() == EngineState::WriteSelf)
-            | (self.state.val() == EngineState::WriteDisplaced);
-        self.header_unit.command_valid.next = self.writing.val()
-            | (self.state.val() == EngineState::Read)
-            | (self.state.val() == EngineState::ReadRecord);
-        self.header_unit.command_write.next = self.writing.val();
-        self.header_unit.command_class.next = self.size_class.val();
-        self.header_unit.command_context.next = self.context_id.val();
-        self.header_unit.command_slot.next = self.slot.val();
-        self.header_unit.command_posted.next =
-            (self.state.val() == EngineState::WriteSelf) & !self.pushing.val();
-        self.header_unit.write_full.next = self.state.val() == EngineState::WriteDisplaced;
-        self.header_unit.write_clear.next = self.state.val() == EngineState::WriteSelf;
-        self.header_unit.write_count.next = self.count.val();
         self.self_link.next = bits_to(self.arena.val(), self.link_bits);
-        match self.state.val() {
-            EngineState::WritePrev => {
-                self.moved_arena.next = bits_to(self.before_arena.val(), self.arena_bits);
-                self.header_unit.command_buffer.next = bits(1, 2);
-                self.header_unit.command_address.next = self.prev_line.val();
-                self.header_unit.write_next.next = true;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
-            }
-            EngineState::WriteNext => {
-                self.moved_arena.next = bits_to(self.after_arena.val(), self.arena_bits);
-                self.header_unit.command_buffer.next = bits(2, 2);
-                self.header_unit.command_address.next = self.next_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = true;
-                self.header_unit.prev_link.next = self.before_arena.val();
-            }
-            EngineState::WriteHead => {
-                self.moved_arena.next = self.number_of_head.val();
-                self.header_unit.command_buffer.next = bits(1, 2);
-                self.header_unit.command_address.next = self.prev_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = true;
-                self.header_unit.prev_link.next = self.self_link.val();
-            }
-            EngineState::WriteSelf => {
-                self.moved_arena.next = self.arena.val();
-                self.header_unit.command_buffer.next = bits(0, 2);
-                self.header_unit.command_address.next = self.self_line.val();
-                self.header_unit.write_next.next = self.pushing.val();
-                self.header_unit.next_link.next = self.head.val();
-                self.header_unit.write_prev.next = self.pushing.val();
-                self.header_unit.prev_link.next = bits(self.none, self.link_bits);
-            }
-            EngineState::WriteDisplaced => {
-                self.moved_arena.next = self.held_arena.val();
-                self.header_unit.command_buffer.next = bits(3, 2);
-                self.header_unit.command_address.next = self.held_line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
-            }
-            EngineState::ReadRecord => {
-                self.moved_arena.next = self.target.val();
-                self.header_unit.command_buffer.next = bits(0, 2);
-                self.header_unit.command_address.next = (self.record_address.val() >> 6) << 6;
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
-            }
-            _ => {
-                if self.state.val() == EngineState::FreeArenaRequest {
-                    self.moved_arena.next = self.arena.val();
-                } else {
-                    self.moved_arena.next = self.target.val();
-                }
-                if (self.step.val() == EngineStep::FreePrev)
-                    | (self.step.val() == EngineStep::PushHead)
-                {
-                    self.header_unit.command_buffer.next = bits(1, 2);
-                } else if (self.step.val() == EngineStep::FreeNext)
-                    | (self.step.val() == EngineStep::PopNext)
-                    | (self.step.val() == EngineStep::NewHead)
-                {
-                    self.header_unit.command_buffer.next = bits(2, 2);
-                } else {
-                    self.header_unit.command_buffer.next = bits(0, 2);
-                }
-                self.header_unit.command_address.next = self.line.val();
-                self.header_unit.write_next.next = false;
-                self.header_unit.next_link.next = self.after_arena.val();
-                self.header_unit.write_prev.next = false;
-                self.header_unit.prev_link.next = self.before_arena.val();
-            }
-        }
+        self.moves.state.next = self.state.val();
+        self.moves.step.next = self.step.val();
+        self.moves.pushing.next = self.pushing.val();
+        self.moves.target.next = self.target.val();
+        self.moves.arena.next = self.arena.val();
+        self.moves.held_arena.next = self.held_arena.val();
+        self.moves.before_arena.next = self.before_arena.val();
+        self.moves.after_arena.next = self.after_arena.val();
+        self.moves.head.next = self.head.val();
+        self.moves.line.next = self.line.val();
+        self.moves.self_line.next = self.self_line.val();
+        self.moves.prev_line.next = self.prev_line.val();
+        self.moves.next_line.next = self.next_line.val();
+        self.moves.held_line.next = self.held_line.val();
+        self.moves.record_address.next = self.record_address.val();
+        self.header_record.next = self.moves.record.val();
+        self.headers.command_valid.next = self.moves.valid.val();
+        self.headers.command_write.next = self.moves.write.val();
+        self.headers.command_other.next = self.moves.record.val();
+        self.headers.command_buffer.next = self.moves.buffer.val();
+        self.headers.command_address.next = self.moves.address.val();
+        self.headers.command_class.next = self.size_class.val();
+        self.headers.command_context.next = self.context_id.val();
+        self.headers.command_arena.next = self.moves.moved_arena.val();
+        self.headers.command_slot.next = self.slot.val();
+        self.headers.write_full.next = self.moves.write_full.val();
+        self.headers.write_clear.next = self.moves.write_clear.val();
+        self.headers.write_count.next = self.count.val();
+        self.headers.write_next.next = self.moves.write_next.val();
+        self.headers.next_link.next = self.moves.next_link.val();
+        self.headers.write_prev.next = self.moves.write_prev.val();
+        self.headers.prev_link.next = self.moves.prev_link.val();
 
-        comment!("Between header unit and memory.");
-        self.header_cache.size_class.next = self.size_class.val();
-        self.header_unit.command_arena.next = self.moved_arena.val();
-        self.header_cache.arena.next = self.moved_arena.val();
-        self.header_cache.other.next = self.header_record.val();
-        self.header_cache.forget.next = self.forget.val();
-        self.header_cache.read_request_valid.next = self.header_unit.read_request_valid.val();
-        self.header_unit.read_request_ready.next = self.header_cache.read_request_ready.val();
-        self.header_cache.read_request_address.next = self.header_unit.read_request_address.val();
-        self.header_unit.read_data_valid.next = self.header_cache.read_data_valid.val();
-        self.header_cache.read_data_ready.next = self.header_unit.read_data_ready.val();
-        self.header_unit.read_data.next = self.header_cache.read_data.val();
-        self.header_unit.read_data_error.next = self.header_cache.read_data_error.val();
-        self.header_cache.write_request_valid.next = self.header_unit.write_request_valid.val();
-        self.header_unit.write_request_ready.next = self.header_cache.write_request_ready.val();
-        self.header_cache.write_request_address.next = self.header_unit.write_request_address.val();
-        self.header_cache.write_request_mark.next = self.inbox.val();
-        self.header_cache.write_data_valid.next = self.header_unit.write_data_valid.val();
-        self.header_unit.write_data_ready.next = self.header_cache.write_data_ready.val();
-        self.header_cache.write_data.next = self.header_unit.write_data.val();
-        self.header_cache.write_data_last.next = self.header_unit.write_data_last.val();
-        self.header_unit.write_response_valid.next = self.header_cache.write_response_valid.val();
-        self.header_unit.write_response_error.next = self.header_cache.write_response_error.val();
-        self.header_read_request_valid.next = self.header_cache.memory_read_request_valid.val();
-        self.header_cache.memory_read_request_ready.next = self.header_read_request_ready.val();
-        self.header_read_request_address.next = self.header_cache.memory_read_request_address.val();
-        self.header_cache.memory_read_data_valid.next = self.header_read_data_valid.val();
-        self.header_read_data_ready.next = self.header_cache.memory_read_data_ready.val();
-        self.header_cache.memory_read_data.next = self.header_read_data.val();
-        self.header_cache.memory_read_data_error.next = self.header_read_data_error.val();
-        self.header_write_request_valid.next = self.header_cache.memory_write_request_valid.val();
-        self.header_cache.memory_write_request_ready.next = self.header_write_request_ready.val();
-        self.header_write_request_address.next =
-            self.header_cache.memory_write_request_address.val();
-        self.header_write_data_valid.next = self.header_cache.memory_write_data_valid.val();
-        self.header_cache.memory_write_data_ready.next = self.header_write_data_ready.val();
-        self.header_write_data.next = self.header_cache.memory_write_data.val();
-        self.header_write_data_last.next = self.header_cache.memory_write_data_last.val();
-        self.header_cache.memory_write_response_valid.next = self.header_write_response_valid.val();
-        self.header_write_response_ready.next = self.header_cache.memory_write_response_ready.val();
-        self.header_cache.memory_write_response_error.next = self.header_write_response_error.val();
+        comment!("Plain frees, and what keeps headers at hand.");
+        self.freeing.next =
+            !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
+        self.headers.clear_inbox.next = self.inbox.val();
+        self.headers.forget.next = self.forget.val();
 
-        comment!("What the header just read is good for.");
-        self.trusted.next = self.header_unit.sum_matches.val()
-            & self.header_unit.in_use.val()
-            & self.header_unit.tag_matches.val();
-        self.target_link.next = bits_to(self.target.val(), self.link_bits);
-        self.empties.next = self.header_unit.count.val() == 1;
-        self.reaches.next = self.header_unit.count.val() == (self.listed_at_most + 1);
-        self.plain.next = self.trusted.val()
-            & self.header_unit.count_fits.val()
-            & self.header_unit.count.val().any()
-            & self.header_unit.slot_allocated.val()
-            & !self.empties.val()
-            & !self.reaches.val();
+        comment!("Between header store and memory.");
+        self.header_read_request_valid.next = self.headers.read_request_valid.val();
+        self.headers.read_request_ready.next = self.header_read_request_ready.val();
+        self.header_read_request_address.next = self.headers.read_request_address.val();
+        self.headers.read_data_valid.next = self.header_read_data_valid.val();
+        self.header_read_data_ready.next = self.headers.read_data_ready.val();
+        self.headers.read_data.next = self.header_read_data.val();
+        self.headers.read_data_error.next = self.header_read_data_error.val();
+        self.header_write_request_valid.next = self.headers.write_request_valid.val();
+        self.headers.write_request_ready.next = self.header_write_request_ready.val();
+        self.header_write_request_address.next = self.headers.write_request_address.val();
+        self.header_write_data_valid.next = self.headers.write_data_valid.val();
+        self.headers.write_data_ready.next = self.header_write_data_ready.val();
+        self.header_write_data.next = self.headers.write_data.val();
+        self.header_write_data_last.next = self.headers.write_data_last.val();
+        self.headers.write_response_valid.next = self.header_write_response_valid.val();
+        self.header_write_response_ready.next = self.headers.write_response_ready.val();
+        self.headers.write_response_error.next = self.header_write_response_error.val();
+
+        comment!(
+            "What the header just read is good for, and frees that need no more than what is at hand."
+        );
+        self.judge.step.next = self.step.val();
+        self.judge.target.next = self.target.val();
+        self.judge.arena.next = self.arena.val();
+        self.judge.head.next = self.head.val();
+        self.judge.after_arena.next = self.after_arena.val();
+        self.judge.after_possible.next = self.after_possible.val();
+        self.judge.before_arena.next = self.before_arena.val();
+        self.judge.settled.next = self.settled.val();
+        self.judge.ahead.next = self.ahead.val();
+        self.judge.held.next = self.held.val();
+        self.judge.at_hand.next = self.headers.at_hand.val();
+        self.judge.sum_matches.next = self.headers.sum_matches.val();
+        self.judge.never_used.next = self.headers.never_used.val();
+        self.judge.released.next = self.headers.released.val();
+        self.judge.in_use.next = self.headers.in_use.val();
+        self.judge.tag_matches.next = self.headers.tag_matches.val();
+        self.judge.count_fits.next = self.headers.count_fits.val();
+        self.judge.count.next = self.headers.count.val();
+        self.judge.slot_allocated.next = self.headers.slot_allocated.val();
+        self.judge.next_valid.next = self.headers.next_valid.val();
+        self.judge.found_next.next = self.headers.found_next.val();
+        self.judge.prev_valid.next = self.headers.prev_valid.val();
+        self.judge.found_prev.next = self.headers.found_prev.val();
+        self.headers.clear.next = self.freeing.val()
+            & ((self.state.val() == EngineState::LoadEntry)
+                | (self.state.val() == EngineState::Clear)
+                | ((self.state.val() == EngineState::Read)
+                    & self.headers.done.val()
+                    & !self.headers.bus_error.val()
+                    & (self.step.val() == EngineStep::FreeSelf)
+                    & self.judge.plain.val()));
 
         comment!("Page allocator.");
         self.alloc_arena_request_valid.next = self.state.val() == EngineState::AllocArenaRequest;
@@ -764,39 +669,27 @@ impl Logic for ListEngine {
         self.free_arena_request_arena.next = self.arena.val();
         self.free_arena_response_ready.next = self.state.val() == EngineState::FreeArenaAnswer;
 
-        comment!("Install: a new arena's words are all free, another's are in line buffer 0.");
-        self.first_slot.next = bits_to(self.word.val(), self.slot_bits) << self.word_bits_log2;
+        comment!("Install: an arena's words, its tag; and a look at the class's record.");
+        self.words_in.start.next =
+            (self.state.val() == EngineState::Idle) | self.headers.cleared.val();
+        self.words_in.active.next = self.state.val() == EngineState::InstallWords;
+        self.words_in.fresh.next = self.fresh.val();
+        self.words_in.open.next = self.drained.val() | self.ahead.val();
+        self.words_in.accept.next = self.install_ready.val();
+        self.words_in.peek_data.next = self.headers.peek_data.val();
         if self.state.val() == EngineState::CheckRecord {
-            self.header_unit.peek_beat.next =
+            self.headers.peek_beat.next =
                 bits_to(self.record_address.val() >> 3, self.beat_number_bits)
                     | bits(1, self.beat_number_bits);
         } else {
-            self.header_unit.peek_beat.next = bits_to(
-                bits_to(self.first_slot.val(), 9) >> 6,
-                self.beat_number_bits,
-            );
+            self.headers.peek_beat.next = self.words_in.peek_beat.val();
         }
-        self.shifted.next = self.header_unit.peek_data.val() >> bits_to(self.first_slot.val(), 6);
-        if self.fresh.val() {
-            self.mask.next = !bits(0, self.word_bits);
-        } else {
-            self.mask.next = !bits_to(self.shifted.val(), self.word_bits);
-        }
-        self.free_slots.word.next = self.mask.val();
-        self.last_word.next = self.word.val() == (self.words - 1);
-        self.install_word.next = (self.state.val() == EngineState::InstallWords)
-            & (self.drained.val() | self.ahead.val());
-        self.installed.next = self.install_word.val() & self.install_ready.val();
-        self.starving.next = self.starved.val().all();
-        if self.installed.val() | (self.state.val() != EngineState::InstallWords) {
-            self.starved.next = bits(0, 4);
-        } else if !self.starved.val().all() {
-            self.starved.next = self.starved.val() + 1;
-        }
+        self.install_word.next = self.words_in.install.val();
+        self.starving.next = self.words_in.starving.val();
         self.install_ahead.next = self.ahead.val();
-        self.install_number.next = self.word.val();
-        self.install_mask.next = self.mask.val();
-        self.install_count.next = self.free_slots.count.val();
+        self.install_number.next = self.words_in.number.val();
+        self.install_mask.next = self.words_in.mask.val();
+        self.install_count.next = self.words_in.count.val();
         self.install_arena.next = self.arena.val();
         if self.state.val() == EngineState::Sweep {
             self.install_tag.next = true;
@@ -816,9 +709,9 @@ impl Logic for ListEngine {
             "A standby is kept, and dropped by whatever changes what an allocation would get."
         );
         self.install_standby.next =
-            (self.state.val() == EngineState::KeepStandby) & self.any_free.val();
-        self.install_lowest.next = self.lowest.val();
-        self.install_counts.next = self.counts.val();
+            (self.state.val() == EngineState::KeepStandby) & self.words_in.any_free.val();
+        self.install_lowest.next = self.words_in.lowest.val();
+        self.install_counts.next = self.words_in.counts.val();
         self.install_fresh.next = self.fresh.val();
         self.install_line.next = self.self_line.val();
         self.install_unused.next = self.next_unused.val();
@@ -832,14 +725,15 @@ impl Logic for ListEngine {
         } else {
             self.standbys.write_data.next.head = self.after_arena.val();
         }
-        self.drop_standby.next = ((self.state.val() == EngineState::WriteSelf)
+        self.drop_standby.next = (((self.state.val() == EngineState::WriteSelf)
+            | self.headers.cleared.val())
             & (self.pushing.val() | (self.standby_arena.val() == self.arena.val())))
             | (self.state.val() == EngineState::FreeArenaRequest);
         self.event_drop.next = self.drop_standby.val() & self.standby_ready.val();
 
         comment!("The class's record: its second half, a beat of line buffer 0.");
-        self.record_arena.next = bits_to(self.header_unit.peek_data.val(), 32);
-        self.record_head.next = bits_to(self.header_unit.peek_data.val() >> 32, 32);
+        self.record_arena.next = bits_to(self.headers.peek_data.val(), 32);
+        self.record_head.next = bits_to(self.headers.peek_data.val() >> 32, 32);
         self.arena_mask.address.next = self.size_class.val();
         self.record_possible.next = (!self.record_arena.val().get_bit(31)
             | !(bits_to(self.record_arena.val(), 31) & !bits_to(self.arena_mask.data.val(), 31))
@@ -850,22 +744,14 @@ impl Logic for ListEngine {
                 .any());
 
         comment!("Answers and events.");
-        self.freeing.next =
-            !self.refill.val() & !self.loading.val() & !self.ahead.val() & !self.displacing.val();
-        self.ends.next = (self.state.val() == EngineState::Answer)
-            & (self.posted.val() | !self.header_cache.unanswered.val());
-        self.free_served.next = self.ends.val() & self.freeing.val();
-        if self.header_cache.unanswered.val() {
-            self.answer_valid.next = self.header_cache.write_response_valid.val()
-                & !self.header_unit.write_response_ready.val();
-            self.answer_inbox.next = self.header_cache.write_response_mark.val();
-            if self.header_cache.write_response_error.val() {
-                self.answer_status.next = Status::BusError;
-            } else {
-                self.answer_status.next = Status::Ok;
-            }
+        self.ends.next = (self.state.val() == EngineState::Answer) & !self.headers.unanswered.val();
+        self.free_served.next = (self.ends.val() & self.freeing.val()) | self.headers.cleared.val();
+        if self.headers.unanswered.val() {
+            self.answer_valid.next = self.headers.answer_valid.val();
+            self.answer_inbox.next = self.headers.answer_inbox.val();
+            self.answer_status.next = self.headers.answer_status.val();
         } else {
-            self.answer_valid.next = self.free_served.val() & !self.posted.val();
+            self.answer_valid.next = self.ends.val() & self.freeing.val();
             self.answer_inbox.next = self.inbox.val();
             self.answer_status.next = self.status.val();
         }
@@ -881,6 +767,28 @@ impl Logic for ListEngine {
             & self.free_arena_request_ready.val();
         self.fails_behind.next = false;
 
+        comment!("What is taken, or would be; a free is taken as the one ahead of it ends.");
+        if (self.state.val() == EngineState::Idle) | self.headers.cleared.val() {
+            self.refill.next = self.miss_kind.val() == MissKind::Refill;
+            self.loading.next = self.miss_kind.val() == MissKind::Load;
+            self.displacing.next = self.miss_kind.val() == MissKind::Displace;
+            self.ahead.next = false;
+            if !self.miss_valid.val() {
+                self.refill.next = false;
+                self.loading.next = false;
+                self.displacing.next = false;
+                self.ahead.next = true;
+            }
+            self.inbox.next = self.miss_inbox.val();
+            self.size_class.next = self.look_up_class.val();
+            self.arena.next = self.miss_arena.val();
+            self.target.next = self.miss_arena.val();
+            self.slot.next = self.miss_slot.val();
+            self.step.next = EngineStep::FreeSelf;
+            self.status.next = Status::Ok;
+            self.pushing.next = false;
+        }
+
         match self.state.val() {
             EngineState::Sweep => {
                 self.swept.next = self.swept.val() + 1;
@@ -889,31 +797,9 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Idle => {
-                self.refill.next = self.miss_kind.val() == MissKind::Refill;
-                self.loading.next = self.miss_kind.val() == MissKind::Load;
-                self.displacing.next = self.miss_kind.val() == MissKind::Displace;
-                self.ahead.next = false;
-                if !self.miss_valid.val() {
-                    self.refill.next = false;
-                    self.loading.next = false;
-                    self.displacing.next = false;
-                    self.ahead.next = true;
-                }
-                self.inbox.next = self.miss_inbox.val();
-                self.size_class.next = self.look_up_class.val();
-                self.arena.next = self.miss_arena.val();
-                self.target.next = self.miss_arena.val();
-                self.slot.next = self.miss_slot.val();
-                self.step.next = EngineStep::FreeSelf;
-                self.status.next = Status::Ok;
-                self.pushing.next = false;
-                self.posted.next = false;
-                self.word.next = bits(0, self.word_number_bits);
-                self.any_free.next = false;
                 if self.forget.val() {
                     self.state.next = EngineState::Sweep;
-                } else if (self.miss_valid.val() & self.miss_ready.val()) | self.begins_fetch.val()
-                {
+                } else if self.takes.val() | self.begins_fetch.val() {
                     self.state.next = EngineState::LoadEntry;
                 }
             }
@@ -931,8 +817,10 @@ impl Logic for ListEngine {
                     self.self_line.next = bits_to(self.kept.val().line, self.physical_bits) << 6;
                     self.after_arena.next = self.kept.val().head;
                     self.state.next = EngineState::WriteDisplaced;
-                } else if !self.refill.val() & !self.ahead.val() {
+                } else if self.freeing.val() & self.headers.elsewhere.val() {
                     self.state.next = EngineState::Locate;
+                } else if self.freeing.val() {
+                    self.state.next = EngineState::Clear;
                 } else if self.standby_ready.val() | (self.ahead.val() & self.miss_valid.val()) {
                     comment!(
                         "The arena that is asked for stands by; or it has just been taken, and"
@@ -949,8 +837,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::ReadRecord => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
@@ -992,7 +880,7 @@ impl Logic for ListEngine {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else if self.translation.mapped.val() {
-                        self.settled.next = !self.header_cache.unanswered.val();
+                        self.settled.next = !self.headers.unanswered.val();
                         self.state.next = EngineState::Read;
                     } else if self.step.val() == EngineStep::FreeSelf {
                         self.status.next = Status::BadPointer;
@@ -1004,200 +892,89 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::Read => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() & self.displacing.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() & self.displacing.val() {
                         self.fails_behind.next = true;
                         self.state.next = EngineState::InstallTag;
-                    } else if self.header_unit.bus_error.val() {
+                    } else if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.state.next = EngineState::Answer;
                     } else {
-                        self.state.next = EngineState::Check;
+                        self.state.next = self.judge.next_state.val();
+                        self.step.next = self.judge.next_step.val();
+                        self.target.next = self.judge.next_target.val();
+                        self.status.next = self.judge.status.val();
+                        self.fails_behind.next = self.judge.fails_behind.val();
+                        match self.step.val() {
+                            EngineStep::FreeSelf => {
+                                self.self_line.next = self.line.val();
+                                self.after_possible.next = self.headers.next_valid.val();
+                                self.after_arena.next = self.headers.found_next.val();
+                                self.before_arena.next = self.headers.found_prev.val();
+                                self.count.next = self.headers.count.val() - 1;
+                                self.pushing.next = self.judge.pushes.val();
+                                if self.judge.next_state.val() == EngineState::FreeArenaRequest {
+                                    self.head.next = bits(self.none, self.link_bits);
+                                }
+                            }
+                            EngineStep::FreePrev => {
+                                self.prev_line.next = self.line.val();
+                            }
+                            EngineStep::FreeNext => {
+                                self.next_line.next = self.line.val();
+                                if self.before_arena.val() == self.none {
+                                    self.head.next = self.after_arena.val();
+                                }
+                            }
+                            EngineStep::PushHead => {
+                                self.prev_line.next = self.line.val();
+                            }
+                            EngineStep::PopHead => {
+                                self.self_line.next = self.line.val();
+                                self.arena.next = self.target.val();
+                                self.after_arena.next = self.headers.found_next.val();
+                            }
+                            EngineStep::LoadSelf => {
+                                self.self_line.next = self.line.val();
+                            }
+                            EngineStep::PopNext => {
+                                self.next_line.next = self.line.val();
+                                self.before_arena.next = bits(self.none, self.link_bits);
+                            }
+                            EngineStep::NewHead => {
+                                self.next_line.next = self.line.val();
+                                self.before_arena.next = bits(self.none, self.link_bits);
+                            }
+                        }
                     }
                 }
             }
-            EngineState::Check => {
-                comment!("Refused unless a case below finds the header good.");
-                self.state.next = EngineState::Answer;
-                self.status.next = Status::CorruptHeader;
-                match self.step.val() {
-                    EngineStep::FreeSelf => {
-                        comment!(
-                            "What is read while a write is unanswered counts only if that goes well."
-                        );
-                        self.self_line.next = self.line.val();
-                        self.after_possible.next = self.header_unit.next_valid.val();
-                        self.after_arena.next = self.header_unit.found_next.val();
-                        self.before_arena.next = self.header_unit.found_prev.val();
-                        self.count.next = self.header_unit.count.val() - 1;
-                        if !self.settled.val() & !self.plain.val() {
-                            self.status.next = Status::Ok;
-                            self.state.next = EngineState::Settle;
-                        } else if self.header_unit.never_used.val()
-                            | (self.header_unit.sum_matches.val() & self.header_unit.released.val())
-                        {
-                            self.status.next = Status::BadPointer;
-                        } else if self.trusted.val()
-                            & self.header_unit.count_fits.val()
-                            & self.header_unit.count.val().any()
-                        {
-                            if !self.header_unit.slot_allocated.val() {
-                                self.status.next = Status::DoubleFree;
-                            } else if self.empties.val() {
-                                if self.header_unit.prev_valid.val()
-                                    & (self.header_unit.found_prev.val() != self.none)
-                                {
-                                    self.status.next = Status::Ok;
-                                    self.step.next = EngineStep::FreePrev;
-                                    self.target.next =
-                                        bits_to(self.header_unit.found_prev.val(), self.arena_bits);
-                                    self.state.next = EngineState::Locate;
-                                } else if self.header_unit.prev_valid.val()
-                                    & self.header_unit.next_valid.val()
-                                    & (self.head.val() == self.self_link.val())
-                                {
-                                    self.status.next = Status::Ok;
-                                    if self.header_unit.found_next.val() != self.none {
-                                        self.step.next = EngineStep::FreeNext;
-                                        self.target.next = bits_to(
-                                            self.header_unit.found_next.val(),
-                                            self.arena_bits,
-                                        );
-                                        self.state.next = EngineState::Locate;
-                                    } else {
-                                        self.head.next = bits(self.none, self.link_bits);
-                                        self.state.next = EngineState::FreeArenaRequest;
-                                    }
-                                }
-                            } else if self.reaches.val() {
-                                self.status.next = Status::Ok;
-                                self.pushing.next = true;
-                                if self.head.val() == self.none {
-                                    self.state.next = EngineState::WriteSelf;
-                                } else {
-                                    self.step.next = EngineStep::PushHead;
-                                    self.target.next = self.number_of_head.val();
-                                    self.state.next = EngineState::Locate;
-                                }
-                            } else {
-                                self.status.next = Status::Ok;
-                                self.state.next = EngineState::WriteSelf;
-                            }
-                        }
+            EngineState::Clear => {
+                if self.takes.val() {
+                    self.state.next = EngineState::LoadEntry;
+                } else if self.headers.cleared.val() {
+                    self.state.next = EngineState::Idle;
+                } else if self.headers.refused.val() {
+                    self.line.next = self.headers.refused_line.val();
+                    self.settled.next = !self.headers.unanswered.val();
+                    if self.headers.unanswered.val() {
+                        self.state.next = EngineState::Settle;
+                    } else {
+                        self.state.next = EngineState::Read;
                     }
-                    EngineStep::FreePrev => {
-                        self.prev_line.next = self.line.val();
-                        if self.trusted.val()
-                            & self.header_unit.next_valid.val()
-                            & (self.header_unit.found_next.val() == self.self_link.val())
-                            & self.after_possible.val()
-                        {
-                            self.status.next = Status::Ok;
-                            if self.after_arena.val() == self.none {
-                                self.state.next = EngineState::WritePrev;
-                            } else {
-                                self.step.next = EngineStep::FreeNext;
-                                self.target.next = bits_to(self.after_arena.val(), self.arena_bits);
-                                self.state.next = EngineState::Locate;
-                            }
-                        }
-                    }
-                    EngineStep::FreeNext => {
-                        self.next_line.next = self.line.val();
-                        if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
-                        {
-                            self.status.next = Status::Ok;
-                            if self.before_arena.val() == self.none {
-                                self.head.next = self.after_arena.val();
-                                self.state.next = EngineState::WriteNext;
-                            } else {
-                                self.state.next = EngineState::WritePrev;
-                            }
-                        }
-                    }
-                    EngineStep::PushHead => {
-                        self.prev_line.next = self.line.val();
-                        if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.none)
-                        {
-                            self.status.next = Status::Ok;
-                            self.state.next = EngineState::WriteHead;
-                        }
-                    }
-                    EngineStep::PopHead => {
-                        self.self_line.next = self.line.val();
-                        self.arena.next = self.target.val();
-                        self.after_arena.next = self.header_unit.found_next.val();
-                        if self.trusted.val()
-                            & self.header_unit.count_fits.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.none)
-                            & self.header_unit.next_valid.val()
-                        {
-                            self.status.next = Status::Ok;
-                            if self.header_unit.found_next.val() != self.none {
-                                self.step.next = EngineStep::PopNext;
-                                self.target.next =
-                                    bits_to(self.header_unit.found_next.val(), self.arena_bits);
-                                self.state.next = EngineState::Locate;
-                            } else if self.held.val() & !self.ahead.val() {
-                                self.state.next = EngineState::WriteDisplaced;
-                            } else {
-                                self.state.next = EngineState::InstallWords;
-                            }
-                        }
-                    }
-                    EngineStep::LoadSelf => {
-                        self.self_line.next = self.line.val();
-                        if self.trusted.val() & self.header_unit.count_fits.val() {
-                            self.status.next = Status::Ok;
-                            self.state.next = EngineState::InstallWords;
-                        }
-                    }
-                    EngineStep::PopNext => {
-                        self.next_line.next = self.line.val();
-                        self.before_arena.next = bits(self.none, self.link_bits);
-                        if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
-                        {
-                            self.status.next = Status::Ok;
-                            if self.ahead.val() {
-                                self.state.next = EngineState::InstallWords;
-                            } else if self.held.val() {
-                                self.state.next = EngineState::WriteDisplaced;
-                            } else {
-                                self.state.next = EngineState::WriteNext;
-                            }
-                        }
-                    }
-                    EngineStep::NewHead => {
-                        self.next_line.next = self.line.val();
-                        self.before_arena.next = bits(self.none, self.link_bits);
-                        if self.trusted.val()
-                            & self.header_unit.prev_valid.val()
-                            & (self.header_unit.found_prev.val() == self.self_link.val())
-                        {
-                            self.state.next = EngineState::WriteNext;
-                        } else {
-                            self.fails_behind.next = true;
-                            self.state.next = EngineState::InstallTag;
-                        }
-                    }
+                } else if self.headers.elsewhere.val() {
+                    self.state.next = EngineState::Locate;
                 }
             }
             EngineState::Settle => {
                 self.settled.next = true;
-                if !self.header_cache.unanswered.val() {
+                if !self.headers.unanswered.val() {
                     self.state.next = EngineState::Read;
                 }
             }
             EngineState::WritePrev => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.after_arena.val() == self.none {
@@ -1208,8 +985,8 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteNext => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.fails_behind.next = self.displacing.val();
                     }
@@ -1223,30 +1000,29 @@ impl Logic for ListEngine {
                 }
             }
             EngineState::WriteHead => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     self.state.next = EngineState::WriteSelf;
                 }
             }
             EngineState::WriteSelf => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                     }
                     if self.pushing.val() {
                         self.head.next = self.self_link.val();
                         self.state.next = EngineState::Store;
                     } else {
-                        self.posted.next = true;
                         self.state.next = EngineState::Answer;
                     }
                 }
             }
             EngineState::WriteDisplaced => {
-                if self.header_unit.done.val() {
-                    if self.header_unit.bus_error.val() {
+                if self.headers.done.val() {
+                    if self.headers.bus_error.val() {
                         self.status.next = Status::BusError;
                         self.fails_behind.next = self.displacing.val();
                     }
@@ -1302,20 +1078,10 @@ impl Logic for ListEngine {
             }
             EngineState::InstallWords => {
                 self.held.next = true;
-                if self.installed.val() {
-                    self.counts.next = (self.counts.val() >> self.word_count_bits)
-                        | (bits_to(self.free_slots.count.val(), self.counts_bits)
-                            << self.last_place);
-                    self.word.next = self.word.val() + 1;
-                    if self.free_slots.count.val().any() & !self.any_free.val() {
-                        self.any_free.next = true;
-                        self.lowest.next = self.word.val();
-                    }
-                    if self.last_word.val() & self.ahead.val() {
-                        self.state.next = EngineState::KeepStandby;
-                    } else if self.last_word.val() {
-                        self.state.next = EngineState::InstallTag;
-                    }
+                if self.words_in.complete.val() & self.ahead.val() {
+                    self.state.next = EngineState::KeepStandby;
+                } else if self.words_in.complete.val() {
+                    self.state.next = EngineState::InstallTag;
                 }
             }
             EngineState::InstallTag => {
@@ -1345,7 +1111,7 @@ impl Logic for ListEngine {
         self.event_failure.next = self.fails_behind.val();
 
         comment!("A header that was refused, or is another's to write, isn't kept.");
-        self.header_cache.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
+        self.headers.drop.next = (self.state.val() == EngineState::FreeArenaRequest)
             | ((self.state.val() == EngineState::Answer) & (self.status.val() != Status::Ok))
             | self.fails_behind.val();
     }

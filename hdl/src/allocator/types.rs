@@ -120,10 +120,10 @@ pub enum EngineState {
     CheckRecord,
     /// Asks where a header is.
     Locate,
-    /// Reads it.
+    /// Reads it, and judges what follows.
     Read,
-    /// Judges it, and what follows.
-    Check,
+    /// Clears a slot's bit in a header at hand.
+    Clear,
     /// Waits until memory has what was written, to judge once more.
     Settle,
     /// Writes the previous neighbour of a released arena.
@@ -154,6 +154,19 @@ pub enum EngineState {
     Store,
     /// Gives the answer.
     Answer,
+}
+
+/// What the unit does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, LogicState)]
+pub enum PlainState {
+    /// Asks for the beat of the slot's bit, once there is a free.
+    Idle,
+    /// It arrives.
+    Bitmap,
+    /// The beat of the count arrives.
+    Count,
+    /// Writes that, and has the line written to memory.
+    Put,
 }
 
 /// What the unit does.
