@@ -7,6 +7,7 @@
 //!   to a [`report`],
 //! - [`system`]: recordings as processes through the whole system,
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
+//! - [`fuzz`](mod@fuzz): random programs in random surroundings,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
 pub mod check;
@@ -17,6 +18,7 @@ pub mod failure;
 pub mod figures;
 mod folder;
 pub mod fpga;
+pub mod fuzz;
 pub mod generate;
 mod manifest;
 mod progress;
@@ -69,6 +71,10 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Figures(arguments) => {
             let table = figures::figures(arguments, stop)?;
             conclude_with(&table, table.failure.as_ref(), arguments.json)
+        }
+        Command::Fuzz(arguments) => {
+            let fuzzed = fuzz::fuzz(arguments, stop)?;
+            conclude_with(&fuzzed, fuzzed.failure.as_ref(), arguments.json)
         }
         Command::Check(arguments) => {
             let checked = check::check(arguments, stop)?;
