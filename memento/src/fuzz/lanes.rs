@@ -4,7 +4,7 @@ use crate::cli::{Fuzz, FuzzLevel};
 use crate::design::Chosen;
 use crate::error::Error;
 use memento_config::Config;
-use memento_testbenches::fuzz::{Level, Played, Scenario, small_config};
+use memento_testbenches::fuzz::{Level, Pace, Played, Scenario, small_config};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write;
@@ -200,15 +200,16 @@ impl Lanes {
         let of = &self.lanes[lane];
         let seed = mixed(mixed(self.seed, 1 << 32 | lane as u64), of.runs);
         // Short ones fail with little, long ones come far.
-        let events = match (of.level, seed % 4) {
-            (Level::Core, 0) => 500,
-            (Level::Core, 1) => 5_000,
-            (Level::Core, _) => 40_000,
-            (Level::System, 0) => 150,
-            (Level::System, 1) => 600,
-            (Level::System, _) => 2_500,
+        let length = match (of.level, seed % 8) {
+            (Level::Core, 0) => (Pace::Thorough, 500),
+            (Level::Core, 1) => (Pace::Thorough, 5_000),
+            (Level::Core, 2) => (Pace::Thorough, 20_000),
+            (Level::Core, _) => (Pace::Brisk, 500_000),
+            (Level::System, 0..2) => (Pace::Thorough, 150),
+            (Level::System, 2..4) => (Pace::Thorough, 600),
+            (Level::System, _) => (Pace::Thorough, 2_500),
         };
-        Scenario::draw(of.level, &of.config, seed, events)
+        Scenario::draw(of.level, &of.config, seed, length)
     }
 
     /// Operations of all.

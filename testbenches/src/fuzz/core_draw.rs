@@ -1,11 +1,12 @@
 //! Draws what happens to one object allocator: phases of a program, hostile frees and failing memory among them.
 
-use super::Draws;
 use super::core_event::{CoreAround, CoreEvent, Left};
+use super::{Draws, Pace};
 use crate::environment::Latencies;
 use memento_config::Config;
 use memento_sim::Geometry;
 use rand::RngExt;
+use std::collections::VecDeque;
 
 /// Contexts that take turns at most: more would share what one finds.
 const CONTEXTS: u32 = 4;
@@ -13,6 +14,8 @@ const CONTEXTS: u32 = 4;
 const ARENAS: u32 = 12;
 /// Objects that a context has at most: beyond, phases that free follow.
 const LIVE: usize = 4000;
+/// Objects freed of late, of which one may be freed again.
+const FREED: usize = 64;
 
 /// How much of the rules a program obeys, and memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,14 +54,54 @@ enum Order {
     Any,
 }
 
+/// How rare it is what makes the allocator wait: one in so many steps of a program.
+#[derive(Clone, Copy, Debug)]
+struct Rarity {
+    hostile: u32,
+    failing: u32,
+    switch: u32,
+    idle: u32,
+    pause: u32,
+}
+
+impl Rarity {
+    fn of(pace: Pace, manners: Manners) -> Rarity {
+        match (pace, manners) {
+            (Pace::Brisk, _) => Rarity {
+                hostile: 100,
+                failing: 20_000,
+                switch: 20_000,
+                idle: 1000,
+                pause: 50_000,
+            },
+            (Pace::Thorough, manners) => Rarity {
+                hostile: 12,
+                failing: 150,
+                // A save writes what all classes have.
+                switch: if manners == Manners::Lawful {
+                    2500
+                } else {
+                    400
+                },
+                idle: 100,
+                pause: 1000,
+            },
+        }
+    }
+}
+
 /// Draws surroundings.
-pub(super) fn around(config: &Config, random: &mut Draws) -> CoreAround {
+pub(super) fn around(config: &Config, pace: Pace, random: &mut Draws) -> CoreAround {
     let contexts = (1 << config.context_bits()).min(CONTEXTS);
     let cycles = |random: &mut Draws, most: u32| match random.random_range(0..3u32) {
         0 => 1,
         _ => random.random_range(1..=most),
     };
-    let stall_percent = [0, 0, 10, 50, 90][random.random_range(0..5usize)];
+    let percent = |random: &mut Draws, all: [u8; 5]| match pace {
+        Pace::Brisk => 0,
+        Pace::Thorough => all[random.random_range(0..5usize)],
+    };
+    let stall_percent = percent(random, [0, 0, 10, 50, 90]);
     CoreAround {
         register_seed: random.random_range(1..=u32::MAX),
         context: random.random_range(0..contexts),
@@ -73,10 +116,9 @@ pub(super) fn around(config: &Config, random: &mut Draws) -> CoreAround {
             header_write: cycles(random, 120),
         },
         stall_percent,
-        response_stall_percent: [0, 0, 10, 50][random.random_range(0..4usize)],
+        response_stall_percent: percent(random, [0, 0, 0, 10, 50]),
         stall_seed: random.random_range(1..=u64::MAX),
-        frames: random
-            .random_ratio(1, 4)
+        frames: (pace == Pace::Thorough && random.random_ratio(1, 4))
             .then(|| random.random_range(0..6u64)),
         forward_seed: random
             .random_ratio(1, 2)
@@ -89,7 +131,7 @@ pub(super) fn around(config: &Config, random: &mut Draws) -> CoreAround {
 pub(super) fn events(
     config: &Config,
     around: &CoreAround,
-    count: usize,
+    (pace, count): (Pace, usize),
     random: &mut Draws,
 ) -> Vec<CoreEvent> {
     let manners = match random.random_range(0..6u32) {
@@ -106,7 +148,13 @@ pub(super) fn events(
         contexts,
         context: around.context,
         live: vec![Vec::new(); contexts as usize],
-        freed: Vec::new(),
+        freed: VecDeque::with_capacity(FREED),
+        most_live: match pace {
+            // About as many as are in the arenas that serve: most operations are hits.
+            Pace::Brisk => config.objects_per_arena() as usize / 2,
+            Pace::Thorough => LIVE,
+        },
+        rarity: Rarity::of(pace, manners),
         objects: 0,
         events: Vec::with_capacity(count + 1000),
         random,
@@ -126,7 +174,9 @@ struct Draw<'a> {
     /// By context.
     live: Vec<Vec<u32>>,
     /// The last ones.
-    freed: Vec<u32>,
+    freed: VecDeque<u32>,
+    most_live: usize,
+    rarity: Rarity,
     objects: u32,
     events: Vec<CoreEvent>,
     random: &'a mut Draws,
@@ -162,7 +212,7 @@ impl Draw<'_> {
             },
             _ => Phase::Drain { order: Order::Any },
         };
-        let phase = match self.live().len() > LIVE {
+        let phase = match self.live().len() > self.most_live {
             true => Phase::Exit,
             false => phase,
         };
@@ -178,25 +228,20 @@ impl Draw<'_> {
             if !self.program(phase) {
                 break;
             }
-            if manners >= Manners::Hostile && self.one_in(12) {
+            if manners >= Manners::Hostile && self.one_in(self.rarity.hostile) {
                 self.hostile();
             }
-            if manners == Manners::Failing && self.one_in(150) {
+            if manners == Manners::Failing && self.one_in(self.rarity.failing) {
                 self.failing();
             }
-            // A save writes what all classes have: once in a while.
-            if self.one_in(if manners == Manners::Lawful {
-                2500
-            } else {
-                400
-            }) {
+            if self.one_in(self.rarity.switch) {
                 self.switch();
             }
-            if self.one_in(100) {
+            if self.one_in(self.rarity.idle) {
                 let cycles = 1 + self.below(3 * self.config.depth_cycles());
                 self.events.push(CoreEvent::Idle { cycles });
             }
-            if self.one_in(1000) {
+            if self.one_in(self.rarity.pause) {
                 self.pause();
             }
         }
@@ -205,6 +250,9 @@ impl Draw<'_> {
     /// A step of a phase; `false`: the phase is over.
     fn program(&mut self, phase: Phase) -> bool {
         match phase {
+            Phase::Grow | Phase::Burst { .. } if self.live().len() > self.most_live => {
+                return false;
+            }
             Phase::Grow => self.alloc_any(),
             Phase::Burst { class } => self.alloc(class),
             Phase::PingPong { class } => {
@@ -214,12 +262,13 @@ impl Draw<'_> {
             }
             Phase::Churn => {
                 let live = self.live().len() as u32;
-                match self.below(2) {
-                    0 if live > 0 => {
+                let full = live as usize >= self.most_live;
+                match full || live > 0 && self.below(2) == 0 {
+                    true => {
                         let at = self.below(live) as usize;
                         self.free(at);
                     }
-                    _ => self.alloc_any(),
+                    false => self.alloc_any(),
                 }
             }
             Phase::Exit | Phase::Drain { .. } if self.live().is_empty() => return false,
@@ -277,10 +326,10 @@ impl Draw<'_> {
             _ => self.live().swap_remove(at),
         };
         self.events.push(CoreEvent::Free { object });
-        if self.freed.len() == 64 {
-            self.freed.remove(0);
+        if self.freed.len() == FREED {
+            self.freed.pop_front();
         }
-        self.freed.push(object);
+        self.freed.push_back(object);
     }
 
     fn some_live(&mut self) -> Option<u32> {
@@ -324,7 +373,7 @@ impl Draw<'_> {
                     self.free(at);
                 }
                 self.freed
-                    .last()
+                    .back()
                     .map(|object| CoreEvent::FreeAgain { object: *object })
             }
             3 => {

@@ -28,3 +28,13 @@ pub use system_event::{ActorStep, SystemAround, SystemEvent};
 
 /// Draws of all kinds, the same for the same seed.
 pub(crate) type Draws = rand::rngs::Xoshiro256PlusPlus;
+
+/// What a scenario is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Everything that can go wrong, often.
+    Thorough,
+    /// Many operations in little time: hits, without waits, and what goes wrong between them. For one core; the whole
+    /// system has but one pace.
+    Brisk,
+}

@@ -33,6 +33,7 @@ pub(super) fn command(bench: &SystemBench, track_frames: bool, which: u32, about
         push(0),
         attach(cores, process, 0),
         attach(9, process, 0),
+        attach(core, processes, 0),
         attach(core, process, model.geometry().contexts()),
         Command::Detach { core: cores },
         Command::Create {

@@ -4,7 +4,7 @@ use super::core_event::{CoreAround, CoreEvent};
 use super::failure::{Failure, Trouble};
 use super::shrink::{Verdict, shrink};
 use super::system_event::{SystemAround, SystemEvent};
-use super::{Draws, core_draw, core_run, system_draw, system_run};
+use super::{Draws, Pace, core_draw, core_run, system_draw, system_run};
 use crate::system::hardware::SystemDesign;
 use crate::verilated::{CompileOptions, VerilatedDesign};
 use memento_config::Config;
@@ -153,12 +153,17 @@ impl Subject {
 
 impl Scenario {
     /// Draws surroundings and at least so many events.
-    pub fn draw(level: Level, config: &Config, seed: u64, events: usize) -> Scenario {
+    pub fn draw(
+        level: Level,
+        config: &Config,
+        seed: u64,
+        (pace, events): (Pace, usize),
+    ) -> Scenario {
         let mut random = Draws::seed_from_u64(seed);
         match level {
             Level::Core => {
-                let around = core_draw::around(config, &mut random);
-                let events = core_draw::events(config, &around, events, &mut random);
+                let around = core_draw::around(config, pace, &mut random);
+                let events = core_draw::events(config, &around, (pace, events), &mut random);
                 Scenario::Core { around, events }
             }
             Level::System => {
