@@ -226,6 +226,10 @@ pub struct Fuzz {
     /// Play a file that an earlier run has left
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "preset", "level", "configurations", "seed", "runs", "time", "operations", "threads", "campaign"])]
     pub replay: Option<PathBuf>,
+    /// Put faults into the emitted hardware instead, by rule and one at a time: how many are seen. On the preset `tiny` with
+    /// two cores unless a configuration is stated
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=100_000), conflicts_with_all = ["level", "configurations", "runs", "time", "operations", "campaign", "replay"])]
+    pub mutants: Option<u32>,
     /// Where to leave events that fail; in its folder if there is a campaign
     #[arg(long, value_name = "FILE", default_value = "memento-fuzz.json")]
     pub out: PathBuf,

@@ -2,9 +2,11 @@
 //!
 //! - `lanes`: the hardware that they are played on, and how far each has come,
 //! - `run`: plays them, several at once, until something fails or enough is done,
-//! - [`report`]: what came of it.
+//! - [`report`]: what came of it,
+//! - [`mutants`]: how many faults, made by rule, they see.
 
 mod lanes;
+pub mod mutants;
 pub mod report;
 mod run;
 
@@ -58,10 +60,7 @@ pub fn fuzz_with_hardware(
         return replay(path, stop, compile);
     }
     let started = Instant::now();
-    let seed = arguments.seed.unwrap_or_else(|| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        now.map_or(1, |now| now.as_nanos() as u64 % 1_000_000_000)
-    });
+    let seed = seed(arguments);
     let mut lanes = match &arguments.campaign {
         Some(folder) if folder.join(STATE).exists() => Lanes::load(folder, arguments)?,
         _ => Lanes::new(arguments, seed)?,
@@ -103,6 +102,14 @@ pub fn fuzz_with_hardware(
         return Err(Error::Interrupted { done });
     }
     Ok(report)
+}
+
+/// The seed that is stated, or a new one.
+fn seed(arguments: &Fuzz) -> u64 {
+    arguments.seed.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        now.map_or(1, |now| now.as_nanos() as u64 % 1_000_000_000)
+    })
 }
 
 /// Plays a file.

@@ -72,6 +72,11 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
             let table = figures::figures(arguments, stop)?;
             conclude_with(&table, table.failure.as_ref(), arguments.json)
         }
+        Command::Fuzz(arguments) if arguments.mutants.is_some() => {
+            let report = fuzz::mutants::try_mutants(arguments, stop)?;
+            show(&report, arguments.json)?;
+            Ok(0)
+        }
         Command::Fuzz(arguments) => {
             let fuzzed = fuzz::fuzz(arguments, stop)?;
             conclude_with(&fuzzed, fuzzed.failure.as_ref(), arguments.json)

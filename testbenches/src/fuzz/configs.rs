@@ -33,6 +33,19 @@ pub fn small_config(level: Level, seed: u64) -> Config {
     found.unwrap_or_else(|| panic!("no small configuration among {DRAWS} with seed {seed}"))
 }
 
+/// The preset `tiny` with two cores and contexts for more: the smallest hardware that has all its parts.
+pub fn two_cores() -> Config {
+    let tiny = Config::preset("tiny").map(|config| config.settings().clone());
+    let config = tiny.and_then(|mut settings| {
+        settings.system.cores = 2;
+        settings.bypass.id_bits = 3;
+        settings.address.context_bits = 2;
+        settings.address.region_bytes <<= 1;
+        Config::new(&settings, "tiny with two cores")
+    });
+    config.unwrap_or_else(|errors| panic!("{errors}"))
+}
+
 fn is_small(level: Level, config: &Config) -> bool {
     if config.classes() > CLASSES {
         return false;

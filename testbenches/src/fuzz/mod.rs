@@ -4,6 +4,7 @@
 //! - [`CoreEvent`], [`SystemEvent`]: what happens, one by one, as a file can hold it and a person can read it.
 //! - [`Scenario`]: events and surroundings. The same scenario on the same hardware goes the same way, cycle by cycle.
 //! - [`Subject`]: hardware that scenarios are played on.
+//! - [`mutants`]: hardware with faults, made by rule, to measure how many of them are seen.
 //! - [`small_config`]: random configurations whose hardware is compiled fast.
 
 mod actor;
@@ -13,6 +14,7 @@ mod core_event;
 mod core_run;
 mod failure;
 
+pub mod mutants;
 mod nonsense;
 mod scenario;
 mod shrink;
@@ -20,7 +22,7 @@ mod system_draw;
 mod system_event;
 mod system_run;
 
-pub use configs::small_config;
+pub use configs::{small_config, two_cores};
 pub use core_event::{CoreAround, CoreEvent, Left};
 pub use failure::{Failure, Trouble};
 pub use scenario::{Case, Effort, Level, Played, Scenario, Subject};

@@ -261,11 +261,11 @@ impl Draw<'_> {
                 process,
                 spare: (self.below(2) == 0).then(|| self.below(4)),
             },
-            11 if self.below(3) == 0 => SystemEvent::Exit {
+            11 => SystemEvent::Exit {
                 process,
                 detach: self.below(2) == 0,
             },
-            11 | 12 => SystemEvent::Nonsense {
+            12 => SystemEvent::Nonsense {
                 which: self.below(1 << 16),
                 about: self.below(1 << 16),
             },

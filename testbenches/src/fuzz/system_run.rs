@@ -21,8 +21,8 @@ use std::rc::Rc;
 /// Frames lent at most, those taken back among them.
 const MOST_FRAMES: u64 = 1000;
 /// Cycles for each event, and to begin with, after which hardware counts as hung.
-const CYCLES_AN_EVENT: u64 = 10_000;
-const FIRST_CYCLES: u64 = 2_000_000;
+const CYCLES_AN_EVENT: u64 = 5_000;
+const FIRST_CYCLES: u64 = 600_000;
 /// Addresses in a mailbox's array at most: a frame has room for them.
 const MAILBOX: usize = FRAME_BYTES as usize / 8;
 
