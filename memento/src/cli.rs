@@ -220,7 +220,7 @@ pub struct Fuzz {
     /// Runs at once; as many as there are processors unless stated
     #[arg(long, value_name = "COUNT", value_parser = value_parser!(u64).range(1..=1024))]
     pub threads: Option<u64>,
-    /// Keep the state in this folder, after each run: stated again, it goes on where it stopped
+    /// Keep the state in this folder as it goes: stated again, it goes on where it stopped
     #[arg(long, value_name = "FOLDER")]
     pub campaign: Option<PathBuf>,
     /// Play a file that an earlier run has left

@@ -4,6 +4,7 @@ mod bad_input;
 mod check;
 mod failure;
 mod fpga;
+mod fuzz;
 mod generate;
 mod help;
 mod simulate;
