@@ -86,8 +86,8 @@ pub struct Subject {
 }
 
 enum Hardware {
-    Core(VerilatedDesign),
-    System(SystemDesign),
+    Core(Box<VerilatedDesign>),
+    System(Box<SystemDesign>),
 }
 
 impl Subject {
@@ -97,8 +97,8 @@ impl Subject {
     /// Hardware that can't be emitted or compiled.
     pub fn new(level: Level, config: &Config, options: CompileOptions) -> Result<Subject, Trouble> {
         let hardware = match level {
-            Level::Core => Hardware::Core(VerilatedDesign::new(config, options)?),
-            Level::System => Hardware::System(SystemDesign::of_config(config, options)?),
+            Level::Core => Hardware::Core(Box::new(VerilatedDesign::new(config, options)?)),
+            Level::System => Hardware::System(Box::new(SystemDesign::of_config(config, options)?)),
         };
         Ok(Subject {
             config: config.clone(),
@@ -110,7 +110,7 @@ impl Subject {
     pub fn of_core(config: &Config, design: VerilatedDesign) -> Subject {
         Subject {
             config: config.clone(),
-            hardware: Hardware::Core(design),
+            hardware: Hardware::Core(Box::new(design)),
         }
     }
 
@@ -118,7 +118,7 @@ impl Subject {
     pub fn of_system(config: &Config, design: SystemDesign) -> Subject {
         Subject {
             config: config.clone(),
-            hardware: Hardware::System(design),
+            hardware: Hardware::System(Box::new(design)),
         }
     }
 

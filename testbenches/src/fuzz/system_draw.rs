@@ -233,7 +233,7 @@ impl Draw<'_> {
                 let size = [self.config.region_bytes(), self.config.header_lane_bytes()];
                 let which = self.below(2) as usize;
                 Some(ActorStep::FreeAddress {
-                    address: base[which] + wild % size[which] | 1,
+                    address: (base[which] + wild % size[which]) | 1,
                 })
             }
             _ => {
