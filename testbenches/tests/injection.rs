@@ -2,7 +2,7 @@
 //! prints the table of [docs/fuzzing.md](../../docs/fuzzing.md).
 
 use memento_config::Config;
-use memento_sim::{Arena, HeaderMemory, Status};
+use memento_sim::{Arena, Status};
 use memento_testbenches::fuzz::two_cores;
 use memento_testbenches::{
     BenchError, CompileOptions, Environment, Latencies, LockStep, Operation, Stalls, Verilated,
