@@ -45,6 +45,8 @@ pub enum Command {
     /// Compare results that were kept
     #[command(subcommand, after_help = EXIT_STATUS)]
     Report(Report),
+    /// Play random programs in random surroundings, hardware against golden model; cut down what fails
+    Fuzz(Fuzz),
     /// Prove properties of a configuration's hardware, with Yosys and solvers
     Check(Check),
     /// Print a configuration with everything that follows by default stated
@@ -249,6 +251,62 @@ pub struct Figures {
     /// Print the figures as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `memento fuzz`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Fuzz {
+    /// Which configuration.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Which hardware: one core alone, the whole system; both in turn unless stated
+    #[arg(long, value_enum)]
+    pub level: Option<FuzzLevel>,
+    /// Random configurations of each hardware, if none is stated: each is compiled once
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=1000), default_value_t = 2, conflicts_with_all = ["config", "preset"])]
+    pub configurations: u32,
+    /// Seed of everything that is drawn; drawn itself unless stated, and printed
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Runs, each from reset, of some hundred to some ten thousand events; 200 if neither runs, time
+    /// nor operations are stated
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u64).range(1..))]
+    pub runs: Option<u64>,
+    /// Seconds
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..))]
+    pub time: Option<u64>,
+    /// Operations in all, of earlier parts of a campaign too
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u64).range(1..))]
+    pub operations: Option<u64>,
+    /// Runs at once; as many as there are processors unless stated
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+    /// Keep the state in this folder as it goes: stated again, it goes on where it stopped
+    #[arg(long, value_name = "FOLDER")]
+    pub campaign: Option<PathBuf>,
+    /// Play a file that an earlier run has left
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "preset", "level", "configurations", "seed", "runs", "time", "operations", "threads", "campaign"])]
+    pub replay: Option<PathBuf>,
+    /// Put faults into the emitted hardware instead, by rule and one at a time: how many are seen. On the preset `tiny` with
+    /// two cores unless a configuration is stated
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..=100_000), conflicts_with_all = ["level", "configurations", "runs", "time", "operations", "campaign", "replay"])]
+    pub mutants: Option<u32>,
+    /// Where to leave events that fail; in its folder if there is a campaign
+    #[arg(long, value_name = "FILE", default_value = "memento-fuzz.json")]
+    pub out: PathBuf,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which hardware random programs are played on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FuzzLevel {
+    /// memento_core, one object allocator
+    Core,
+    /// memento_system and memento_bypass, with cache, DRAM and an operating system
+    System,
 }
 
 /// `memento check`.

@@ -5,6 +5,7 @@ use memento_fpga::FpgaError;
 use memento_hdl::verilog::EmitErrors;
 use memento_sim::trace::TraceError;
 use memento_testbenches::BenchError;
+use memento_testbenches::fuzz::Trouble;
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::trace_run::RunError;
 use std::io;
@@ -41,6 +42,17 @@ pub enum Error {
     /// A proof can't be tried.
     #[error(transparent)]
     Formal(#[from] memento_formal::Error),
+    /// Random programs can't be played.
+    #[error(transparent)]
+    Fuzz(#[from] Trouble),
+    /// A file that isn't what was asked for.
+    #[error("`{}`: {problem}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
     /// Options that don't go together.
     #[error("{0}")]
     Usage(String),

@@ -9,6 +9,7 @@
 //!   to a [`report`],
 //! - [`system`]: recordings as processes through the whole system,
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
+//! - [`fuzz`](mod@fuzz): random programs in random surroundings,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
 pub mod area;
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod figures;
 mod folder;
 pub mod fpga;
+pub mod fuzz;
 pub mod generate;
 mod manifest;
 mod progress;
@@ -83,6 +85,15 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Figures(arguments) => {
             let table = figures::figures(arguments, stop)?;
             conclude_with(&table, table.failure.as_ref(), arguments.json)
+        }
+        Command::Fuzz(arguments) if arguments.mutants.is_some() => {
+            let report = fuzz::mutants::try_mutants(arguments, stop)?;
+            show(&report, arguments.json)?;
+            Ok(0)
+        }
+        Command::Fuzz(arguments) => {
+            let fuzzed = fuzz::fuzz(arguments, stop)?;
+            conclude_with(&fuzzed, fuzzed.failure.as_ref(), arguments.json)
         }
         Command::Check(arguments) => {
             let checked = check::check(arguments, stop)?;

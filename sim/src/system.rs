@@ -242,11 +242,12 @@ impl SystemModel {
             None => return Err(AttachRefused::NoSuchCore(core)),
             Some(here) => here.running,
         };
-        let root = self.pages.root(process);
-        let root = root.map_err(|_| AttachRefused::NoSuchProcess(process))?;
+        // Numbers that there are not come before processes that don't exist at the moment.
         if context >= self.geometry().contexts() {
             return Err(AttachRefused::NoSuchContext(context));
         }
+        let root = self.pages.root(process);
+        let root = root.map_err(|_| AttachRefused::NoSuchProcess(process))?;
         if let Some(runner) = self.runner(process, context) {
             return Err(AttachRefused::Running(runner));
         }

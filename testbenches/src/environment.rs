@@ -14,7 +14,7 @@ const WRITES_UNDER_WAY: usize = 4;
 const DESCRIPTOR: u64 = 0x1_0000;
 
 /// Cycles from the edge that accepts a request to the first edge that can take its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Latencies {
     /// ALLOC_ARENA.
     pub alloc_arena: u32,

@@ -5,10 +5,12 @@
 //!   own evaluation of the description, [`Verilated`] the emitted Verilog.
 //! - [`Environment`]: page allocator and header memory behind the ports, with latency and stalls.
 //! - [`LockStep`]: issues operations, compares every response with the model.
+//! - [`fuzz`]: random programs in random surroundings on these benches, cut down when they fail.
 
 mod coin;
 mod core;
 mod environment;
+pub mod fuzz;
 mod lock_step;
 mod mismatch;
 pub mod ports;

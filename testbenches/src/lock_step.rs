@@ -135,6 +135,8 @@ pub struct LockStep<C> {
     pending: VecDeque<Pending>,
     issued: u64,
     cycle: u64,
+    /// Cycles in a row in which a request was on offer, and none accepted.
+    refused_cycles: u64,
     last_response_cycle: u64,
     alloc_latency: LatencyCounts,
     free_latency: LatencyCounts,
@@ -184,6 +186,7 @@ impl<C: Core> LockStep<C> {
             pending: VecDeque::new(),
             issued: 0,
             cycle: 0,
+            refused_cycles: 0,
             last_response_cycle: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
@@ -479,8 +482,23 @@ impl<C: Core> LockStep<C> {
                 }
                 true
             }
-            _ => false,
+            Some((number, operation, _)) => {
+                self.refused_cycles += 1;
+                if self.refused_cycles > PATIENCE_CYCLES {
+                    return Err(BenchError::Hang {
+                        operation: number,
+                        request: operation,
+                        waited: self.refused_cycles,
+                        cycle: self.cycle,
+                    });
+                }
+                false
+            }
+            None => false,
         };
+        if accepted {
+            self.refused_cycles = 0;
+        }
         self.core.step(&self.inputs)?;
         self.cycle += 1;
         if seen.switch_request_ready {

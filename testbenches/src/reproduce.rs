@@ -34,6 +34,10 @@ pub enum Symptom {
     Hang,
     /// A header in memory differs.
     Header,
+    /// A record or mailbox in memory differs.
+    Descriptor,
+    /// A context switch ends otherwise, or never.
+    Switch,
     /// A counter differs.
     Counter(&'static str),
     /// The design stopped itself.
@@ -52,6 +56,8 @@ impl Symptom {
             BenchError::Unasked { .. } => Symptom::Unasked,
             BenchError::Hang { .. } => Symptom::Hang,
             BenchError::Header { .. } => Symptom::Header,
+            BenchError::Descriptor { .. } => Symptom::Descriptor,
+            BenchError::Switch { .. } => Symptom::Switch,
             BenchError::Counter { name, .. } => Symptom::Counter(name),
             BenchError::Verilator(verilator_bindings::Error::Halted { .. }) => Symptom::Stopped,
             _ => return None,

@@ -112,16 +112,13 @@ impl VerilatedDesign {
             random: Some(seed),
             ..Start::default()
         };
-        let mut model = self.library.model_from(&start)?;
-        model.reset(self.ports.clock, self.ports.reset, self.reset_level, 2)?;
         let mut core = Verilated {
-            model,
+            model: self.library.model_from(&start)?,
             ports: self.ports,
+            reset_level: self.reset_level,
             applied: Inputs::default(),
         };
-        core.apply_all(&Inputs::default());
-        // Outputs are read between edges, when they follow the registers.
-        core.model.eval()?;
+        core.reset()?;
         Ok(core)
     }
 }
@@ -130,10 +127,24 @@ impl VerilatedDesign {
 pub struct Verilated {
     model: Model,
     ports: Ports,
+    reset_level: Level,
     applied: Inputs,
 }
 
 impl Verilated {
+    /// Resets it, whatever it is doing, for as few cycles as it takes; nothing is on its inputs then.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`].
+    pub fn reset(&mut self) -> Result<(), BenchError> {
+        let ports = self.ports;
+        self.model
+            .reset(ports.clock, ports.reset, self.reset_level, 2)?;
+        self.apply_all(&Inputs::default());
+        // Outputs are read between edges, when they follow the registers.
+        Ok(self.model.eval()?)
+    }
+
     /// Starts to record a waveform.
     ///
     /// # Errors

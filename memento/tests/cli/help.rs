@@ -45,6 +45,11 @@ fn of_config() {
 }
 
 #[test]
+fn of_fuzz() {
+    assert_snapshot!(help(&["fuzz", "--help"]));
+}
+
+#[test]
 fn of_check() {
     assert_snapshot!(help(&["check", "--help"]));
 }

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod failure;
 mod fpga;
+mod fuzz;
 mod generate;
 mod help;
 mod simulate;

@@ -11,7 +11,7 @@ use super::hardware::SystemDesign;
 use super::layout::Layout;
 use super::machine::{Machine, Surroundings};
 use super::program::{Object, Program};
-use super::registers::RegisterAccess;
+use super::registers::{Accessed, RegisterAccess};
 use super::waits::{Stalls, Waits};
 use crate::lock_step::LatencyCounts;
 use memento_config::Config;
@@ -125,6 +125,20 @@ impl SystemBench {
             });
         }
         self.finish_accesses()
+    }
+
+    /// One access to any address of the registers, while programs go on; it may be refused.
+    ///
+    /// # Errors
+    /// As [`SystemBench::cycle`].
+    pub fn access(&mut self, access: RegisterAccess) -> Result<Accessed, SystemError> {
+        self.wait_for_command()?;
+        self.machine.console.push(access);
+        while !self.machine.console.is_idle() {
+            self.cycle()?;
+        }
+        let accessed = self.machine.console.take_results().next();
+        Ok(accessed.unwrap_or_default())
     }
 
     fn finish_accesses(&mut self) -> Result<Vec<u32>, SystemError> {

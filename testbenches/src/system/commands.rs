@@ -202,7 +202,12 @@ impl Command {
                 context,
             } => match model.attach(core as usize, process, context) {
                 Ok(status) => status,
-                Err(AttachRefused::NoSuchProcess(_)) => Status::NotEnabled,
+                Err(AttachRefused::NoSuchProcess(process)) => {
+                    match (process as usize) < model.processes() {
+                        true => Status::NotEnabled,
+                        false => Status::BadPointer,
+                    }
+                }
                 Err(AttachRefused::NoSuchCore(_) | AttachRefused::NoSuchContext(_)) => {
                     Status::BadPointer
                 }

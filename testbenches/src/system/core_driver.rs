@@ -275,6 +275,9 @@ impl CoreDriver {
                 if object >= objects.len() {
                     objects.resize(object + 1, Object::default());
                 }
+                if objects[object].busy {
+                    return;
+                }
                 let class = model.geometry().class_of(size);
                 objects[object] = Object {
                     bytes: class.map_or(0, |class| model.geometry().size_bytes(class)),

@@ -12,6 +12,7 @@ use super::registers::{Console, LiteManager};
 use super::signals::{BypassInputs, Grant, SystemInputs};
 use super::verilated_bypass::VerilatedBypass;
 use super::verilated_system::VerilatedSystem;
+use crate::coin::Coin;
 use crate::lock_step::Issue;
 use memento_config::Config;
 use std::collections::BTreeSet;
@@ -70,7 +71,11 @@ pub struct Machine {
     acknowledger: Acknowledger,
     interconnect: Interconnect,
     filter: BypassInputs,
+    /// Heads: a core's responses aren't taken in this cycle. None: they always are, unless a program says otherwise.
+    response_stall: Option<Coin>,
     cycle: u64,
+    /// The cycle that is not reached.
+    end_cycle: u64,
     /// Something may happen on memory's side: it is looked at in this cycle.
     memory_active: bool,
     memory: Subordinate,
@@ -121,7 +126,9 @@ impl Machine {
             acknowledger: Acknowledger::default(),
             interconnect: Interconnect::new(config),
             filter: BypassInputs::default(),
+            response_stall: None,
             cycle: 0,
+            end_cycle: u64::MAX,
             memory_active: true,
             memory: Subordinate::default(),
             cache_shown: Manager::default(),
@@ -144,6 +151,16 @@ impl Machine {
     #[inline]
     pub fn cycle(&self) -> u64 {
         self.cycle
+    }
+
+    /// Doesn't take responses in `percent` of the cycles, drawn from `seed` for each core.
+    pub fn stall_responses(&mut self, percent: u64, seed: u64) {
+        self.response_stall = Some(Coin::new(percent, seed));
+    }
+
+    /// Gives up at a cycle, as if nothing went on: for hardware that may do nothing for ever.
+    pub fn give_up_at(&mut self, cycle: u64) {
+        self.end_cycle = cycle;
     }
 
     /// Makes TLBs and cache forget.
@@ -174,6 +191,11 @@ impl Machine {
     #[inline]
     pub fn settle(&mut self) -> Result<(), SystemError> {
         self.inputs.forget = self.acknowledger.begin(&mut self.cache);
+        if let Some(stall) = &mut self.response_stall {
+            for core in 0..self.tlbs.len() {
+                self.inputs.cores[core].response_ready = !stall.heads();
+            }
+        }
         if self.lite_active || !self.console.is_idle() {
             self.lite_shown = self.console.show();
             self.inputs.lite = self.lite_shown;
@@ -265,6 +287,13 @@ impl Machine {
             bypass.tick()?;
         }
         self.cycle += 1;
+        if self.cycle >= self.end_cycle {
+            return Err(SystemError::Hang {
+                cycle: self.cycle,
+                waited: self.cycle,
+                what: "everything to come to its end".to_owned(),
+            });
+        }
         if !self.memory_active {
             let shown = self.system.manager();
             self.memory_active =

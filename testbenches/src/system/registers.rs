@@ -67,7 +67,7 @@ pub enum RegisterAccess {
 }
 
 /// An access that was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accessed {
     /// What was read; 0 for a write.
     pub value: u32,

@@ -58,6 +58,9 @@ fn commands_without_sense_change_nothing() {
         attach(1, 1, 2),
         attach(2, 1, 1),
         attach(9, 1, 1),
+        // Regression: the model looked at the process before the context.
+        attach(1, 0, 2),
+        attach(1, 2, 2),
         Command::Detach { core: 1 },
         Command::Detach { core: 2 },
     ];
