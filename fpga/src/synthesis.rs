@@ -210,7 +210,7 @@ impl Workshop {
         );
         write(&self.folder.join(format!("{name}.ys")), &script)?;
         // Yosys' own rules for Gowin's block RAM warn of memories of one bit; that isn't the design's fault.
-        let arguments = ["-w", "PORT_A_WR_DATA", "-e", ".", "-s"]
+        let arguments = ["-w", "PORT_[AB]_WR_DATA", "-e", ".", "-s"]
             .map(str::to_owned)
             .into_iter();
         let arguments: Vec<String> = arguments.chain([format!("{name}.ys")]).collect();
