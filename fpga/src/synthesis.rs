@@ -143,7 +143,12 @@ impl Workshop {
     /// What Yosys can't do, or says.
     pub fn netlist(&self) -> Result<(Cells, String), FpgaError> {
         let top = &self.top.name;
-        let netlist = self.synthesize(top, &self.sources, "", "netlist")?;
+        // Yosys 0.70 ties the carry input of a chain's first cell to a constant, which nextpnr-nexus refuses.
+        let option = match self.target {
+            Target::Nexus => " -noccu2",
+            Target::Ecp5 | Target::Ice40 | Target::Gowin => "",
+        };
+        let netlist = self.synthesize(top, &self.sources, option, "netlist")?;
         let cells = netlist.modules.get(top).map(|cells| self.cells(cells).0);
         Ok((cells.unwrap_or_default(), netlist.creator))
     }
@@ -204,7 +209,10 @@ impl Workshop {
             self.target.synthesis()
         );
         write(&self.folder.join(format!("{name}.ys")), &script)?;
-        let arguments = ["-e", ".", "-s"].map(str::to_owned).into_iter();
+        // Yosys' own rules for Gowin's block RAM warn of memories of one bit; that isn't the design's fault.
+        let arguments = ["-w", "PORT_[AB]_WR_DATA", "-e", ".", "-s"]
+            .map(str::to_owned)
+            .into_iter();
         let arguments: Vec<String> = arguments.chain([format!("{name}.ys")]).collect();
         self.yosys
             .run(&self.folder, &arguments, &format!("{name}.log"))?;

@@ -4,10 +4,14 @@
 mod common;
 
 use common::{board, build, compiled, designed, told};
+use memento_config::strategy::any_config;
 use memento_config::{Config, PRESETS};
+use memento_fpga::FpgaError;
 use memento_fpga::board::{Board, Level};
 use memento_fpga::demo::Demo;
-use memento_hdl::verilog::{Dialect, Options};
+use memento_hdl::verilog::{Dialect, Options, Reset};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, TestRng, TestRunner};
 use rayon::prelude::*;
 
 /// What a test that passed has to say, but for its cycles.
@@ -142,5 +146,54 @@ fn verilator_has_nothing_to_say() {
                 assert_eq!(build(&design).lint().unwrap(), [""; 0], "{preset} {name}");
             }
         }
+    }
+}
+
+/// Self-tests of random configurations can be written, and Verilator has nothing to say of them either; or there is none,
+/// for a class has a single arena. `SELF_TEST_CONFIGS` says how many (default 12), `SELF_TEST_SEED` which.
+#[test]
+fn verilator_has_nothing_to_say_of_random_ones() {
+    let setting = |name: &str, usual: u64| {
+        let value = std::env::var(name).ok().and_then(|text| text.parse().ok());
+        let value = value.unwrap_or(usual);
+        println!("{name}={value}");
+        value
+    };
+    let (count, seed) = (
+        setting("SELF_TEST_CONFIGS", 12),
+        setting("SELF_TEST_SEED", 1),
+    );
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(RunnerConfig::default(), random);
+    let mut written = 0;
+    for _ in 0..count {
+        let config = any_config().new_tree(&mut runner).unwrap().current();
+        let plan = board("hx8k").plan("random".to_owned());
+        match board("hx8k").design(&config, &plan, &options(&config)) {
+            Ok((design, _)) => {
+                assert_eq!(
+                    build(&design).lint().unwrap(),
+                    [""; 0],
+                    "{}",
+                    config.to_toml()
+                );
+                written += 1;
+            }
+            Err(FpgaError::NoDemo { arenas, .. }) => assert!(arenas < 2),
+            Err(error) => panic!("{error}\n{}", config.to_toml()),
+        }
+    }
+    assert!(written > 0);
+}
+
+fn options(config: &Config) -> Options {
+    Options {
+        reset: match config.reset() {
+            memento_config::Reset::ActiveHigh => Reset::ActiveHigh,
+            memento_config::Reset::ActiveLow => Reset::ActiveLow,
+        },
+        ..Options::default()
     }
 }

@@ -26,11 +26,9 @@ pub(super) fn command(bench: &SystemBench, track_frames: bool, which: u32, about
     let mut all = vec![
         create(descriptor + 8),
         create(descriptor + FRAME_BYTES / 2),
-        create(0),
         create(end + FRAME_BYTES),
         push(layout.base + 1),
         push(end + FRAME_BYTES),
-        push(0),
         attach(cores, process, 0),
         attach(9, process, 0),
         attach(core, processes, 0),
@@ -46,6 +44,9 @@ pub(super) fn command(bench: &SystemBench, track_frames: bool, which: u32, about
             frames: 9,
         },
     ];
+    if layout.base > 0 {
+        all.extend([push(0), create(0), push(layout.base - FRAME_BYTES)]);
+    }
     if track_frames {
         // The first frame has been lent.
         all.extend([push(layout.base), create(layout.base)]);
