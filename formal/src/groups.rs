@@ -185,7 +185,13 @@ pub const GROUPS: &[Group] = &[
         ],
         fault_depth: 0,
         cover: 30,
-        sizes: &[("depth_cycles", 6), ("words", 2), ("ready_slots", 1), ("prefetch", 1), ("operand_bits", 32)],
+        sizes: &[
+            ("depth_cycles", 6),
+            ("words", 2),
+            ("ready_slots", 1),
+            ("prefetch", 1),
+            ("operand_bits", 32),
+        ],
         ..PLAIN
     },
     Group {

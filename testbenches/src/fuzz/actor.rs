@@ -103,7 +103,9 @@ impl ActorProgram {
             }
             ActorStep::FreeAgain { object } => {
                 let address = *actor.addresses.get(&object)?;
-                let lives = objects.iter().any(|object| object.address == Some(address));
+                // What is being allocated may come to lie there.
+                let here = |object: &Object| object.address == Some(address) || object.busy;
+                let lives = objects.iter().any(here);
                 // With others it isn't known whose the slot is by now, and whose free of it is on its way.
                 if !self.alone || lives {
                     return None;

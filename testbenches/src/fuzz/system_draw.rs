@@ -65,6 +65,7 @@ pub(super) fn around(config: &Config, random: &mut Draws) -> SystemAround {
         dram_outstanding: random.random_range(1..=16),
         dram_stall_percent: [0, 0, 20, 60][random.random_range(0..4usize)],
         response_stall_percent: [0, 0, 20, 60][random.random_range(0..4usize)],
+        pipelined: random.random_bool(0.5),
         stall_seed: random.random_range(1..=u64::MAX),
     }
 }

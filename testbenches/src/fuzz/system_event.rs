@@ -204,6 +204,9 @@ pub struct SystemAround {
     pub dram_stall_percent: u8,
     /// Percent of the cycles in which a core's responses are not taken.
     pub response_stall_percent: u8,
+    /// Cores go on ahead of an allocation's answer.
+    #[serde(default)]
+    pub pipelined: bool,
     /// Seed of both.
     pub stall_seed: u64,
 }
@@ -222,7 +225,10 @@ impl SystemAround {
                 outstanding: self.dram_outstanding,
             },
             tlb_entries: self.tlb_entries,
-            issue: Issue::InOrder,
+            issue: match self.pipelined {
+                true => Issue::Pipelined,
+                false => Issue::InOrder,
+            },
             seed: self.register_seed,
         }
     }
@@ -233,7 +239,7 @@ impl fmt::Display for SystemAround {
         write!(
             f,
             "{} processes of {} contexts; {} frames; cache of {} bytes, {} ways; TLBs of {} entries; DRAM of {} cycles, \
-             {} a beat, {} bursts at once, waiting in {} % of the cycles; responses wait in {} %",
+             {} a beat, {} bursts at once, waiting in {} % of the cycles; responses wait in {} %; {}",
             self.processes,
             self.contexts,
             self.frames,
@@ -244,7 +250,11 @@ impl fmt::Display for SystemAround {
             self.dram_cycles_per_beat,
             self.dram_outstanding,
             self.dram_stall_percent,
-            self.response_stall_percent
+            self.response_stall_percent,
+            match self.pipelined {
+                true => "cores go on ahead of answers",
+                false => "cores in order",
+            }
         )
     }
 }
