@@ -93,6 +93,8 @@ module! {
             place: ArenaPage = arena_page(g);
             /// frame index of the page that is walked to, or mapped
             frame: Word = frame_index_bits;
+            /// times that the header was read and not trusted
+            tries: Word = 2;
         }
     }
 }
@@ -125,6 +127,7 @@ impl Logic for Translations {
                     self.place.next = self.body.val();
                 }
                 self.status.next = Status::Ok;
+                self.tries.next = bits(0, 2);
                 if self.begin_translation.val() {
                     self.state.next = TranslateState::Answer;
                     if !self.live.val() {
@@ -167,14 +170,21 @@ impl Logic for Translations {
                     if self.trusted.val() {
                         self.state.next = TranslateState::Map;
                     } else {
+                        self.tries.next = self.tries.val() + 1;
                         if self.found.val().bus_error {
                             self.status.next = Status::BusError;
-                        } else {
+                            self.state.next = TranslateState::Answer;
+                        } else if self.tries.val().all() {
                             self.status.next = Status::BadPointer;
+                            self.state.next = TranslateState::Answer;
+                        } else {
+                            self.state.next = TranslateState::Again;
                         }
-                        self.state.next = TranslateState::Answer;
                     }
                 }
+            }
+            TranslateState::Again => {
+                self.state.next = TranslateState::Read;
             }
             TranslateState::Map => {
                 if self.map_done.val() {

@@ -156,6 +156,8 @@ pub enum TranslateState {
     Header,
     /// Reads the header.
     Read,
+    /// Is about to read it again.
+    Again,
     /// Maps the page of objects.
     Map,
     /// Offers the answer.
