@@ -156,7 +156,9 @@ fn faults(line: &str) -> Vec<(Operator, String)> {
     .iter()
     .any(|word| trimmed.starts_with(word));
     let mut found = Vec::new();
-    if declares || trimmed.contains("reset") || !(assigns || tests || connects) {
+    // What is named unused is there for lint alone.
+    let unused = trimmed.starts_with("wire unused");
+    if declares || unused || trimmed.contains("reset") || !(assigns || tests || connects) {
         return found;
     }
     // On the left of an assignment is where it goes.
@@ -275,6 +277,7 @@ mod tests {
             "    localparam DEPTH = 4'd3;",
             "        if (reset) begin",
             "    end",
+            "    wire unused = &{1'b0, level};",
         ] {
             assert_eq!(of(line), Vec::<String>::new(), "{line}");
         }

@@ -258,11 +258,11 @@ impl Draw<'_> {
                 frames: 1 + self.below(6),
             },
             8 => SystemEvent::Take,
-            9 | 10 => SystemEvent::Quota {
+            9 => SystemEvent::Quota {
                 process,
                 spare: (self.below(2) == 0).then(|| self.below(4)),
             },
-            11 => SystemEvent::Exit {
+            10 | 11 => SystemEvent::Exit {
                 process,
                 detach: self.below(2) == 0,
             },
