@@ -209,11 +209,12 @@ impl Workshop {
             self.target.synthesis()
         );
         write(&self.folder.join(format!("{name}.ys")), &script)?;
-        // Yosys' own rules for Gowin's block RAM warn of memories of one bit; that isn't the design's fault.
-        let arguments = ["-w", "PORT_[AB]_WR_DATA", "-e", ".", "-s"]
-            .map(str::to_owned)
-            .into_iter();
-        let arguments: Vec<String> = arguments.chain([format!("{name}.ys")]).collect();
+        let mut arguments = words(&["-e", "."]);
+        if self.target == Target::Gowin {
+            // Yosys' own rules for block RAM select beyond the bits of narrow ones. Of the design, Verilator would say so.
+            arguments.extend(words(&["-w", "out of bounds on signal"]));
+        }
+        arguments.extend(words(&["-s", &format!("{name}.ys")]));
         self.yosys
             .run(&self.folder, &arguments, &format!("{name}.log"))?;
         let file = self.folder.join(format!("{name}-cells.json"));
@@ -311,6 +312,10 @@ fn plain(name: &str) -> &str {
         Some(_) => name.rsplit('\\').next().unwrap_or(name),
         None => name,
     }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 fn write(path: &Path, text: &str) -> Result<(), FpgaError> {
