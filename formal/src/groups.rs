@@ -42,8 +42,6 @@ pub struct Group {
     pub cut: &'static [&'static str],
     /// How the proof is done.
     pub method: Method,
-    /// Cycles from reset within which faults of a proof by induction are looked for, ahead of the induction; 0 for none.
-    pub fault_depth: u32,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether it is part of the quick set.
@@ -86,7 +84,6 @@ const PLAIN: Group = Group {
     beside: &[],
     cut: &[],
     method: Method::Induction(1),
-    fault_depth: 12,
     cover: 0,
     quick: true,
     sizes: &[],
@@ -183,16 +180,20 @@ pub const GROUPS: &[Group] = &[
             "memento_slot_product",
             "memento_slot_check",
         ],
-        fault_depth: 0,
         cover: 30,
-        sizes: &[("depth_cycles", 6), ("words", 2), ("ready_slots", 1), ("prefetch", 1), ("operand_bits", 32)],
+        sizes: &[
+            ("depth_cycles", 6),
+            ("words", 2),
+            ("ready_slots", 1),
+            ("prefetch", 1),
+            ("operand_bits", 32),
+        ],
         ..PLAIN
     },
     Group {
         name: "request_buffer",
         module: "memento_request_buffer_depth16*",
         bindings: &[binding(include_str!("../properties/request_buffer.sv"))],
-        fault_depth: 0,
         cover: 24,
         ..PLAIN
     },
@@ -200,7 +201,6 @@ pub const GROUPS: &[Group] = &[
         name: "response_queue",
         module: "memento_response_queue_depth16",
         bindings: &[binding(include_str!("../properties/response_queue.sv"))],
-        fault_depth: 0,
         cover: 16,
         ..PLAIN
     },
@@ -219,7 +219,6 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/page_pool.sv"))
         }],
-        fault_depth: 0,
         cover: 48,
         ..PLAIN
     },

@@ -8,7 +8,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::time::Instant;
 
 /// The transition system's file.
 const MODEL: &str = "model.smt2";
@@ -160,18 +159,16 @@ impl<'a> Model<'a> {
 
     /// Tries to prove each property by induction: in every run of `cycles` steps of whose states all
     /// but the last keep all properties, the last one keeps it. Properties that `first` picks are
-    /// proven ahead of the others; each may use those proven before it in the last state too.
-    /// `seconds` gets the time of each. If `hasty`, the first that isn't proven is enough of those that `first` picks: of the
-    /// others it says which fail even where all these hold.
+    /// proven ahead of the others; each may use those asked before it in the last state too. One
+    /// process of the solver is asked for all. A waveform is made if `waveform` says so.
     ///
     /// # Errors
     /// The solver can't be run, or ends without a result.
     pub fn induction(
         &self,
         cycles: u32,
-        hasty: bool,
+        waveform: bool,
         first: impl Fn(&str) -> bool,
-        mut seconds: impl FnMut(&str, f64),
     ) -> Result<Answer, Error> {
         let top = &self.top;
         let mut script = "(set-logic QF_BV)\n".to_owned();
@@ -190,46 +187,43 @@ impl<'a> Model<'a> {
         }
         let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
         order.sort_by_key(|(_, name)| !first(name));
-        let mut unproven = Vec::new();
-        for (index, name) in order {
-            let started = Instant::now();
+        for (index, _) in &order {
             let goal = format!("|{top}_a {index}@{cycles}|");
-            if hasty && !unproven.is_empty() && first(name) {
-                let _ = writeln!(script, "(assert {goal})");
-                continue;
-            }
-            let question = format!("{script}(assert (not {goal}))\n(check-sat)\n");
-            let path = self.folder.join("question.smt2");
-            fs::write(&path, question).map_err(Error::file("write", &path))?;
-            let output = self.tools.prover().arg(&path).output();
-            let output = output.map_err(|source| Error::Run {
-                tool: "Bitwuzla (python3)",
-                source,
-            })?;
-            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            match said.as_str() {
-                "unsat" => {}
-                "sat" => unproven.push(name.clone()),
-                _ => return Err(self.no_result(&String::from_utf8_lossy(&output.stderr))),
-            }
-            seconds(name, started.elapsed().as_secs_f64());
-            let _ = writeln!(script, "(assert {goal})");
+            let _ = writeln!(
+                script,
+                "(push 1)\n(assert (not {goal}))\n(check-sat)\n(pop 1)\n(assert {goal})"
+            );
         }
+        let path = self.folder.join("questions.smt2");
+        fs::write(&path, script).map_err(Error::file("write", &path))?;
+        let output = self.tools.prover().arg(&path).output();
+        let output = output.map_err(|source| Error::Run {
+            tool: "Bitwuzla (python3)",
+            source,
+        })?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let answers: Vec<&str> = said.split_whitespace().collect();
+        let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
+        if answers.len() != order.len() || !understood {
+            return Err(self.no_result(&(said + &String::from_utf8_lossy(&output.stderr))));
+        }
+        let unproven: Vec<String> = order
+            .iter()
+            .zip(answers)
+            .filter(|(_, said)| *said == "sat")
+            .map(|((_, name), _)| name.clone())
+            .collect();
         if unproven.is_empty() {
             return Ok(Answer::Holds);
         }
-        if hasty {
-            return Ok(Answer::Fails {
-                properties: unproven,
-                waveform: None,
-            });
+        if waveform {
+            // Once more, for the waveform alone.
+            let steps = cycles.to_string();
+            let _ = self.smtbmc(&["-i", "-t", &steps, "--dump-vcd", WAVEFORM])?;
         }
-        // Once more, for the waveform alone.
-        let steps = cycles.to_string();
-        let _ = self.smtbmc(&["-i", "-t", &steps, "--dump-vcd", WAVEFORM])?;
         Ok(Answer::Fails {
             properties: unproven,
-            waveform: Some(self.folder.join(WAVEFORM)),
+            waveform: waveform.then(|| self.folder.join(WAVEFORM)),
         })
     }
 

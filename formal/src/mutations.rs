@@ -644,25 +644,18 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
             known: String::new(),
         });
     };
-    // A fault shows as a property that fails in a run from reset or, where that takes too many
-    // cycles, in the induction.
+    // A fault shows in the induction, or in the first cycles from reset that it builds on.
     let bound = bind(group, &faulty)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-    let cycles = match group.method {
-        Method::Bounded(depth) => depth,
-        Method::Induction(0) => 1,
-        Method::Induction(_) => group.fault_depth,
+    let model = Model::new(tools, group.name, &bound, folder.path())?;
+    let answer = match group.method {
+        Method::Bounded(cycles) => model.bounded(cycles)?,
+        Method::Induction(cycles) => match model.induction(cycles, false, is_invariant)? {
+            Answer::Holds if cycles > 0 => model.bounded(cycles + 2)?,
+            answer => answer,
+        },
     };
-    let mut answer = Answer::Holds;
-    if cycles > 0 {
-        let bare = bound.clone().without_invariants();
-        answer = Model::new(tools, group.name, &bare, folder.path())?.bounded(cycles)?;
-    }
-    if let (Answer::Holds, Method::Induction(cycles)) = (&answer, group.method) {
-        let model = Model::new(tools, group.name, &bound, folder.path())?;
-        answer = model.induction(cycles, true, is_invariant, |_, _| ())?;
-    }
     let by = match answer {
         Answer::Holds => Vec::new(),
         Answer::Fails { properties, .. } => properties

@@ -39,7 +39,9 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
         }
     };
     let (proofs, mutations) = if arguments.mutations {
-        let found = mutate(&design, stop, &|found| say(format!("tried: {}", found.what)))?;
+        let found = mutate(&design, stop, &|found| {
+            say(format!("tried: {}", found.what))
+        })?;
         (Vec::new(), found)
     } else {
         let proofs = memento_formal::check(&design, &request, stop, &|proof| {
