@@ -190,7 +190,7 @@ pub fn prove(
     let bound = bind(group, design)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-    let model = Model::new(tools, group.name, &bound, folder.path())?;
+    let model = Model::new(tools, group, &bound, folder.path())?;
 
     let (method, unbounded, depth, answer) = match group.method {
         Method::Bounded(own) => {

@@ -42,6 +42,9 @@ pub struct Group {
     pub cut: &'static [&'static str],
     /// How the proof is done.
     pub method: Method,
+    /// Whether the solver is asked for each property in a process of its own: arithmetic is slow where it learns from
+    /// question to question.
+    pub apart: bool,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether it is part of the quick set.
@@ -84,6 +87,7 @@ const PLAIN: Group = Group {
     beside: &[],
     cut: &[],
     method: Method::Induction(1),
+    apart: false,
     cover: 0,
     quick: true,
     sizes: &[],
@@ -163,6 +167,7 @@ pub const GROUPS: &[Group] = &[
         module: "memento_reclaimer",
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
         channels: true,
+        apart: true,
         cover: 12,
         ..PLAIN
     },

@@ -2,6 +2,7 @@
 
 use crate::bind::Bound;
 use crate::error::Error;
+use crate::groups::Group;
 use crate::tools::Tools;
 use crate::unroll::Unrolling;
 use std::fmt::Write as _;
@@ -22,6 +23,8 @@ pub struct Model<'a> {
     folder: PathBuf,
     text: String,
     top: String,
+    /// Whether each question gets a process of the solver's own.
+    apart: bool,
     /// Asserted properties: number, and instance and name joined by a dot.
     pub asserts: Vec<(u32, String)>,
 }
@@ -47,7 +50,7 @@ impl<'a> Model<'a> {
     /// Yosys can't be run, or says anything but what is expected of it.
     pub fn new(
         tools: &'a Tools,
-        group: &'static str,
+        group: &Group,
         bound: &Bound,
         folder: &Path,
     ) -> Result<Model<'a>, Error> {
@@ -69,7 +72,7 @@ impl<'a> Model<'a> {
         let complaints = complaints(&output);
         if !output.status.success() || !complaints.is_empty() {
             return Err(Error::Refused {
-                group,
+                group: group.name,
                 log: complaints,
             });
         }
@@ -92,7 +95,8 @@ impl<'a> Model<'a> {
         asserts.reverse();
         Ok(Model {
             tools,
-            group,
+            group: group.name,
+            apart: group.apart,
             folder: folder.to_owned(),
             text,
             top: top.unwrap_or_default(),
@@ -160,7 +164,8 @@ impl<'a> Model<'a> {
     /// Tries to prove each property by induction: in every run of `cycles` steps of whose states all
     /// but the last keep all properties, the last one keeps it. Properties that `first` picks are
     /// proven ahead of the others; each may use those asked before it in the last state too. One
-    /// process of the solver is asked for all. A waveform is made if `waveform` says so.
+    /// process of the solver is asked for all, unless they are to be asked apart. A waveform is made if
+    /// `waveform` says so.
     ///
     /// # Errors
     /// The solver can't be run, or ends without a result.
@@ -187,32 +192,35 @@ impl<'a> Model<'a> {
         }
         let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
         order.sort_by_key(|(_, name)| !first(name));
-        for (index, _) in &order {
-            let goal = format!("|{top}_a {index}@{cycles}|");
-            let _ = writeln!(
-                script,
-                "(push 1)\n(assert (not {goal}))\n(check-sat)\n(pop 1)\n(assert {goal})"
-            );
+        let mut unproven = Vec::new();
+        for asked in order.chunks(if self.apart { 1 } else { order.len().max(1) }) {
+            let mut questions = script.clone();
+            for (index, _) in asked {
+                let goal = format!("|{top}_a {index}@{cycles}|");
+                let _ = writeln!(
+                    questions,
+                    "(push 1)\n(assert (not {goal}))\n(check-sat)\n(pop 1)\n(assert {goal})"
+                );
+                let _ = writeln!(script, "(assert {goal})");
+            }
+            let path = self.folder.join("questions.smt2");
+            fs::write(&path, questions).map_err(Error::file("write", &path))?;
+            let output = self.tools.prover().arg(&path).output();
+            let output = output.map_err(|source| Error::Run {
+                tool: "Bitwuzla (python3)",
+                source,
+            })?;
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let answers: Vec<&str> = said.split_whitespace().collect();
+            let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
+            if answers.len() != asked.len() || !understood {
+                return Err(
+                    self.no_result(&(said.clone() + &String::from_utf8_lossy(&output.stderr)))
+                );
+            }
+            let failed = asked.iter().zip(answers).filter(|(_, said)| *said == "sat");
+            unproven.extend(failed.map(|((_, name), _)| name.clone()));
         }
-        let path = self.folder.join("questions.smt2");
-        fs::write(&path, script).map_err(Error::file("write", &path))?;
-        let output = self.tools.prover().arg(&path).output();
-        let output = output.map_err(|source| Error::Run {
-            tool: "Bitwuzla (python3)",
-            source,
-        })?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let answers: Vec<&str> = said.split_whitespace().collect();
-        let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
-        if answers.len() != order.len() || !understood {
-            return Err(self.no_result(&(said + &String::from_utf8_lossy(&output.stderr))));
-        }
-        let unproven: Vec<String> = order
-            .iter()
-            .zip(answers)
-            .filter(|(_, said)| *said == "sat")
-            .map(|((_, name), _)| name.clone())
-            .collect();
         if unproven.is_empty() {
             return Ok(Answer::Holds);
         }

@@ -9,7 +9,7 @@ use crate::model::{Answer, Model};
 use crate::tools::Tools;
 use memento_hdl::verilog::Design;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -579,16 +579,28 @@ pub const MUTATIONS: &[Mutation] = &[
     },
 ];
 
-/// Tries every fault, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
+/// Tries every fault, or those of one proof, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
 ///
 /// # Errors
 /// What keeps one from being tried: a text that isn't there, foremost.
 pub fn mutate(
     design: &Design,
+    proof: Option<&str>,
     stop: &AtomicBool,
     said: &(dyn Fn(&Found) + Sync),
 ) -> Result<Vec<Found>, Error> {
     let tools = Tools::find()?;
+    let chosen: Vec<&Mutation> = MUTATIONS
+        .iter()
+        .filter(|mutation| proof.is_none_or(|proof| proof == mutation.proof))
+        .collect();
+    if chosen.is_empty() {
+        let proofs: BTreeSet<&str> = MUTATIONS.iter().map(|mutation| mutation.proof).collect();
+        return Err(Error::NoFault {
+            name: proof.unwrap_or_default().to_owned(),
+            known: proofs.into_iter().collect::<Vec<_>>().join(", "),
+        });
+    }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
@@ -596,7 +608,7 @@ pub fn mutate(
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(mutation) = MUTATIONS.get(index) else {
+                    let Some(mutation) = chosen.get(index) else {
                         break;
                     };
                     if stop.load(Ordering::Relaxed) {
@@ -648,7 +660,7 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
     let bound = bind(group, &faulty)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-    let model = Model::new(tools, group.name, &bound, folder.path())?;
+    let model = Model::new(tools, group, &bound, folder.path())?;
     let answer = match group.method {
         Method::Bounded(cycles) => model.bounded(cycles)?,
         Method::Induction(cycles) => match model.induction(cycles, false, is_invariant)? {
