@@ -111,30 +111,6 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     })
 }
 
-impl Bound {
-    /// The same without invariants: what fails then is a property, in a run from reset.
-    pub fn without_invariants(mut self) -> Bound {
-        for (name, text) in &mut self.files {
-            let of_properties = self
-                .instances
-                .iter()
-                .any(|(_, file)| *name == format!("{}.sv", file.module));
-            if !of_properties {
-                continue;
-            }
-            *text = text
-                .lines()
-                .map(|line| match line.trim_start().starts_with("where_") {
-                    // A cover isn't looked at where properties are.
-                    true => line.replacen(": assert (", ": cover (", 1) + "\n",
-                    false => line.to_owned() + "\n",
-                })
-                .collect();
-        }
-        self
-    }
-}
-
 /// Modules below `target`, itself included; those that are cut have no modules below them.
 fn reached<'a>(design: &'a Design, target: &'a EmittedModule, group: &Group) -> BTreeSet<&'a str> {
     let by_name: BTreeMap<&str, &EmittedModule> = design
@@ -344,4 +320,39 @@ pub fn channels(module: &EmittedModule) -> Vec<Channel> {
         });
     }
     channels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use memento_hdl::verilog::InstanceDescription;
+
+    fn module(name: &str, text: &str, instances: &[(&str, &str)]) -> EmittedModule {
+        let instances = instances.iter().map(|(name, module)| InstanceDescription {
+            name: (*name).into(),
+            module: (*module).into(),
+        });
+        EmittedModule {
+            name: name.into(),
+            file: format!("{name}.sv"),
+            text: text.into(),
+            ports: Vec::new(),
+            parameters: Vec::new(),
+            instances: instances.collect(),
+        }
+    }
+
+    #[test]
+    fn memories_are_found_at_any_depth() {
+        let ram = "memento_lut_ram #(.WIDTH(4), .DEPTH(8)) counts (\n";
+        let child = module("child", ram, &[("counts", "memento_lut_ram")]);
+        let ram = "memento_lut_ram #(.WIDTH(4), .DEPTH(16)) tags (\n";
+        let parent = module("parent", ram, &[("inner", "child")]);
+        let design = Design {
+            modules: vec![child, parent.clone()],
+        };
+        assert_eq!(memory_depth(&design, &parent, "tags"), 16);
+        assert_eq!(memory_depth(&design, &parent, "inner.counts"), 8);
+        assert_eq!(memory_depth(&design, &parent, "other.counts"), 0);
+    }
 }

@@ -41,8 +41,6 @@ pub struct Outcome {
     pub instance: String,
     /// Whether it was proven or reached.
     pub holds: bool,
-    /// Seconds of its own, where it was proven by itself.
-    pub seconds: Option<f64>,
 }
 
 /// What came of a proof.
@@ -192,9 +190,8 @@ pub fn prove(
     let bound = bind(group, design)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-    let model = Model::new(tools, group.name, &bound, folder.path())?;
+    let model = Model::new(tools, group, &bound, folder.path())?;
 
-    let mut times: BTreeMap<String, f64> = BTreeMap::new();
     let (method, unbounded, depth, answer) = match group.method {
         Method::Bounded(own) => {
             let depth = depth.unwrap_or(own);
@@ -208,11 +205,7 @@ pub fn prove(
                 _ => model.bounded(depth.unwrap_or(cycles + 2))?,
             };
             let answer = match base {
-                Answer::Holds => {
-                    model.induction(cycles, false, is_invariant, |name, seconds| {
-                        times.insert(name.to_owned(), seconds);
-                    })?
-                }
+                Answer::Holds => model.induction(cycles, true, is_invariant)?,
                 fails @ Answer::Fails { .. } => fails,
             };
             ("induction", true, cycles, answer)
@@ -267,7 +260,6 @@ pub fn prove(
                 sentence: property.sentence.clone(),
                 instance: instance.clone(),
                 holds,
-                seconds: times.get(&full).copied(),
             };
             match property.kind {
                 Kind::Assert => proof.properties.push(outcome(!failed.contains(&full))),

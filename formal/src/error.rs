@@ -80,6 +80,14 @@ pub enum Error {
         /// The last lines it said.
         log: String,
     },
+    /// No fault is of a proof of that name.
+    #[error("no fault is for a proof called `{name}`; there are some for: {known}")]
+    NoFault {
+        /// The name as stated.
+        name: String,
+        /// All names of proofs that have faults.
+        known: String,
+    },
     /// No property has that name.
     #[error("no property or proof is called `{name}`; there are: {known}")]
     NoProperty {

@@ -42,8 +42,9 @@ pub struct Group {
     pub cut: &'static [&'static str],
     /// How the proof is done.
     pub method: Method,
-    /// Cycles from reset within which faults of a proof by induction are looked for, ahead of the induction; 0 for none.
-    pub fault_depth: u32,
+    /// Whether the solver is asked for each property in a process of its own: arithmetic is slow where it learns from
+    /// question to question.
+    pub apart: bool,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether it is part of the quick set.
@@ -86,7 +87,7 @@ const PLAIN: Group = Group {
     beside: &[],
     cut: &[],
     method: Method::Induction(1),
-    fault_depth: 12,
+    apart: false,
     cover: 0,
     quick: true,
     sizes: &[],
@@ -166,6 +167,7 @@ pub const GROUPS: &[Group] = &[
         module: "memento_reclaimer",
         bindings: &[binding(include_str!("../properties/reclaimer.sv"))],
         channels: true,
+        apart: true,
         cover: 12,
         ..PLAIN
     },
@@ -183,7 +185,6 @@ pub const GROUPS: &[Group] = &[
             "memento_slot_product",
             "memento_slot_check",
         ],
-        fault_depth: 0,
         cover: 30,
         sizes: &[
             ("depth_cycles", 6),
@@ -198,7 +199,6 @@ pub const GROUPS: &[Group] = &[
         name: "request_buffer",
         module: "memento_request_buffer_depth16*",
         bindings: &[binding(include_str!("../properties/request_buffer.sv"))],
-        fault_depth: 0,
         cover: 24,
         ..PLAIN
     },
@@ -206,7 +206,6 @@ pub const GROUPS: &[Group] = &[
         name: "response_queue",
         module: "memento_response_queue_depth16",
         bindings: &[binding(include_str!("../properties/response_queue.sv"))],
-        fault_depth: 0,
         cover: 16,
         ..PLAIN
     },
@@ -225,7 +224,6 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/page_pool.sv"))
         }],
-        fault_depth: 0,
         cover: 48,
         ..PLAIN
     },

@@ -2,13 +2,13 @@
 
 use crate::bind::Bound;
 use crate::error::Error;
+use crate::groups::Group;
 use crate::tools::Tools;
 use crate::unroll::Unrolling;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::time::Instant;
 
 /// The transition system's file.
 const MODEL: &str = "model.smt2";
@@ -23,6 +23,8 @@ pub struct Model<'a> {
     folder: PathBuf,
     text: String,
     top: String,
+    /// Whether each question gets a process of the solver's own.
+    apart: bool,
     /// Asserted properties: number, and instance and name joined by a dot.
     pub asserts: Vec<(u32, String)>,
 }
@@ -48,7 +50,7 @@ impl<'a> Model<'a> {
     /// Yosys can't be run, or says anything but what is expected of it.
     pub fn new(
         tools: &'a Tools,
-        group: &'static str,
+        group: &Group,
         bound: &Bound,
         folder: &Path,
     ) -> Result<Model<'a>, Error> {
@@ -70,7 +72,7 @@ impl<'a> Model<'a> {
         let complaints = complaints(&output);
         if !output.status.success() || !complaints.is_empty() {
             return Err(Error::Refused {
-                group,
+                group: group.name,
                 log: complaints,
             });
         }
@@ -93,7 +95,8 @@ impl<'a> Model<'a> {
         asserts.reverse();
         Ok(Model {
             tools,
-            group,
+            group: group.name,
+            apart: group.apart,
             folder: folder.to_owned(),
             text,
             top: top.unwrap_or_default(),
@@ -160,18 +163,17 @@ impl<'a> Model<'a> {
 
     /// Tries to prove each property by induction: in every run of `cycles` steps of whose states all
     /// but the last keep all properties, the last one keeps it. Properties that `first` picks are
-    /// proven ahead of the others; each may use those proven before it in the last state too.
-    /// `seconds` gets the time of each. If `hasty`, the first that isn't proven is enough of those that `first` picks: of the
-    /// others it says which fail even where all these hold.
+    /// proven ahead of the others; each may use those asked before it in the last state too. One
+    /// process of the solver is asked for all, unless they are to be asked apart. A waveform is made if
+    /// `waveform` says so.
     ///
     /// # Errors
     /// The solver can't be run, or ends without a result.
     pub fn induction(
         &self,
         cycles: u32,
-        hasty: bool,
+        waveform: bool,
         first: impl Fn(&str) -> bool,
-        mut seconds: impl FnMut(&str, f64),
     ) -> Result<Answer, Error> {
         let top = &self.top;
         let mut script = "(set-logic QF_BV)\n".to_owned();
@@ -191,45 +193,45 @@ impl<'a> Model<'a> {
         let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
         order.sort_by_key(|(_, name)| !first(name));
         let mut unproven = Vec::new();
-        for (index, name) in order {
-            let started = Instant::now();
-            let goal = format!("|{top}_a {index}@{cycles}|");
-            if hasty && !unproven.is_empty() && first(name) {
+        for asked in order.chunks(if self.apart { 1 } else { order.len().max(1) }) {
+            let mut questions = script.clone();
+            for (index, _) in asked {
+                let goal = format!("|{top}_a {index}@{cycles}|");
+                let _ = writeln!(
+                    questions,
+                    "(push 1)\n(assert (not {goal}))\n(check-sat)\n(pop 1)\n(assert {goal})"
+                );
                 let _ = writeln!(script, "(assert {goal})");
-                continue;
             }
-            let question = format!("{script}(assert (not {goal}))\n(check-sat)\n");
-            let path = self.folder.join("question.smt2");
-            fs::write(&path, question).map_err(Error::file("write", &path))?;
+            let path = self.folder.join("questions.smt2");
+            fs::write(&path, questions).map_err(Error::file("write", &path))?;
             let output = self.tools.prover().arg(&path).output();
             let output = output.map_err(|source| Error::Run {
                 tool: "Bitwuzla (python3)",
                 source,
             })?;
-            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            match said.as_str() {
-                "unsat" => {}
-                "sat" => unproven.push(name.clone()),
-                _ => return Err(self.no_result(&String::from_utf8_lossy(&output.stderr))),
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let answers: Vec<&str> = said.split_whitespace().collect();
+            let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
+            if answers.len() != asked.len() || !understood {
+                return Err(
+                    self.no_result(&(said.clone() + &String::from_utf8_lossy(&output.stderr)))
+                );
             }
-            seconds(name, started.elapsed().as_secs_f64());
-            let _ = writeln!(script, "(assert {goal})");
+            let failed = asked.iter().zip(answers).filter(|(_, said)| *said == "sat");
+            unproven.extend(failed.map(|((_, name), _)| name.clone()));
         }
         if unproven.is_empty() {
             return Ok(Answer::Holds);
         }
-        if hasty {
-            return Ok(Answer::Fails {
-                properties: unproven,
-                waveform: None,
-            });
+        if waveform {
+            // Once more, for the waveform alone.
+            let steps = cycles.to_string();
+            let _ = self.smtbmc(&["-i", "-t", &steps, "--dump-vcd", WAVEFORM])?;
         }
-        // Once more, for the waveform alone.
-        let steps = cycles.to_string();
-        let _ = self.smtbmc(&["-i", "-t", &steps, "--dump-vcd", WAVEFORM])?;
         Ok(Answer::Fails {
             properties: unproven,
-            waveform: Some(self.folder.join(WAVEFORM)),
+            waveform: waveform.then(|| self.folder.join(WAVEFORM)),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::model::{Answer, Model};
 use crate::tools::Tools;
 use memento_hdl::verilog::Design;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -579,16 +579,28 @@ pub const MUTATIONS: &[Mutation] = &[
     },
 ];
 
-/// Tries every fault, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
+/// Tries every fault, or those of one proof, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
 ///
 /// # Errors
 /// What keeps one from being tried: a text that isn't there, foremost.
 pub fn mutate(
     design: &Design,
+    proof: Option<&str>,
     stop: &AtomicBool,
     said: &(dyn Fn(&Found) + Sync),
 ) -> Result<Vec<Found>, Error> {
     let tools = Tools::find()?;
+    let chosen: Vec<&Mutation> = MUTATIONS
+        .iter()
+        .filter(|mutation| proof.is_none_or(|proof| proof == mutation.proof))
+        .collect();
+    if chosen.is_empty() {
+        let proofs: BTreeSet<&str> = MUTATIONS.iter().map(|mutation| mutation.proof).collect();
+        return Err(Error::NoFault {
+            name: proof.unwrap_or_default().to_owned(),
+            known: proofs.into_iter().collect::<Vec<_>>().join(", "),
+        });
+    }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
@@ -596,7 +608,7 @@ pub fn mutate(
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(mutation) = MUTATIONS.get(index) else {
+                    let Some(mutation) = chosen.get(index) else {
                         break;
                     };
                     if stop.load(Ordering::Relaxed) {
@@ -644,25 +656,18 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
             known: String::new(),
         });
     };
-    // A fault shows as a property that fails in a run from reset or, where that takes too many
-    // cycles, in the induction.
+    // A fault shows in the induction, or in the first cycles from reset that it builds on.
     let bound = bind(group, &faulty)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
-    let cycles = match group.method {
-        Method::Bounded(depth) => depth,
-        Method::Induction(0) => 1,
-        Method::Induction(_) => group.fault_depth,
+    let model = Model::new(tools, group, &bound, folder.path())?;
+    let answer = match group.method {
+        Method::Bounded(cycles) => model.bounded(cycles)?,
+        Method::Induction(cycles) => match model.induction(cycles, false, is_invariant)? {
+            Answer::Holds if cycles > 0 => model.bounded(cycles + 2)?,
+            answer => answer,
+        },
     };
-    let mut answer = Answer::Holds;
-    if cycles > 0 {
-        let bare = bound.clone().without_invariants();
-        answer = Model::new(tools, group.name, &bare, folder.path())?.bounded(cycles)?;
-    }
-    if let (Answer::Holds, Method::Induction(cycles)) = (&answer, group.method) {
-        let model = Model::new(tools, group.name, &bound, folder.path())?;
-        answer = model.induction(cycles, true, is_invariant, |_, _| ())?;
-    }
     let by = match answer {
         Answer::Holds => Vec::new(),
         Answer::Fails { properties, .. } => properties

@@ -55,11 +55,7 @@ impl fmt::Display for Results {
                     "props" => outcome.property.clone(),
                     instance => format!("{instance}.{}", outcome.property),
                 };
-                write!(f, "{verdict} {name}: {}", outcome.sentence)?;
-                match outcome.seconds {
-                    Some(seconds) => writeln!(f, " ({seconds:.1} s)")?,
-                    None => writeln!(f)?,
-                }
+                writeln!(f, "{verdict} {name}: {}", outcome.sentence)?;
             }
             for name in &proof.failed_invariants {
                 writeln!(f, "  FAILS {name}")?;

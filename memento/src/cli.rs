@@ -325,8 +325,8 @@ pub struct Check {
     /// Cycles from reset of bounded proofs, in place of their own depth
     #[arg(long, value_name = "CYCLES", value_parser = value_parser!(u32).range(1..=1000))]
     pub depth: Option<u32>,
-    /// Put known faults into the hardware of preset tiny instead, whose text they are stated in: proofs must fail
-    #[arg(long, conflicts_with_all = ["full", "property", "depth", "config", "preset"])]
+    /// Put known faults into the hardware of preset tiny instead, whose text they are stated in: proofs must fail. With `--property`, those of that proof
+    #[arg(long, conflicts_with_all = ["full", "depth", "config", "preset"])]
     pub mutations: bool,
     /// Folder for the waveforms (VCD) of counterexamples
     #[arg(long, value_name = "FOLDER", default_value = "memento-counterexamples")]

@@ -42,3 +42,40 @@ fn a_property_of_the_tag_logic_holds() {
     assert!(said.starts_with("exit status 0\n"), "{said}");
     assert!(said.contains("others_are_refused"), "{said}");
 }
+
+#[test]
+fn faults_are_those_of_preset_tiny_and_of_no_other() {
+    let said = said(&run(&["check", "--preset", "default", "--mutations"]));
+    assert!(said.starts_with("exit status 2\n"), "{said}");
+    assert!(
+        said.contains("--preset") && said.contains("--mutations"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_proof_stated_for_other_sizes_says_which() {
+    let said = said(&run(&[
+        "check",
+        "--preset",
+        "default",
+        "--property",
+        "hit_loop",
+    ]));
+    assert!(said.starts_with("exit status 2\n"), "{said}");
+    assert!(said.contains("`depth_cycles` = 6"), "{said}");
+    assert!(said.contains("memento_hit_pipeline"), "{said}");
+}
+
+#[test]
+fn a_module_equals_its_restatement() {
+    let said = said(&run(&[
+        "check",
+        "--preset",
+        "tiny",
+        "--property",
+        "counts_ones",
+    ]));
+    assert!(said.starts_with("exit status 0\n"), "{said}");
+    assert!(said.contains("1 of 1 proof hold"), "{said}");
+}
