@@ -74,7 +74,10 @@ fn changed(config: &Config) -> Vec<String> {
 fn a_setting_changes_the_files_it_is_about() {
     assert_eq!(changed(&default_with(|_| ())), [""; 0]);
     let threshold = default_with(|settings| settings.objects.list_threshold = 7);
-    assert_eq!(changed(&threshold), ["memento_core", "memento_list_engine"]);
+    assert_eq!(
+        changed(&threshold),
+        ["memento_core", "memento_header_judge", "memento_plain_free"]
+    );
     let entries = default_with(|settings| settings.core.translation_entries *= 2);
     assert_eq!(changed(&entries), ["memento_translation_cache"]);
 }

@@ -89,15 +89,15 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         what: "lists: a push links the wrong arena",
-        module: "memento_list_engine",
-        from: "headers_next_link = head",
-        to: "headers_next_link = self_link",
+        module: "memento_header_moves",
+        from: "next_link = head",
+        to: "next_link = {1'b0, arena}",
     },
     Mutation {
         what: "lists: the threshold is off by one",
-        module: "memento_list_engine",
-        from: "reaches = headers_count == 5'd14",
-        to: "reaches = headers_count == 5'd13",
+        module: "memento_header_judge",
+        from: "reaches = count == 5'd14",
+        to: "reaches = count == 5'd13",
     },
     Mutation {
         what: "headers: a wrong sum is believed",
@@ -126,14 +126,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "header cache: what memory doesn't have is kept",
         module: "memento_header_cache",
-        from: "sweeps = forget || (failed && !unread)",
+        from: "sweeps = forget || failed",
         to: "sweeps = forget",
-    },
-    Mutation {
-        what: "header cache: what memory is yet to have is dropped with the rest",
-        module: "memento_header_cache",
-        from: "sweeps = forget || (failed && !unread)",
-        to: "sweeps = forget || failed",
     },
     Mutation {
         what: "header cache: the class isn't compared",
@@ -144,8 +138,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "header cache: headers outlive a switch",
         module: "memento_header_cache",
-        from: "sweeps = forget || (failed && !unread)",
-        to: "sweeps = failed && !unread",
+        from: "sweeps = forget || failed",
+        to: "sweeps = failed",
     },
     Mutation {
         what: "header cache: a refused header is kept",
@@ -161,8 +155,8 @@ const MUTATIONS: &[Mutation] = &[
     },
     Mutation {
         what: "plain frees: what was read under an unanswered write counts",
-        module: "memento_list_engine",
-        from: "if (!settled && !(plain && headers_at_hand))",
+        module: "memento_header_judge",
+        from: "if (!settled && !(plain && at_hand))",
         to: "if (1'b0)",
     },
     Mutation {
@@ -222,8 +216,8 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "write queue: the memory's error isn't told",
         module: "memento_header_store",
-        from: "if (write_queue_answer_error)",
-        to: "if (1'b0)",
+        from: "write_queue_answer_error ? STATUS_BUS_ERROR : STATUS_OK",
+        to: "STATUS_OK",
     },
     Mutation {
         what: "write queue: inbox and host are confused",

@@ -30,8 +30,9 @@ module! {
     ///
     /// Others write headers too: that of an arena which is released is to be dropped here, and a new
     /// arena's is written anew before it is read. Forget drops all, for another context.
-    /// A write that fails drops all as well, once memory has been given what was changed, so that what
-    /// is read next is what memory has; a line that fails to be read is to be dropped.
+    /// A write that fails drops all as well, so that what is read next is what memory has: a line that
+    /// the write queue has yet to read stays where it is until it is written. A line that fails to
+    /// be read is to be dropped.
     ///
     /// Protocol:   valid/ready on each channel, eight beats a line; which header it is is held from
     ///             the request to the last beat. The header unit writes only while the write queue is
@@ -108,13 +109,9 @@ module! {
             "Write queue" {
                 /// the write of the entry's line is unanswered
                 input busy: bool;
-                /// a line that was changed has yet to be read
-                input unread: bool;
-                /// a beat is wanted
-                input queue_read: bool;
-                /// which, of all entries
+                /// beat that it would read, of all entries
                 input queue_place: Word = place_bits;
-                /// it is read
+                /// that is read, and comes in the next cycle
                 output queue_granted: bool;
             }
             "Read request: valid/ready" {
@@ -258,9 +255,8 @@ impl Logic for HeaderCache {
             & self.kept.val().valid
             & (self.kept.val().size_class == self.size_class.val())
             & (self.kept.val().arena == self.arena.val());
-        self.sweeps.next = self.forget.val() | (self.failed.val() & !self.unread.val());
-        self.open.next =
-            (self.state.val() == CacheState::LookUp) & !self.forget.val() & !self.failed.val();
+        self.sweeps.next = self.forget.val() | self.failed.val();
+        self.open.next = (self.state.val() == CacheState::LookUp) & !self.sweeps.val();
         self.ready.next = self.state.val() != CacheState::Sweep;
         self.entry.next = self.index.val();
         self.at_hand.next = self.open.val() & self.hit.val() & self.kept.val().tidy;

@@ -274,8 +274,6 @@ impl Logic for HeaderStore {
         self.write_queue.put_inbox.next = self.clear_inbox.val();
         self.write_queue.changing.next = self.plain_free.changing.val();
         self.header_cache.busy.next = self.write_queue.busy.val();
-        self.header_cache.unread.next = self.write_queue.unread.val();
-        self.header_cache.queue_read.next = self.write_queue.read.val();
         self.header_cache.queue_place.next = self.write_queue.read_place.val();
         self.write_queue.granted.next = self.header_cache.queue_granted.val();
         self.write_queue.read_data.next = self.header_cache.beat_data.val();

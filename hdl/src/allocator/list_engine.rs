@@ -42,12 +42,13 @@ module! {
     /// List engine: frees outside the object table, refills and loads of its entries, arenas
     /// fetched ahead of need.
     ///
-    /// A free fetches its arena's header, clears the slot's bit and counts down; then
+    /// A free clears its slot's bit in its arena's header, and counts down; then
     ///   - an empty arena is unlinked from its list and given back (release);
     ///   - one whose free slots have just reached the threshold goes to the head of the list (push).
-    /// Any other free's header is written while the next miss is served: the answer comes with
-    /// memory's. A free that finds more to do, or nothing, waits until everything before it is in
-    /// memory and reads its header once more; so do all other misses before they begin.
+    /// Any other free is a plain one: the header store changes the header at hand, has it written
+    /// while the next misses are served, and answers with memory. A free that finds more to do, or
+    /// nothing, waits until everything before it is in memory and reads its header once more; so do
+    /// all other misses before they begin.
     /// A refill takes the head of the class's list (pop) or asks for an arena (new); the full arena
     /// that it displaces is written back. A load reads the class's record in the process descriptor
     /// and the header of the arena that it names: the state in which the context left the class.
@@ -65,14 +66,14 @@ module! {
     /// Protocol:   valid/ready at the miss and at the page allocator's ports; answers are pulses.
     /// Latency:    from the edge that accepts the request to the edge that takes the response, in
     ///             the shortest pipeline, two words a bitmap, translations and headers at hand, every
-    ///             port answering in one cycle: free 30, with a push onto an empty list 33, with the
-    ///             release of the only listed arena 23; allocation that gets a new arena 18, 30 if
+    ///             port answering in one cycle: free 19, with a push onto an empty list 32, with the
+    ///             release of the only listed arena 22; allocation that gets a new arena 18, 30 if
     ///             a full one is written back first, which one that takes a standby doesn't wait
-    ///             for. A header from memory takes one cycle more, longer pipelines, more words and
-    ///             slower ports their own. An operation that has to load its class first takes 21
+    ///             for. A free whose header comes from memory takes 31; longer pipelines, more words
+    ///             and slower ports take their own. An operation that has to load its class first takes 21
     ///             more if the class has no arena, else those of reading its header, too.
-    /// Throughput: one miss at a time, a free whose header is at hand every 28 cycles; a fetch under
-    ///             way ends first.
+    /// Throughput: one miss at a time, a plain free whose header is at hand every four cycles, as
+    ///             long as memory takes the lines; a fetch under way ends first.
     /// Reset:      one cycle a class to mark its entry unknown; misses wait. Forget takes as long.
     pub module ListEngine(g: &Geometry) = "memento_list_engine" {
         parameters {

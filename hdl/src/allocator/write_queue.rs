@@ -96,17 +96,13 @@ module! {
             "Whole queue" {
                 /// a free is without its answer
                 output unanswered: bool;
-                /// a line has yet to be read to its end
-                output unread: bool;
             }
             "Cache: a beat is read" {
-                /// one is wanted
-                output read: bool;
-                /// which
+                /// which would be read
                 output read_place: Word = place_bits;
-                /// it comes in the next cycle
+                /// it is, and comes in the next cycle
                 input granted: bool;
-                /// the beat asked for in the cycle before
+                /// the beat that was read in the cycle before
                 input read_data: Word = BEAT_BITS;
             }
             "Answer to a free: a pulse" {
@@ -282,13 +278,11 @@ impl Logic for WriteQueue {
             & (self.buffered.val() <= self.left_beats)
             & !(self.changing.val() & (self.next_entry.val() == self.entry.val()));
         self.taken.next = self.reading.val() & (self.read_entry.val() == self.entry.val());
-        self.unread.next = self.reading.val() | (self.begun_lines.val() != self.put_lines.val());
         if self.begins.val() {
             self.begun_lines.next = self.begun_lines.val() + 1;
         }
 
         comment!("Its beats, one a cycle unless the cache is read by others.");
-        self.read.next = self.begins.val() | self.reading.val();
         if self.begins.val() {
             self.read_beat.next = bits(0, self.beat_number_bits);
             self.read_place.next =
@@ -299,7 +293,7 @@ impl Logic for WriteQueue {
                 << self.beat_number_bits)
                 | bits_to(self.beat.val(), self.place_bits);
         }
-        self.reads.next = self.read.val() & self.granted.val();
+        self.reads.next = (self.begins.val() | self.reading.val()) & self.granted.val();
         self.arrives.next = self.reads.val();
         self.beat.next = self.read_beat.val();
         if self.reads.val() {

@@ -1,6 +1,6 @@
 //! What ports carry, as numbers.
 
-use memento_hdl::allocator::types::{MissKind, Op, Status, SwitchOp};
+use memento_hdl::allocator::types::{EngineState, EngineStep, MissKind, Op, Status, SwitchOp};
 use memento_hdl::pages::channels::{
     ArenaCursor, ArenaPage, HeaderFound, LineAnswer, LineAsk, LineJob, PageAnswer, PageOrder,
     Walked,
@@ -135,6 +135,10 @@ macro_rules! ports {
 states! {
     Op: Alloc Free;
     MissKind: Free Refill Load;
+    EngineState: Sweep Idle LoadEntry ReadRecord CheckRecord Locate Read Clear Settle WritePrev
+        WriteNext WriteHead WriteSelf WriteDisplaced FreeArenaRequest FreeArenaAnswer
+        AllocArenaRequest AllocArenaAnswer InstallWords InstallTag KeepStandby Store Answer;
+    EngineStep: FreeSelf FreePrev FreeNext PushHead PopHead PopNext NewHead LoadSelf;
     SwitchOp: Attach Detach Discard;
     Status: Ok TooLarge NoMemory NotInRegion BadPointer DoubleFree ForeignContext CorruptHeader
         NotEnabled BusError;
@@ -160,6 +164,6 @@ bundles! {
 }
 
 ports! {
-    Word bool Op MissKind SwitchOp Status PageOp ProcessState LineCommand LineAsk LineAnswer TableAt
+    Word bool Op MissKind EngineState EngineStep SwitchOp Status PageOp ProcessState LineCommand LineAsk LineAnswer TableAt
     PageOrder PageAnswer ArenaPage ArenaCursor Walked HeaderFound LineJob
 }
