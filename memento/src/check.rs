@@ -39,11 +39,7 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
         }
     };
     let (proofs, mutations) = if arguments.mutations {
-<<<<<<< HEAD
-        let found = mutate(&design, stop, &|found| {
-=======
         let found = mutate(&design, arguments.property.as_deref(), stop, &|found| {
->>>>>>> w-proofs
             say(format!("tried: {}", found.what))
         })?;
         (Vec::new(), found)
