@@ -74,7 +74,8 @@ module memento_hit_loop_properties #(
     input wire [FREE_BITS*(1<<CLASS_BITS)-1:0] frees__engine_services__words,
 
     input wire [2:0]               back_valid,
-    input wire [2:0]               back_silent,
+    input wire [2:0]               back_echo,
+    input wire                     prompt,
     input wire [2:0]               back_taken,
     input wire [2:0]               back_gave,
     input wire [2:0]               back_banks,
@@ -211,13 +212,18 @@ module memento_hit_loop_properties #(
         for (i = 0; i < WORDS; i = i + 1) all_ones[COUNT_BITS*i +: COUNT_BITS] = ones(free[WORD_BITS*i +: WORD_BITS]);
     endfunction
 
+    // What was answered ahead of its decision, and echoes: the pipeline's end hands nothing of theirs out.
+    reg [2:0] back_answered;
+    always @(posedge clock) back_answered <= {back_answered[1:0], decide_live && decide_answered};
+    wire [2:0] back_silent = back_echo | back_answered;
+
     // Operations between decide and encode: stage 0 is behind decide.
     wire [2:0] mine = {back_classes[2*CLASS_BITS +: CLASS_BITS] == c, back_classes[CLASS_BITS +: CLASS_BITS] == c,
         back_classes[0 +: CLASS_BITS] == c} & back_valid;
     wire [2:0] changers = mine & (back_taken | back_gave);
     wire [2:0] loud = changers & ~back_silent;
     wire [2:0] silent = changers & back_silent;
-    wire [2:0] echoes = mine & back_silent & ~back_taken;
+    wire [2:0] echoes = mine & back_echo;
     wire decide_changes = here && (takes || give);
     wire decide_echo = echo_valid && here;
 
@@ -405,6 +411,8 @@ module memento_hit_loop_properties #(
         where_echo_bank: assert ((echoes == 0 || tag_valid) && (!echoes[0] || back_banks[0] == serving) && (!echoes[1] || changers[0] || back_banks[1] == serving)
             && (!echoes[2] || changers[1:0] != 0 || back_banks[2] == serving));
         where_served: assert (!decide_served || (!ready && changers == 0 && echoes == 0 && !due));
+        where_echoes_change_nothing: assert ((back_valid & back_echo & (back_taken | back_gave | back_answered)) == 0 && !(echo_valid && decide_valid));
+        where_prompt: assert (!prompt || (back_valid[0] && !back_silent[0]));
         where_silent: assert (silent == 0 || !cleared || !ready);
         where_silent_echoes: assert ((!silent[0] || echoes[2:1] == 0) && (!silent[1] || !echoes[2]));
         where_due: assert (!(cleared && ready && due) || loud != 0 || unanswered >= 4);

@@ -143,10 +143,7 @@ const HIT_LOOP: &[(&str, &str)] = &[
     ),
     ("slot_match", "{slot_match_2, slot_match_1, slot_match_0}"),
     ("back_valid", "{back_valid_2, back_valid_1, back_valid_0}"),
-    (
-        "back_silent",
-        "{back_2.silent, back_1.silent, back_0.silent}",
-    ),
+    ("back_echo", "{back_2.echo, back_1.echo, back_0.echo}"),
     ("back_taken", "{back_2.taken, back_1.taken, back_0.taken}"),
     ("back_gave", "{back_2.gave, back_1.gave, back_0.gave}"),
     ("back_banks", "{back_2.bank, back_1.bank, back_0.bank}"),
@@ -157,7 +154,7 @@ const HIT_LOOP: &[(&str, &str)] = &[
     ("back_words", "{back_2.word, back_1.word, back_0.word}"),
     ("encode_slot", "encode.slot"),
     ("encode_address", "address_of_address"),
-    ("answered_address", "ready_slot_address"),
+    ("answered_address", "handed_address"),
 ];
 
 /// All proofs.
