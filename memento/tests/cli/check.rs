@@ -63,7 +63,7 @@ fn a_proof_stated_for_other_sizes_says_which() {
         "hit_loop",
     ]));
     assert!(said.starts_with("exit status 2\n"), "{said}");
-    assert!(said.contains("`depth_cycles` = 6"), "{said}");
+    assert!(said.contains("`words` = 2"), "{said}");
     assert!(said.contains("memento_hit_pipeline"), "{said}");
 }
 
