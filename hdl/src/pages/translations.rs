@@ -11,7 +11,8 @@ use crate::rtl::*;
 
 module! {
     /// Translations: TRANSLATE of a page of headers, which is never mapped here, or of a page of
-    /// objects, which is, if the header of its arena is intact and in use.
+    /// objects, which is, if the header of its arena is intact and in use. A header that looks damaged may have met
+    /// a core's write of it in memory: it is read up to four times.
     ///
     /// Protocol:   begin pulses while idle, the order is stable until the answer is taken. What is
     ///             asked of other parts is held until they are done.

@@ -580,3 +580,26 @@ fn latencies() {
         assert_eq!(stated, [15, 25, 13, 3], "{name}: cycles as stated");
     }
 }
+
+/// A core may write a header while TRANSLATE reads it, and memory may mix the two bursts.
+#[test]
+fn regression_a_header_that_is_written_while_it_is_read() {
+    let config = Config::preset("tiny").unwrap();
+    for (torn, status) in [(1, OK), (3, OK), (4, BAD_POINTER)] {
+        let mut around = Surroundings::new(&config, 1);
+        let g = around.g.clone();
+        let base = g.memory_base as u64;
+        for frame in 0..16 {
+            around.ask(PUSH, 0, [0; 3], base + (frame << 12));
+        }
+        around.ask(CREATE, 1, [0; 3], base + (32 << 12));
+        let granted = around.ask(ALLOC_ARENA, 1, [0; 3], 0).0;
+        assert_eq!(granted.status, OK);
+        around.torn = (granted.address, torn);
+        let touched = around
+            .ask(TRANSLATE_BODY, 1, [0; 3], g.region_base as u64)
+            .0;
+        assert_eq!(touched.status, status, "{torn} reads are torn");
+        assert_eq!(around.torn.1, 0, "the header was read");
+    }
+}

@@ -33,6 +33,8 @@ fn design(config: &Config) -> Design {
 struct Reading {
     address: u64,
     fails: bool,
+    /// Its first half isn't what is in memory.
+    torn: bool,
     /// Cycle in which its first beat may come.
     due: u64,
 }
@@ -56,6 +58,8 @@ pub struct Surroundings {
     /// One line in so many fails; 0: none.
     pub failing: u64,
     pub failures: u64,
+    /// A line, and how many more reads of it meet a write of somebody else's.
+    pub torn: (u64, u32),
     pub cycle: u64,
     pub answers: Vec<(u64, Answer)>,
     /// Cycle in which the last claim was accepted.
@@ -131,6 +135,7 @@ impl Surroundings {
             answer_due: 0,
             failing: 0,
             failures: 0,
+            torn: (0, 0),
             cycle: 0,
             answers: Vec::new(),
             claimed: None,
@@ -200,10 +205,14 @@ impl Surroundings {
             .reading
             .front()
             .filter(|read| flows && self.cycle >= read.due);
-        let shown = oldest.map(|read| (read.address + 8 * self.beat as u64, read.fails));
+        let shown = oldest.map(|read| {
+            let address = read.address + 8 * self.beat as u64;
+            (address, read.fails, read.torn && self.beat < 4)
+        });
         let beat = shown.is_some();
-        if let Some((address, fails)) = shown {
-            self.set("line_read_data", self.word(address, 8));
+        if let Some((address, fails, torn)) = shown {
+            let word = self.word(address, 8);
+            self.set("line_read_data", if torn { !word } else { word });
             self.set("line_read_data_error", (fails && self.beat == 3).into());
         }
         self.set("line_read_data_valid", beat.into());
@@ -265,9 +274,12 @@ impl Surroundings {
             let address = self.get("line_read_request_address");
             let fails = self.fails();
             let due = self.cycle + self.latency;
+            let torn = self.torn.0 == address && self.torn.1 > 0;
+            self.torn.1 -= u32::from(torn);
             self.reading.push_back(Reading {
                 address,
                 fails,
+                torn,
                 due,
             });
             self.lines_read.push(address);
