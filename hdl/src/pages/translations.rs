@@ -175,7 +175,7 @@ impl Logic for Translations {
                         if self.found.val().bus_error {
                             self.status.next = Status::BusError;
                             self.state.next = TranslateState::Answer;
-                        } else if self.tries.val().all() {
+                        } else if self.found.val().sum_matches | self.tries.val().all() {
                             self.status.next = Status::BadPointer;
                             self.state.next = TranslateState::Answer;
                         } else {
