@@ -465,11 +465,11 @@ impl SystemBench {
 
     /// Translations that a core's host asked for.
     pub fn translations(&self, core: usize) -> u64 {
-        self.cores[core].translations
+        self.cores[core].accesses.translations
     }
 
     /// Pages that could not be had on a core, whose accesses were left out.
     pub fn untouched(&self, core: usize) -> u64 {
-        self.cores[core].untouched
+        self.cores[core].accesses.untouched
     }
 }

@@ -1,7 +1,6 @@
 //! `CoreDriver`: a core of the host, which runs a context's program in order.
 
-use super::cache::Access;
-use super::dram::FRAME_BYTES;
+use super::accesses::Accesses;
 use super::error::{SystemError, SystemMismatch};
 use super::machine::Machine;
 use super::program::{Object, Program, Step};
@@ -14,8 +13,6 @@ use std::collections::VecDeque;
 
 /// Operations that a core may have under way.
 const PENDING: usize = 64;
-/// Objects whose words a core may have to write or read yet: its store buffer, and the load ahead of a free.
-const TOUCHES: usize = 16;
 
 /// An operation under way.
 #[derive(Clone, Copy, Debug)]
@@ -31,27 +28,6 @@ pub(crate) struct Pending {
     /// Since it was forwarded, nobody may have run the context for a moment.
     pub(crate) refusable: bool,
     accepted_cycle: u64,
-}
-
-/// Walk through the words of an object.
-#[derive(Clone, Copy, Debug)]
-struct Touch {
-    object: usize,
-    here: u64,
-    end: u64,
-    store: bool,
-}
-
-impl Touch {
-    /// All of an object.
-    fn whole(object: usize, address: u64, known: &Object, store: bool) -> Touch {
-        Touch {
-            object,
-            here: address,
-            end: address + u64::from(known.bytes),
-            store,
-        }
-    }
 }
 
 /// What the next step waits for.
@@ -89,12 +65,8 @@ pub(crate) struct CoreDriver {
     issue: Issue,
     phase: Phase,
     pub pending: VecDeque<Pending>,
-    /// Objects that are to be written or read, in order.
-    touches: VecDeque<Touch>,
-    /// The page of the first is being translated; whether the request was accepted.
-    translating: Option<bool>,
-    /// The cache took no access in this cycle.
-    refused_access: bool,
+    /// Objects that are to be written or read.
+    pub accesses: Accesses,
     /// No further step is begun.
     pub held: bool,
     /// The program has no further step.
@@ -105,13 +77,8 @@ pub(crate) struct CoreDriver {
     issued: u64,
     stamp: u64,
     pub stalls: Stalls,
-    pub translations: u64,
     /// Processes and addresses of its frees that found nobody to execute them.
     pub refused: Vec<(u32, u64)>,
-    /// The model's answer to the translation under way, once the page allocator has served it.
-    pub translated: Option<Status>,
-    /// Pages that could not be had, whose accesses were left out.
-    pub untouched: u64,
     pub alloc_latency: LatencyCounts,
     pub free_latency: LatencyCounts,
     pub waits: Waits,
@@ -125,9 +92,7 @@ impl CoreDriver {
             issue,
             phase: Phase::Ready,
             pending: VecDeque::with_capacity(PENDING),
-            touches: VecDeque::with_capacity(TOUCHES),
-            translating: None,
-            refused_access: false,
+            accesses: Accesses::default(),
             held: false,
             ended: false,
             running: None,
@@ -135,10 +100,7 @@ impl CoreDriver {
             issued: 0,
             stamp: (core as u64 + 1) << 56,
             stalls: Stalls::default(),
-            translations: 0,
             refused: Vec::new(),
-            translated: None,
-            untouched: 0,
             alloc_latency: LatencyCounts::default(),
             free_latency: LatencyCounts::default(),
             waits: Waits::new(config.depth_cycles()),
@@ -153,7 +115,7 @@ impl CoreDriver {
 
     /// Between two steps, everything is answered, and all is written.
     pub fn is_drained(&self) -> bool {
-        matches!(self.phase, Phase::Ready) && self.pending.is_empty() && self.touches.is_empty()
+        matches!(self.phase, Phase::Ready) && self.pending.is_empty() && self.accesses.is_empty()
     }
 
     /// What is waited for, in words.
@@ -164,27 +126,20 @@ impl CoreDriver {
             Phase::Offer(operation) => format!("{operation} on offer"),
             Phase::Answer(object) => format!("allocation of object {object}"),
         };
-        let touch = match (self.touches.front(), self.translating) {
-            (None, _) => String::new(),
-            (Some(touch), None) => format!("; the cache, for {:#x}", touch.here),
-            (Some(touch), Some(accepted)) => {
-                format!("; translation of {:#x} (accepted: {accepted})", touch.here)
-            }
-        };
+        let access = self.accesses.waits_for();
         match self.pending.front() {
             Some(oldest) => format!(
-                "core {}: {phase}{touch}; operation {}, {} unanswered",
+                "core {}: {phase}{access}; operation {}, {} unanswered",
                 self.core, oldest.number, oldest.operation
             ),
-            None => format!("core {}: {phase}{touch}", self.core),
+            None => format!("core {}: {phase}{access}", self.core),
         }
     }
 
     /// Process and address of the page that is being translated.
     pub fn translates(&self) -> Option<(u32, u64)> {
-        let (touch, running) = (self.touches.front()?, self.running.as_ref()?);
-        self.translating?;
-        Some((running.number, touch.here))
+        let running = self.running.as_ref()?;
+        Some((running.number, self.accesses.translated_address()?))
     }
 
     /// Decides what is on offer in this cycle, before outputs are looked at.
@@ -200,9 +155,8 @@ impl CoreDriver {
             return Ok(());
         };
         let objects = &mut objects[process];
-        self.refused_access = false;
-        if !self.touches.is_empty() && self.translating.is_none() {
-            self.touch(machine, number, objects);
+        if self.accesses.prepare(self.core, number, machine, objects) {
+            self.last_progress = machine.cycle();
         }
         let step = match self.phase {
             Phase::Ready if self.held || self.ended => {
@@ -237,11 +191,6 @@ impl CoreDriver {
             }
             Phase::Answer(_) => self.stalls.allocation += 1,
         }
-        if let (Some(touch), Some(false)) = (self.touches.front(), self.translating) {
-            inputs.translate_valid = true;
-            inputs.translate_process = number;
-            inputs.translate_address = touch.here;
-        }
         Ok(())
     }
 
@@ -253,9 +202,9 @@ impl CoreDriver {
         };
         let cause = if self.pending.iter().any(of) {
             &mut self.stalls.allocation
-        } else if self.translating.is_some() {
+        } else if self.accesses.translates() {
             &mut self.stalls.translation
-        } else if self.refused_access {
+        } else if self.accesses.refused {
             &mut self.stalls.cache
         } else {
             &mut self.stalls.access
@@ -266,7 +215,7 @@ impl CoreDriver {
     /// Begins a step if it can be begun.
     fn begin(&mut self, step: Step, model: &SystemModel, objects: &mut Vec<Object>) {
         self.phase = Phase::Waits(step);
-        if self.pending.len() >= PENDING || self.touches.len() >= TOUCHES {
+        if self.pending.len() >= PENDING || self.accesses.is_full() {
             return;
         }
         match step {
@@ -295,8 +244,7 @@ impl CoreDriver {
                     // Comes back here once it was read.
                     Some(address) if known.written => {
                         objects[object].busy = true;
-                        self.touches
-                            .push_back(Touch::whole(object, address, &known, false));
+                        self.accesses.push(object, address, &known, false);
                     }
                     Some(address) => {
                         objects[object].address = None;
@@ -319,46 +267,6 @@ impl CoreDriver {
         });
         self.issued += 1;
         self.phase = Phase::Offer(operation);
-    }
-
-    /// One line of the first object that is to be gone through.
-    #[inline]
-    fn touch(&mut self, machine: &mut Machine, process: u32, objects: &mut [Object]) {
-        let Some(touch) = self.touches.front_mut() else {
-            return;
-        };
-        let page = touch.here / FRAME_BYTES;
-        let Some(frame) = machine.tlbs[self.core].find(process, page) else {
-            self.translating = Some(false);
-            return;
-        };
-        let end = touch.end.min((touch.here & !63) + 64);
-        let physical = frame * FRAME_BYTES + touch.here % FRAME_BYTES;
-        let access = Access {
-            line: physical & !63,
-            first: (physical % 64 / 8) as u8,
-            words: ((end - touch.here) / 8) as u8,
-            stamp: objects[touch.object].stamp,
-            store: touch.store,
-        };
-        if !machine.cache.access(access) {
-            self.refused_access = true;
-            return;
-        }
-        touch.here = end;
-        self.last_progress = machine.cycle();
-        if end == touch.end {
-            self.touched(true, objects);
-        }
-    }
-
-    /// The first object was gone through to its end, or had to be left.
-    fn touched(&mut self, whole: bool, objects: &mut [Object]) {
-        if let Some(touch) = self.touches.pop_front() {
-            let object = &mut objects[touch.object];
-            object.written = whole && touch.store;
-            object.busy = false;
-        }
     }
 
     /// Looks at the outputs of the cycle.
@@ -393,13 +301,11 @@ impl CoreDriver {
                 self.stalls.request += 1;
             }
         }
-        match self.translating {
-            Some(false) if machine.system.translate_ready(self.core) => {
-                machine.inputs.cores[self.core].translate_valid = false;
-                self.translating = Some(true);
+        if let Some((process, number)) = self.running.as_ref().map(Running::of) {
+            let objects = &mut objects[process];
+            if self.accesses.observe(self.core, number, machine, objects)? {
+                self.last_progress = cycle;
             }
-            Some(true) => self.take_translation(machine, objects)?,
-            _ => {}
         }
         Ok(())
     }
@@ -470,67 +376,12 @@ impl CoreDriver {
             if expected.status == Status::Ok {
                 self.stamp += 1;
                 (known.address, known.stamp, known.busy) = (Some(value), self.stamp, true);
-                self.touches
-                    .push_back(Touch::whole(object, value, known, true));
+                self.accesses.push(object, value, known, true);
             }
             if let Phase::Answer(_) = self.phase {
                 self.phase = Phase::Ready;
             }
         }
-        Ok(())
-    }
-
-    fn take_translation(
-        &mut self,
-        machine: &mut Machine,
-        objects: &mut [Vec<Object>],
-    ) -> Result<(), SystemError> {
-        let got = machine.system.translated(self.core);
-        let (Some(got), Some(running), Some(touch)) = (got, &self.running, self.touches.front())
-        else {
-            return Ok(());
-        };
-        let touch = *touch;
-        self.translating = None;
-        let (process, number) = (running.process, running.number);
-        self.last_progress = machine.cycle();
-        self.translations += 1;
-        let Some(expected) = self.translated.take() else {
-            return Err(SystemError::Effect {
-                core: self.core,
-                why: "a translation is answered that the page allocator has not served",
-                cycle: machine.cycle(),
-            });
-        };
-        if got.status != expected.code() {
-            return Err(SystemError::Translation {
-                core: self.core,
-                process: number,
-                address: touch.here,
-                expected,
-                status: got.status,
-                cycle: machine.cycle(),
-            });
-        }
-        if expected != Status::Ok {
-            self.untouched += 1;
-            self.touched(false, &mut objects[process]);
-            return Ok(());
-        }
-        let wrong = |why| SystemError::Frame {
-            core: self.core,
-            process: number,
-            address: touch.here,
-            frame: got.frame,
-            why,
-        };
-        if machine.pool.contains(&got.frame) {
-            return Err(wrong("which is in the pool"));
-        }
-        if got.permissions != 0b111 {
-            return Err(wrong("without permission to read and write"));
-        }
-        machine.tlbs[self.core].learn(number, touch.here / FRAME_BYTES, got.frame);
         Ok(())
     }
 }

@@ -246,7 +246,7 @@ impl SystemBench {
             let frame = record.address / FRAME_BYTES;
             self.adopt((core, address), expected.frame, frame)?;
         }
-        self.cores[core].translated = Some(expected.status);
+        self.cores[core].accesses.translated = Some(expected.status);
         Ok(())
     }
 

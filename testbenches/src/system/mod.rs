@@ -7,6 +7,7 @@
 //! - [`protocol`]: the rules of the buses, checked in every cycle.
 //! - [`processes`]: recordings as processes, scheduled in turn.
 
+mod accesses;
 pub mod axi;
 pub mod bench;
 pub mod cache;
