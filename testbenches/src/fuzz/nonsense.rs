@@ -4,8 +4,8 @@ use crate::system::bench::SystemBench;
 use crate::system::commands::Command;
 use crate::system::dram::FRAME_BYTES;
 
-/// One of them, about one of what there is.
-pub(super) fn command(bench: &SystemBench, track_frames: bool, which: u32, about: u32) -> Command {
+/// One of them, about one of what there is; `first_is_lent`: the hardware knows that it has been given the first frame.
+pub(super) fn command(bench: &SystemBench, first_is_lent: bool, which: u32, about: u32) -> Command {
     let (model, layout) = (&bench.model, bench.layout());
     let (cores, processes) = (model.cores() as u32, model.processes() as u32);
     let (core, process) = (about % cores, about % processes);
@@ -47,8 +47,7 @@ pub(super) fn command(bench: &SystemBench, track_frames: bool, which: u32, about
     if layout.base > 0 {
         all.extend([push(0), create(0), push(layout.base - FRAME_BYTES)]);
     }
-    if track_frames {
-        // The first frame has been lent.
+    if first_is_lent {
         all.extend([push(layout.base), create(layout.base)]);
     }
     match exists(process) {

@@ -274,7 +274,9 @@ impl OperatingSystem {
             }
             SystemEvent::Exit { process, detach } => self.exit(process % self.processes, detach)?,
             SystemEvent::Nonsense { which, about } => {
-                let command = nonsense::command(&self.bench, self.track_frames, which, about);
+                // A frame that was taken back may be any.
+                let first_is_lent = self.track_frames && self.taken == 0;
+                let command = nonsense::command(&self.bench, first_is_lent, which, about);
                 self.bench.command(command)?;
             }
             SystemEvent::Write { address, value } => {
