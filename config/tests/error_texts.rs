@@ -150,7 +150,7 @@ fn wrong_types() {
 #[test]
 fn section_that_is_a_value() {
     assert_snapshot!(refusal(&[(
-        "[pipeline]\ndepth_cycles = 8",
+        "[pipeline]\ndepth_cycles = 6",
         "[pipeline.depth_cycles]\nx = 8"
     )]));
 }
