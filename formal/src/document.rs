@@ -29,7 +29,8 @@ const OPEN: &str = "\
   out again before it is given back or the list engine installs its word anew. What the list engine installs is assumed: that it installs only
   where nothing is on its way, every word of an arena ahead of its tag, with true counts; that it drops a standby only while it serves a
   free of the class. Of other classes it is assumed that what was answered at once wasn't sent back in the cycle before, which is what
-  is proven of the class that is followed. Deeper pipelines than six cycles, and bitmaps of other than two words, are tested, not proven.
+  is proven of the class that is followed. Deeper pipelines than six cycles, and bitmaps of other than two words, are tested, not proven;
+  so is that an allocation answered behind its decision is given the address of the slot that it takes.
 - **One response a request**: request buffer and response queue are proven each by itself. That the pipeline lets each operation that it
   decides leave once, in order, and that the list engine answers each free that it was given, is assumed here and tested in lock-step with the model.
 - **Page pool**: memory is assumed to give a node back as it was written. That frames
