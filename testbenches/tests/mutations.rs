@@ -196,12 +196,6 @@ const MUTATIONS: &[Mutation] = &[
         to: "room",
     },
     Mutation {
-        what: "plain frees: one is put where there is no room",
-        module: "memento_plain_free",
-        from: "room && !taken",
-        to: "!taken",
-    },
-    Mutation {
         what: "plain frees: one in a fetched arena doesn't drop it",
         module: "memento_list_engine",
         from: "((state == ENGINE_STATE_WRITE_SELF) || headers_cleared)",
