@@ -3,7 +3,7 @@
 use crate::board::{BOARD_MODULE, Board};
 use crate::error::FpgaError;
 use crate::flow::{Flow, Packing};
-use crate::route::{CriticalPath, critical, fmax};
+use crate::route::{self, Routed, log};
 use crate::synthesis::Workshop;
 use crate::target::Cells;
 use crate::tool::Installed;
@@ -11,7 +11,6 @@ use memento_config::Config;
 use memento_hdl::verilog::Design;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +31,7 @@ pub struct Build {
     /// Frequency of the board's clock, in MHz.
     pub clock_mhz: f64,
     /// Seeds that were tried.
-    pub seeds: Vec<Tried>,
+    pub seeds: Vec<Routed>,
     /// The one whose result was packed.
     pub seed: u32,
     /// Yosys' own words.
@@ -48,17 +47,6 @@ pub struct Sites {
     pub used: u64,
     /// There are.
     pub available: u64,
-}
-
-/// What a seed came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tried {
-    /// Seed.
-    pub seed: u32,
-    /// Highest clock frequency.
-    pub fmax_mhz: f64,
-    /// The path that limits it.
-    pub critical: CriticalPath,
 }
 
 /// What is built, and how.
@@ -134,7 +122,7 @@ pub fn build(
     say("synthesis");
     let (cells, yosys) = workshop.netlist()?;
     say(&format!("place and route, {seeds} seeds"));
-    let mut tried: Vec<Tried> = (1..=seeds.max(1))
+    let mut tried: Vec<Routed> = (1..=seeds.max(1))
         .into_par_iter()
         .map(|seed| one_seed(plan, &flow, &router, seed))
         .collect::<Result<_, _>>()?;
@@ -196,29 +184,19 @@ fn one_seed(
     flow: &Flow,
     router: &Installed,
     seed: u32,
-) -> Result<Tried, FpgaError> {
+) -> Result<Routed, FpgaError> {
     let BuildPlan { board, folder, .. } = *plan;
-    let report = format!("report-{seed}.json");
-    let mhz = f64::from(board.clock_hz) / 1e6;
-    let mut arguments: Vec<String> = board.device.iter().map(|word| (*word).to_owned()).collect();
-    arguments.extend((flow.files)(board.constraints, &routed(flow, seed)));
+    let mut options: Vec<String> = board.device.iter().map(|word| (*word).to_owned()).collect();
+    options.extend((flow.files)(board.constraints, &routed(flow, seed)));
     // A clock that is missed is told from the report, with its path.
-    arguments.push("--timing-allow-fail".to_owned());
-    let stated = [
-        ("--json", "netlist.json".to_owned()),
-        ("--report", report.clone()),
-        ("--seed", seed.to_string()),
-        ("--freq", mhz.to_string()),
-    ];
-    for (option, value) in stated {
-        arguments.extend([option.to_owned(), value]);
-    }
-    if let Err(error) = router.run(folder, &arguments, &log(seed)) {
+    options.push("--timing-allow-fail".to_owned());
+    let mhz = f64::from(board.clock_hz) / 1e6;
+    let (routed, _) = route::one_seed(router, folder, options, mhz, seed).or_else(|error| {
         let over: BTreeMap<String, Sites> = sites(&said(folder, seed)?)
             .into_iter()
             .filter(|(_, sites)| sites.used > sites.available)
             .collect();
-        return Err(if over.is_empty() {
+        Err(if over.is_empty() {
             error
         } else {
             FpgaError::TooLarge {
@@ -227,21 +205,9 @@ fn one_seed(
                 lower: plan.lower.clone(),
                 log: folder.join(log(seed)),
             }
-        });
-    }
-    let file = folder.join(report);
-    let text = fs::read_to_string(&file).map_err(FpgaError::file("read", &file))?;
-    let report: Value =
-        serde_json::from_str(&text).map_err(|error| router.odd(&file, error.to_string()))?;
-    Ok(Tried {
-        seed,
-        fmax_mhz: fmax(&report).ok_or_else(|| router.odd(&file, "no `fmax` is `achieved`"))?,
-        critical: critical(&report).unwrap_or_default(),
-    })
-}
-
-fn log(seed: u32) -> String {
-    format!("route-{seed}.log")
+        })
+    })?;
+    Ok(routed)
 }
 
 fn said(folder: &Path, seed: u32) -> Result<String, FpgaError> {

@@ -87,24 +87,22 @@ pub fn route(
         .speed
         .clone()
         .or_else(|| router.speeds.first().map(|speed| (*speed).to_owned()));
-    let runs: Vec<(Routed, BTreeMap<String, u64>)> = (1..=plan.seeds.max(1))
+    let mut options: Vec<String> = router.options.iter().map(|s| (*s).to_owned()).collect();
+    if let Some(speed) = &speed {
+        options.extend(["--speed".to_owned(), speed.clone()]);
+    }
+    let (folder, aim) = (workshop.folder(), f64::from(plan.aim_mhz));
+    let runs: Vec<(Routed, Value)> = (1..=plan.seeds.max(1))
         .into_par_iter()
         .map(|seed| {
-            let run = one_seed(
-                workshop,
-                router,
-                &tool,
-                speed.as_deref(),
-                plan.aim_mhz,
-                seed,
-            );
+            let run = one_seed(&tool, folder, options.clone(), aim, seed);
             done.fetch_add(1, Ordering::Relaxed);
             run
         })
         .collect::<Result<_, _>>()?;
     let used = runs
         .first()
-        .map(|(_, used)| used.clone())
+        .map(|(_, report)| used(report))
         .unwrap_or_default();
     let seeds: Vec<Routed> = runs.into_iter().map(|(routed, _)| routed).collect();
     let mut all: Vec<f64> = seeds.iter().map(|seed| seed.fmax_mhz).collect();
@@ -123,16 +121,16 @@ pub fn route(
     })
 }
 
-fn one_seed(
-    workshop: &Workshop,
-    router: &Router,
+/// Places and routes the netlist in a folder once, and reads the report of it. `options` say for which device and
+/// what else is wanted; the tool aims at `aim_mhz`.
+pub(crate) fn one_seed(
     tool: &Installed,
-    speed: Option<&str>,
-    aim_mhz: u32,
+    folder: &Path,
+    mut options: Vec<String>,
+    aim_mhz: f64,
     seed: u32,
-) -> Result<(Routed, BTreeMap<String, u64>), FpgaError> {
+) -> Result<(Routed, Value), FpgaError> {
     let report = format!("report-{seed}.json");
-    let mut arguments: Vec<String> = router.options.iter().map(|s| (*s).to_owned()).collect();
     let stated = [
         ("--json", "netlist.json".to_owned()),
         ("--report", report.clone()),
@@ -140,13 +138,10 @@ fn one_seed(
         ("--freq", aim_mhz.to_string()),
     ];
     for (option, value) in stated {
-        arguments.extend([option.to_owned(), value]);
+        options.extend([option.to_owned(), value]);
     }
-    if let Some(speed) = speed {
-        arguments.extend(["--speed".to_owned(), speed.to_owned()]);
-    }
-    tool.run(workshop.folder(), &arguments, &format!("route-{seed}.log"))?;
-    let file = workshop.folder().join(report);
+    tool.run(folder, &options, &log(seed))?;
+    let file = folder.join(report);
     let text = fs::read_to_string(&file).map_err(FpgaError::file("read", &file))?;
     let report: Value =
         serde_json::from_str(&text).map_err(|error| tool.odd(&file, error.to_string()))?;
@@ -156,11 +151,16 @@ fn one_seed(
         fmax_mhz,
         critical: critical(&report).unwrap_or_default(),
     };
-    Ok((routed, used(&report)))
+    Ok((routed, report))
+}
+
+/// The file that has what the tool said of a seed.
+pub(crate) fn log(seed: u32) -> String {
+    format!("route-{seed}.log")
 }
 
 /// The lowest of the clocks' frequencies.
-pub(crate) fn fmax(report: &Value) -> Option<f64> {
+fn fmax(report: &Value) -> Option<f64> {
     let clocks = report.get("fmax")?.as_object()?.values();
     clocks
         .filter_map(|clock| clock.get("achieved")?.as_f64())
@@ -178,7 +178,7 @@ fn used(report: &Value) -> BTreeMap<String, u64> {
 
 /// The path that limits the clock, of those between registers of one clock: the longest, where one from an edge to the
 /// other has half a cycle.
-pub(crate) fn critical(report: &Value) -> Option<CriticalPath> {
+fn critical(report: &Value) -> Option<CriticalPath> {
     let mut longest = (0.0, CriticalPath::default());
     for path in report.get("critical_paths")?.as_array()? {
         let end = |key: &str| path.get(key).and_then(Value::as_str)?.split_once(' ');

@@ -4,11 +4,10 @@ use crate::build::{Built, RESULT};
 use crate::cli::ReportArea;
 use crate::design::SHORT_DIGEST;
 use crate::error::Error;
+use crate::fpga::{Routed, Synthesized};
 use crate::text::grouped;
-use memento_fpga::route::Timing;
-use memento_fpga::synthesis::Area;
-use memento_fpga::target::{Cells, Target};
-use serde::{Deserialize, Serialize};
+use memento_fpga::target::Cells;
+use serde::Serialize;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -51,22 +50,6 @@ pub struct Kept {
     pub tools: String,
     /// The file.
     pub file: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct StoredArea {
-    configuration: String,
-    configuration_sha256: String,
-    area: Area,
-}
-
-#[derive(Deserialize)]
-struct StoredTiming {
-    configuration: String,
-    configuration_sha256: String,
-    top: String,
-    target: Target,
-    timing: Timing,
 }
 
 /// Reads results and compares them.
@@ -137,7 +120,7 @@ fn find(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Err
 
 fn read(file: &Path) -> Result<Kept, Error> {
     let text = fs::read_to_string(file).map_err(Error::file("read", file))?;
-    let kept = if let Ok(stored) = serde_json::from_str::<StoredArea>(&text) {
+    let kept = if let Ok(stored) = serde_json::from_str::<Synthesized>(&text) {
         Kept {
             command: "synth",
             device: stored.area.target.name().to_owned(),
@@ -152,7 +135,7 @@ fn read(file: &Path) -> Result<Kept, Error> {
             tools: version(&stored.area.yosys).to_owned(),
             file: file.to_owned(),
         }
-    } else if let Ok(stored) = serde_json::from_str::<StoredTiming>(&text) {
+    } else if let Ok(stored) = serde_json::from_str::<Routed>(&text) {
         let speed = match stored.timing.speed.as_str() {
             "" => String::new(),
             speed => format!(" speed {speed}"),

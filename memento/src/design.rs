@@ -103,7 +103,8 @@ pub fn emit_tops(
     Ok((design, names))
 }
 
-fn options(config: &Config, dialect: Dialect, banner: String) -> verilog::Options {
+/// How a configuration's modules are written.
+pub fn options(config: &Config, dialect: Dialect, banner: String) -> verilog::Options {
     verilog::Options {
         dialect: match dialect {
             Dialect::SystemVerilog => verilog::Dialect::SystemVerilog,

@@ -8,7 +8,7 @@ use crate::text::grouped;
 use memento_fpga::route::{Plan, Timing, route};
 use memento_fpga::synthesis::{Area, Workshop};
 use memento_fpga::target::{Cells, Target};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::env;
 use std::fmt;
 use std::fs;
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const SHOWN_MODULES: usize = 24;
 
 /// What a design costs, and where it came from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Synthesized {
     /// Where the configuration came from.
     pub configuration: String,
@@ -36,14 +36,14 @@ pub struct Synthesized {
 }
 
 /// How fast a design is, and where it came from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Routed {
     /// Where the configuration came from.
     pub configuration: String,
     /// Digest of the configuration.
     pub configuration_sha256: String,
     /// Top module.
-    pub top: &'static str,
+    pub top: String,
     /// Family.
     pub target: Target,
     /// Frequencies.
@@ -131,7 +131,7 @@ pub fn pnr(arguments: &Pnr, stop: &AtomicBool) -> Result<Routed, Error> {
     let routed = Routed {
         configuration: chosen.origin.clone(),
         configuration_sha256: chosen.config.digest(),
-        top: module(arguments.design.top),
+        top: module(arguments.design.top).to_owned(),
         target,
         timing,
         folder: workshop.folder().to_owned(),

@@ -15,6 +15,7 @@ mod lock_step;
 mod mismatch;
 pub mod ports;
 pub mod reproduce;
+mod shrink;
 mod simulated;
 pub mod system;
 pub mod trace_run;

@@ -5,6 +5,7 @@ use crate::core::Core;
 use crate::lock_step;
 use crate::mismatch::BenchError;
 use crate::ports::{Inputs, Outputs, TraceRecord};
+use crate::shrink::{Verdict, shrink};
 use crate::trace_run::{RunError, Setting};
 use crate::verilated::{Verilated, VerilatedDesign};
 use memento_config::Config;
@@ -139,65 +140,49 @@ pub fn reduce(
         objects: pointers(events).len(),
         ..Effort::default()
     };
-    let mut attempt = |events: &[Event], objects: usize| -> Result<Verdict, RunError> {
+    let mut attempt = |events: &[Event], objects: usize| -> Result<Attempt, RunError> {
         effort.objects = objects;
         if !go_on(effort) {
-            return Ok(Verdict::Stop);
+            return Ok(Attempt::Stop);
         }
         let ending = subject.run(subject.design.model(subject.setting.seed)?, events);
         effort.runs += 1;
         effort.cycles += ending.cycles;
         match ending.error {
-            None => Ok(Verdict::Passes),
+            None => Ok(Attempt::Passes),
             Some(RunError::Bench(error)) => match Symptom::of(&error) {
-                Some(found) if found == *symptom => Ok(Verdict::Fails {
+                Some(found) if found == *symptom => Ok(Attempt::Fails {
                     taken: ending.taken,
                     runs: effort.runs,
                 }),
-                Some(_) => Ok(Verdict::Passes),
+                Some(_) => Ok(Attempt::Passes),
                 None => Err(error.into()),
             },
             Some(error) => Err(error),
         }
     };
 
-    let Verdict::Fails { taken, mut runs } = attempt(events, pointers(events).len())? else {
+    let Attempt::Fails { taken, mut runs } = attempt(events, pointers(events).len())? else {
         return Ok(None);
     };
     let mut kept = events[..taken].to_vec();
-    let mut chunk = pointers(&kept).len().div_ceil(2);
-    'search: loop {
-        let (mut from, mut shrunk) = (0, false);
-        loop {
-            let objects = pointers(&kept);
-            if from >= objects.len() {
-                break;
+    shrink(&pointers(&kept), |objects| {
+        let wanted: HashSet<u64> = objects.iter().copied().collect();
+        let its = kept.iter().filter(|event| wanted.contains(&pointer(event)));
+        let mut rest: Vec<Event> = its.copied().collect();
+        Ok::<_, RunError>(match attempt(&rest, pointers(&kept).len())? {
+            Attempt::Fails {
+                taken,
+                runs: so_far,
+            } => {
+                rest.truncate(taken);
+                (kept, runs) = (rest, so_far);
+                Verdict::Fails(pointers(&kept).len())
             }
-            let out: HashSet<u64> = objects.iter().skip(from).take(chunk).copied().collect();
-            let rest: Vec<Event> = kept
-                .iter()
-                .filter(|event| !out.contains(&pointer(event)))
-                .copied()
-                .collect();
-            match attempt(&rest, objects.len())? {
-                Verdict::Fails {
-                    taken,
-                    runs: so_far,
-                } => {
-                    kept = rest;
-                    kept.truncate(taken);
-                    (shrunk, runs) = (true, so_far);
-                }
-                Verdict::Passes => from += chunk,
-                Verdict::Stop => break 'search,
-            }
-        }
-        match chunk {
-            // Single objects are tried again for as long as that helps.
-            0 | 1 if !shrunk => break,
-            _ => chunk = (chunk / 2).max(1),
-        }
-    }
+            Attempt::Passes => Verdict::Passes,
+            Attempt::Stop => Verdict::Stop,
+        })
+    })?;
     let objects = pointers(&kept).len();
     Ok(Some(Reduced {
         events: kept,
@@ -206,7 +191,7 @@ pub fn reduce(
     }))
 }
 
-enum Verdict {
+enum Attempt {
     /// In the same way, once `taken` operations were taken.
     Fails {
         taken: usize,

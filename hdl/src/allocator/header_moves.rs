@@ -90,22 +90,23 @@ module! {
                 output prev_link: Word = link_bits;
             }
         }
+        wires {
+            /// a header is written
+            writes: bool;
+        }
     }
 }
 
 impl Logic for HeaderMoves {
     #[hdl_gen]
     fn update(&mut self) {
-        self.write.next = (self.state.val() == EngineState::WritePrev)
+        self.writes.next = (self.state.val() == EngineState::WritePrev)
             | (self.state.val() == EngineState::WriteNext)
             | (self.state.val() == EngineState::WriteHead)
             | (self.state.val() == EngineState::WriteSelf)
             | (self.state.val() == EngineState::WriteDisplaced);
-        self.valid.next = (self.state.val() == EngineState::WritePrev)
-            | (self.state.val() == EngineState::WriteNext)
-            | (self.state.val() == EngineState::WriteHead)
-            | (self.state.val() == EngineState::WriteSelf)
-            | (self.state.val() == EngineState::WriteDisplaced)
+        self.write.next = self.writes.val();
+        self.valid.next = self.writes.val()
             | self.located.val()
             | (self.state.val() == EngineState::Read)
             | (self.state.val() == EngineState::ReadRecord);

@@ -78,8 +78,12 @@ module! {
             }
         }
         wires {
-            /// the word is installed
+            /// the word is to be installed
+            offered: bool;
+            /// it is
             installed: bool;
+            /// its free slots
+            free_mask: Word = word_bits;
             /// the bitmap's bits in the peeked beat, from the word's on
             shifted: Word = BEAT_BITS;
             /// number of the word's first slot
@@ -116,16 +120,17 @@ impl Logic for WordInstall {
         );
         self.shifted.next = self.peek_data.val() >> bits_to(self.first_slot.val(), 6);
         if self.fresh.val() {
-            self.mask.next = !bits(0, self.word_bits);
-            self.free_slots.word.next = !bits(0, self.word_bits);
+            self.free_mask.next = !bits(0, self.word_bits);
         } else {
-            self.mask.next = !bits_to(self.shifted.val(), self.word_bits);
-            self.free_slots.word.next = !bits_to(self.shifted.val(), self.word_bits);
+            self.free_mask.next = !bits_to(self.shifted.val(), self.word_bits);
         }
+        self.mask.next = self.free_mask.val();
+        self.free_slots.word.next = self.free_mask.val();
         self.number.next = self.word.val();
         self.count.next = self.free_slots.count.val();
-        self.install.next = self.active.val() & self.open.val();
-        self.installed.next = self.active.val() & self.open.val() & self.accept.val();
+        self.offered.next = self.active.val() & self.open.val();
+        self.install.next = self.offered.val();
+        self.installed.next = self.offered.val() & self.accept.val();
         self.complete.next = self.installed.val() & (self.word.val() == (self.words - 1));
 
         comment!("Who waits too long has the object table to itself.");

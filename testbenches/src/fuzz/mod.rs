@@ -17,7 +17,6 @@ mod failure;
 pub mod mutants;
 mod nonsense;
 mod scenario;
-mod shrink;
 mod system_draw;
 mod system_event;
 mod system_run;

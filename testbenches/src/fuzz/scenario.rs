@@ -2,9 +2,9 @@
 
 use super::core_event::{CoreAround, CoreEvent};
 use super::failure::{Failure, Trouble};
-use super::shrink::{Verdict, shrink};
 use super::system_event::{SystemAround, SystemEvent};
 use super::{Draws, Pace, core_draw, core_run, system_draw, system_run};
+use crate::shrink::{Verdict, shrink};
 use crate::system::hardware::SystemDesign;
 use crate::verilated::{CompileOptions, VerilatedDesign};
 use memento_config::Config;

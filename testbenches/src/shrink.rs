@@ -1,7 +1,7 @@
 //! [`shrink`]: a list that fails, cut down to a short one that fails.
 
 /// What came of a shorter list.
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It fails in the same way, once so many of its elements were played.
     Fails(usize),
     /// It doesn't.
@@ -15,7 +15,7 @@ pub(super) enum Verdict {
 ///
 /// # Errors
 /// Those of `attempt`.
-pub(super) fn shrink<T: Clone, E>(
+pub(crate) fn shrink<T: Clone, E>(
     list: &[T],
     mut attempt: impl FnMut(&[T]) -> Result<Verdict, E>,
 ) -> Result<Vec<T>, E> {
