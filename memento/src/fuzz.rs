@@ -29,9 +29,8 @@ const RUNS: u64 = 200;
 
 /// How hardware is compiled: block RAMs punish a missing forwarding path.
 const COMPILED: CompileOptions = CompileOptions {
-    waveforms: false,
     ram_collisions: true,
-    quick: false,
+    ..CompileOptions::DEFAULT
 };
 
 /// Makes compiled hardware of a configuration.

@@ -27,3 +27,4 @@ pub use lock_step::{Issue, LatencyCounts, LockStep, Operation};
 pub use mismatch::{BenchError, Mismatch};
 pub use simulated::Simulated;
 pub use verilated::{CompileOptions, Verilated, VerilatedDesign};
+pub use verilator_bindings::Evaluation;

@@ -9,7 +9,9 @@ use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::{self, Design, emit};
 use std::path::Path;
 use std::sync::Arc;
-use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start, Trace};
+use verilator_bindings::{
+    Build, Clock, Evaluation, In, Level, Library, Model, Optimize, Out, Start, Trace,
+};
 
 /// How a design is compiled for a bench.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,16 +22,26 @@ pub struct CompileOptions {
     pub ram_collisions: bool,
     /// The C++ compiler doesn't optimise: a build in seconds, a model several times slower.
     pub quick: bool,
+    /// How much is evaluated in a cycle.
+    pub evaluation: Evaluation,
 }
 
 impl CompileOptions {
+    /// [`Default::default`], for constants.
+    pub const DEFAULT: Self = Self {
+        waveforms: false,
+        ram_collisions: false,
+        quick: false,
+        evaluation: Evaluation::Changes,
+    };
+
     /// Compiles a design for its top, or takes it from the cache.
     pub(crate) fn compile(
         self,
         top: &str,
         design: &Design,
     ) -> Result<Arc<Library>, verilator_bindings::Error> {
-        let mut build = Build::new(top);
+        let mut build = Build::new(top).evaluation(self.evaluation);
         for module in &design.modules {
             build = build.source_text(&module.file, &module.text);
         }

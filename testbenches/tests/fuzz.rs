@@ -13,9 +13,9 @@ use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::{CompileOptions, VerilatedDesign};
 
 const QUICK: CompileOptions = CompileOptions {
-    waveforms: false,
     ram_collisions: true,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 
 fn agrees(subject: &Subject, seeds: std::ops::Range<u64>, pace: Pace, events: usize) -> u64 {

@@ -13,9 +13,9 @@ use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
 
 const QUICK: CompileOptions = CompileOptions {
-    waveforms: false,
     ram_collisions: true,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 
 /// The arena whose header is not right.

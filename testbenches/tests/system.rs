@@ -16,9 +16,8 @@ use memento_testbenches::system::processes::{Policy, Scheduler};
 use memento_testbenches::system::program::{Program, Recorded};
 
 const QUICK: CompileOptions = CompileOptions {
-    waveforms: false,
-    ram_collisions: false,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 
 /// The first operations of recordings as processes.

@@ -64,6 +64,20 @@ impl Optimize {
     }
 }
 
+/// How much of a design is evaluated in a clock cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Evaluation {
+    /// What reads something that has changed: the faster the more of the design is at rest. Designs of
+    /// a form that isn't known, with more than one clock for instance, and models that record waveforms
+    /// or count coverage are evaluated whole.
+    #[default]
+    Changes,
+    /// All of it, as Verilator does.
+    Whole,
+    /// All of it, and stops where `Changes` would have left something out that changes: a test of it.
+    Checked,
+}
+
 /// A Verilog file: on disk, or in memory.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
@@ -88,6 +102,7 @@ pub struct Build {
     pub(crate) trace: Trace,
     pub(crate) coverage: Coverage,
     pub(crate) optimize: Optimize,
+    pub(crate) evaluation: Evaluation,
     cache: Option<PathBuf>,
     compiler: Option<PathBuf>,
     verilator: Option<Verilator>,
@@ -107,6 +122,7 @@ impl Build {
             trace: Trace::default(),
             coverage: Coverage::default(),
             optimize: Optimize::default(),
+            evaluation: Evaluation::default(),
             cache: None,
             compiler: None,
             verilator: None,
@@ -185,6 +201,23 @@ impl Build {
     pub fn optimize(mut self, optimize: Optimize) -> Self {
         self.optimize = optimize;
         self
+    }
+
+    /// How much is evaluated in a clock cycle; [`Evaluation::Changes`] unless set. With
+    /// [`Optimize::Quick`] that means [`Evaluation::Whole`], which is compiled sooner.
+    pub fn evaluation(mut self, evaluation: Evaluation) -> Self {
+        self.evaluation = evaluation;
+        self
+    }
+
+    /// True if evaluation is to be rewritten: see `changes`.
+    pub(crate) fn follows_changes(&self) -> bool {
+        let whole = match self.evaluation {
+            Evaluation::Changes => self.optimize == Optimize::Quick,
+            Evaluation::Whole => true,
+            Evaluation::Checked => false,
+        };
+        !whole && self.trace == Trace::Off && self.coverage == Coverage::default()
     }
 
     /// The folder of the compile cache. Unless set: the environment variable

@@ -27,6 +27,10 @@ const LAYOUT: &str = concat!(
     include_str!("generated.rs"),
     include_str!("verilate.rs"),
     include_str!("compile.rs"),
+    include_str!("changes/mod.rs"),
+    include_str!("changes/statements.rs"),
+    include_str!("changes/schedule.rs"),
+    include_str!("changes/write.rs"),
 );
 
 /// Entries that were not used for this long are removed.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::build::{Build, Optimize, Trace};
+use crate::build::{Build, Evaluation, Optimize, Trace};
 use crate::cache::{Cache, Digest, Slot};
+use crate::changes;
 use crate::error::Error;
 use crate::generated::{self, DeclaredPort, PREFIX};
 use crate::library::Library;
@@ -132,8 +133,8 @@ impl Job<'_> {
             digest.text(flag);
         }
         digest.text(&format!(
-            "{:?} {:?} {:?} {:?}",
-            build.warnings, build.trace, build.coverage, build.optimize
+            "{:?} {:?} {:?} {:?} {:?}",
+            build.warnings, build.trace, build.coverage, build.optimize, build.evaluation
         ));
         inputs.digest(&mut digest)?;
         Ok(digest.finish())
@@ -150,6 +151,8 @@ impl Job<'_> {
             |path: PathBuf, text: &str| fs::write(&path, text).map_err(Error::file("write", path));
         let classes = generated::classes(&generated::read(&out, "_classes.mk")?);
         let ports = generated::ports(&generated::read(&out, ".h")?, &self.build.top)?;
+        let checked = self.build.evaluation == Evaluation::Checked;
+        let changes = self.build.follows_changes() && changes::rewrite(&out, checked)?;
         write(out.join("print.h"), PRINT_HEADER)?;
         let evaluation = sources(&out)?;
         let plain = generated::plain_evaluation(&generated::read(&out, ".cpp")?, &evaluation);
@@ -161,9 +164,10 @@ impl Job<'_> {
         write(
             out.join("verilator_bindings_evaluation.inc"),
             &format!(
-                "#define PLAIN_EVALUATION {}\n#define EDGES_ALONE {}\n",
+                "#define PLAIN_EVALUATION {}\n#define EDGES_ALONE {}\n#define FOLLOWS_CHANGES {}\n",
                 u8::from(plain),
-                u8::from(edges_alone)
+                u8::from(edges_alone),
+                u8::from(changes)
             ),
         )?;
         write(out.join("shim.cpp"), include_str!("shim.cpp"))?;

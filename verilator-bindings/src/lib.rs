@@ -29,6 +29,7 @@
 
 mod build;
 mod cache;
+mod changes;
 mod compile;
 mod error;
 mod generated;
@@ -38,7 +39,7 @@ mod ports;
 mod tool;
 mod verilate;
 
-pub use build::{Build, Coverage, Optimize, Trace, Warnings};
+pub use build::{Build, Coverage, Evaluation, Optimize, Trace, Warnings};
 pub use error::Error;
 pub use library::{Library, Start};
 pub use model::{Level, Model};

@@ -31,6 +31,7 @@ pub(crate) struct Entry {
     pub(crate) message: unsafe extern "C" fn(*const c_void) -> *const c_char,
     pub(crate) output: unsafe extern "C" fn(*const c_void, *mut *const u8) -> usize,
     pub(crate) clear_output: unsafe extern "C" fn(*mut c_void),
+    follows_changes: u32,
 }
 
 #[repr(C)]
@@ -113,6 +114,12 @@ impl Library {
             coverage,
             paths,
         }))
+    }
+
+    /// Whether only what reads something that has changed is evaluated; see
+    /// [`Evaluation`](crate::Evaluation).
+    pub fn follows_changes(&self) -> bool {
+        self.loaded.entry.follows_changes != 0
     }
 
     /// Name of the top module.

@@ -11,6 +11,7 @@ use std::process::Command;
 
 use crate::build::{Build, Source, Trace, Warnings};
 use crate::cache::Digest;
+use crate::changes;
 use crate::error::Error;
 use crate::generated::PREFIX;
 use crate::tool::{Verilator, command_line, run};
@@ -191,6 +192,9 @@ pub(crate) fn generate(
         Trace::Off => {}
         Trace::Vcd => drop(command.arg("--trace")),
         Trace::Fst => drop(command.arg("--trace-fst")),
+    }
+    if build.follows_changes() {
+        command.args(changes::VERILATOR_FLAGS);
     }
     if build.coverage.line {
         command.arg("--coverage-line");

@@ -69,6 +69,12 @@ impl SystemDesign {
         })
     }
 
+    /// Whether only what reads something that has changed is evaluated in a cycle, in both modules.
+    pub fn follows_changes(&self) -> bool {
+        let bypass = self.bypass.as_ref();
+        self.system.follows_changes() && bypass.is_none_or(|(library, _)| library.follows_changes())
+    }
+
     /// memento_system just out of reset, its registers and memories random from `seed`.
     ///
     /// # Errors

@@ -516,9 +516,9 @@ pub fn altered(preset: &str, change: impl FnOnce(&mut memento_config::Settings))
 
 /// Block RAMs that punish a missing forwarding path; compiled in a few seconds.
 pub const STRICT: CompileOptions = CompileOptions {
-    waveforms: false,
     ram_collisions: true,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 
 /// Compiles a configuration's design under [`STRICT`].
