@@ -17,9 +17,8 @@ use std::fs;
 use std::sync::atomic::AtomicBool;
 
 const QUICK: CompileOptions = CompileOptions {
-    waveforms: false,
-    ram_collisions: false,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 
 fn simulate(
