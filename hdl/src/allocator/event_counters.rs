@@ -9,12 +9,14 @@ module! {
     /// Event counters: 64 bits each, exact whenever they are read.
     ///
     /// Each event has a few bits of its own that count at once, kept across: bit `i` of word `j` is
-    /// bit `j` of event `i`'s count, so a few gates a bit count all events. A scan adds them, one
-    /// counter a cycle, to a memory of wide counts. A reading is the sum of both, so it never lags.
+    /// bit `j` of event `i`'s count, so a few gates a bit count all events. When one of these counts
+    /// reaches its last bit, a scan adds all of them, one counter a cycle, to a memory of wide counts;
+    /// none can overflow before its turn. Else the memory rests. A reading is the sum of both, so it
+    /// never lags.
     ///
     /// Protocol:   events may pulse in any cycle, all at once too.
     /// Latency:    value follows select in the same cycle and includes every event before it.
-    /// Reset:      clears, one cycle a counter; events don't count until ready.
+    /// Reset:      clears, one cycle a counter and one more; events don't count until ready.
     pub module EventCounters(counters: usize) = "memento_event_counters" {
         parameters {
             /// counters
@@ -23,8 +25,10 @@ module! {
         derived {
             /// bits, width of a counter number
             number_bits = clog2(events),
+            /// the last bit of a recent count: a scan takes fewer cycles than it stands for
+            due_bit = clog2(events + 1),
             /// bits, width of a count of the events between two scans
-            recent_bits = clog2(events + 1),
+            recent_bits = due_bit + 1,
         }
         ports {
             "Events" {
@@ -41,7 +45,9 @@ module! {
             }
         }
         wires {
-            /// the counter that is scanned
+            /// a count is to be moved to its total soon
+            due: bool;
+            /// the counter that is scanned, if one is
             scanned: Word = events;
             /// the counter that is read
             read: Word = events;
@@ -57,7 +63,9 @@ module! {
             total: Word = COUNTER_BITS;
         }
         state {
-            /// counter that is scanned
+            /// a counter is scanned
+            scanning: bool;
+            /// its number
             scan: Word = number_bits;
             /// every counter has been cleared
             cleared: bool;
@@ -77,7 +85,12 @@ impl Logic for EventCounters {
     #[hdl_gen]
     fn update(&mut self) {
         comment!("Recent events: of the counter that is scanned they move to its total.");
-        self.scanned.next = bits(1, self.events) << self.scan.val();
+        self.due.next = self.recent[self.due_bit].val().any();
+        if self.scanning.val() {
+            self.scanned.next = bits(1, self.events) << self.scan.val();
+        } else {
+            self.scanned.next = bits(0, self.events);
+        }
         self.read.next = bits(1, self.events) << self.select.val();
         self.scanned_recent[0].next = bits(0, 64);
         self.read_recent[0].next = bits(0, 64);
@@ -101,11 +114,16 @@ impl Logic for EventCounters {
                 self.read_recent[j + 1].next = self.read_recent[j].val();
             }
         }
-        if self.scan.val() == (self.events - 1) {
-            self.scan.next = bits(0, self.number_bits);
-            self.cleared.next = true;
+        if self.scanning.val() {
+            if self.scan.val() == (self.events - 1) {
+                self.scanning.next = self.due.val();
+                self.scan.next = bits(0, self.number_bits);
+                self.cleared.next = true;
+            } else {
+                self.scan.next = self.scan.val() + 1;
+            }
         } else {
-            self.scan.next = self.scan.val() + 1;
+            self.scanning.next = self.due.val() | !self.cleared.val();
         }
 
         self.ready.next = self.cleared.val();
@@ -118,10 +136,10 @@ impl Logic for EventCounters {
         } else {
             self.total.next = bits(0, 64);
         }
-        self.totals.write.next = true;
+        self.totals.write.next = self.scanning.val();
         self.totals.write_address.next = self.scan.val();
         self.totals.write_data.next = self.total.val();
-        self.read_totals.write.next = true;
+        self.read_totals.write.next = self.scanning.val();
         self.read_totals.write_address.next = self.scan.val();
         self.read_totals.write_data.next = self.total.val();
 
