@@ -102,10 +102,10 @@ impl Logic for BurstCounts {
             self.answered_copy.write.next = true;
             self.answered_copy.write_address.next = self.swept.val();
             self.answered_copy.write_data.next = bits(0, self.count_bits);
-        }
-        self.swept.next = self.swept.val() + 1;
-        if self.swept.val().all() {
-            self.cleared.next = true;
+            self.swept.next = self.swept.val() + 1;
+            if self.swept.val().all() {
+                self.cleared.next = true;
+            }
         }
         if self.issue.val() & !self.answer.val() {
             self.total.next = self.total.val() + 1;

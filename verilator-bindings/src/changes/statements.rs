@@ -172,6 +172,12 @@ impl Variables {
         let mut at = 0;
         let known = pure(text) && self.block(text, &mut at, &mut assignments).is_some();
         if known && at == text.len() {
+            // The two statements that move a table's one and that which notes where it is now are one.
+            writes.extend(
+                assignments
+                    .iter()
+                    .filter_map(|a| self.place_of_one(a.variable)),
+            );
             let targets: BTreeSet<usize> = assignments.iter().map(|a| a.begin).collect();
             writes.extend(assignments.iter().map(|a| a.variable));
             let read = references.iter().filter(|(at, _)| !targets.contains(at));
@@ -200,6 +206,16 @@ impl Variables {
             covers,
             assignments,
         })
+    }
+
+    /// Of a table that Verilator keeps for a decoder, all zeros but for one: the variable that says where
+    /// that is. The table changes where this does, while it loses and regains its one in each cycle.
+    pub(super) fn place_of_one(&self, table: Id) -> Option<Id> {
+        let of = self
+            .get(table)
+            .name
+            .strip_prefix("__VdfgBinToOneHot_Tab_")?;
+        self.find(&format!("__VdfgBinToOneHot_Pre_{of}"))
     }
 
     fn covered(&self, assignment: Assignment, text: &str) -> Covers {

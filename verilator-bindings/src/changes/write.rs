@@ -192,8 +192,18 @@ impl<'a> Writer<'a> {
             .iter()
             .filter(|(of, _)| phase.is_some_and(|phase| phase != *of))
             .map(|&(_, mark)| mark);
+        let tables = self
+            .variables
+            .ids()
+            .filter(|&table| self.variables.place_of_one(table) == Some(id));
+        let of_table = tables.flat_map(|table| &self.readers[table]).copied();
         let mut words: BTreeMap<usize, u64> = BTreeMap::new();
-        for mark in self.readers[id].iter().copied().chain(elsewhere) {
+        for mark in self.readers[id]
+            .iter()
+            .copied()
+            .chain(of_table)
+            .chain(elsewhere)
+        {
             *words.entry(mark / WORD).or_default() |= 1 << (mark % WORD);
         }
         words.iter().fold(String::new(), |mut text, (word, bits)| {
@@ -257,7 +267,8 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(text, "    {} {}{{}};", variable.local_type, variable.name);
             }
             let marks = self.marks(id, Some(phase));
-            if marks.is_empty() || variable.name.is_empty() {
+            let noted = self.variables.place_of_one(id).is_some();
+            if marks.is_empty() || variable.name.is_empty() || noted {
                 continue;
             }
             let array = variable.kind == Kind::Array;
