@@ -165,6 +165,9 @@ impl Recording {
 
     /// The first three numbers after the line's first token, and how many there are.
     fn numbers(&self, form: &'static str) -> Result<([u64; 3], usize), TraceError> {
+        if let Some(numbers) = plain_numbers(&self.text) {
+            return Ok(numbers);
+        }
         let mut numbers = [0; 3];
         let mut count = 0;
         let mut tokens = self
@@ -232,6 +235,34 @@ impl Iterator for Recording {
 /// What a line `+ <index>` hints at.
 const INTERPRETED: &str = ". This may be an interpreted recording, which has no addresses: \
                            record with `heaptrack --raw <program>`";
+
+/// The same of a line as heaptrack writes it: a letter, then numbers, each behind one space. `None` for
+/// any other line, well-formed or not.
+fn plain_numbers(text: &[u8]) -> Option<([u64; 3], usize)> {
+    let mut numbers = [0; 3];
+    let mut count = 0;
+    let mut digits = 0;
+    let (_, text) = text.split_first()?;
+    for byte in text {
+        if *byte == b' ' {
+            if count > 0 && digits == 0 {
+                return None;
+            }
+            count += 1;
+            digits = 0;
+            continue;
+        }
+        let digit = char::from(*byte).to_digit(16)?;
+        digits += 1;
+        if count == 0 || digits > 16 {
+            return None;
+        }
+        if let Some(number) = numbers.get_mut(count - 1) {
+            *number = *number << 4 | u64::from(digit);
+        }
+    }
+    (digits > 0).then_some((numbers, count))
+}
 
 /// `u64::from_str_radix` without the sign that it allows and without the detour over UTF-8.
 fn hexadecimal(token: &[u8]) -> Option<u64> {
