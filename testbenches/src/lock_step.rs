@@ -414,6 +414,34 @@ impl<C: Core> LockStep<C> {
         Self::compare_switch(got, Status::Ok)
     }
 
+    /// Leaves nothing of the process in either memory, as DESTROY does: records and headers are zero. What
+    /// was dropped from the chip can't go on from what memory had meanwhile.
+    ///
+    /// # Errors
+    /// A mismatch, or a hang.
+    pub fn empty_memory(&mut self) -> Result<(), BenchError> {
+        self.settle()?;
+        let model = &self.model;
+        let geometry = model.geometry();
+        let arenas = (0..geometry.classes())
+            .flat_map(|class| (0..geometry.contexts()).map(move |context| (class, context)))
+            .flat_map(|(class, context)| {
+                (0..geometry.arenas(class)).map_while(move |number| {
+                    model.pages().line(Arena {
+                        class,
+                        context,
+                        number,
+                    })
+                })
+            });
+        let lines: Vec<Line> = self.environment.descriptor_lines().chain(arenas).collect();
+        for line in lines {
+            self.environment.memory.poke(line, [0; 64]);
+            self.model.memory_mut().poke(line, [0; 64]);
+        }
+        Ok(())
+    }
+
     /// Gives the page allocator's half of every record a value, in both memories.
     pub fn fill_cursors(&mut self, byte: u8) {
         let (start, end) = (self.environment.records(0), self.environment.mailbox(0));

@@ -68,7 +68,7 @@ pub enum CoreEvent {
         /// The one that runs then.
         context: u32,
     },
-    /// Drops the context, and runs it again from what is in memory.
+    /// Drops the context, leaves nothing of it in memory, as DESTROY does, and runs it again.
     Discard,
     /// Saves the context, leaves frees in the mailbox of one, and runs that.
     Mailbox {
@@ -180,7 +180,10 @@ impl fmt::Display for CoreEvent {
                 "switch the allocator off, allocate and free, switch it on"
             ),
             CoreEvent::Switch { context } => write!(f, "save the context, run context {context}"),
-            CoreEvent::Discard => write!(f, "drop the context, run it again"),
+            CoreEvent::Discard => write!(
+                f,
+                "drop the context, leave nothing of it in memory, run it again"
+            ),
             CoreEvent::Mailbox { context, frees } => {
                 write!(f, "save the context, leave frees (")?;
                 for (number, left) in frees.iter().enumerate() {

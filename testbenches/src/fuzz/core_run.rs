@@ -200,6 +200,7 @@ impl<C: Core> Player<C> {
             }
             CoreEvent::Discard => {
                 self.bench.discard()?;
+                self.bench.empty_memory()?;
                 self.run(self.context)?;
             }
             CoreEvent::Mailbox { context, ref frees } => {
