@@ -339,7 +339,6 @@ impl<'a> Writer<'a> {
                 out.push_str(&text[done..begin - MEMBER.len()]);
                 done = begin;
             }
-            let _ = end;
         }
         out.push_str(&text[done..]);
         out
