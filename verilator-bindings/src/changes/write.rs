@@ -44,6 +44,8 @@ pub(super) struct Writer<'a> {
     readers: Vec<BTreeSet<usize>>,
     /// Of each variable the groups that write it, with their phase.
     writers: Vec<BTreeSet<(usize, usize)>>,
+    /// Tables that change where a variable does.
+    tables: BTreeMap<Id, Vec<Id>>,
     /// Of each variable the only group that mentions it, if it's one.
     private: Vec<Option<usize>>,
 }
@@ -58,8 +60,14 @@ impl<'a> Writer<'a> {
             first: Vec::new(),
             readers: vec![BTreeSet::new(); count],
             writers: vec![BTreeSet::new(); count],
+            tables: BTreeMap::new(),
             private: vec![None; count],
         };
+        for table in variables.ids() {
+            if let Some(place) = variables.place_of_one(table) {
+                writer.tables.entry(place).or_default().push(table);
+            }
+        }
         let mut mentioned = vec![BTreeSet::new(); count];
         let mut next = 0;
         for (number, phase) in phases.iter().enumerate() {
@@ -192,11 +200,8 @@ impl<'a> Writer<'a> {
             .iter()
             .filter(|(of, _)| phase.is_some_and(|phase| phase != *of))
             .map(|&(_, mark)| mark);
-        let tables = self
-            .variables
-            .ids()
-            .filter(|&table| self.variables.place_of_one(table) == Some(id));
-        let of_table = tables.flat_map(|table| &self.readers[table]).copied();
+        let tables = self.tables.get(&id).into_iter().flatten();
+        let of_table = tables.flat_map(|&table| &self.readers[table]).copied();
         let mut words: BTreeMap<usize, u64> = BTreeMap::new();
         for mark in self.readers[id]
             .iter()
