@@ -421,20 +421,8 @@ impl<C: Core> LockStep<C> {
     /// A mismatch, or a hang.
     pub fn empty_memory(&mut self) -> Result<(), BenchError> {
         self.settle()?;
-        let model = &self.model;
-        let geometry = model.geometry();
-        let arenas = (0..geometry.classes())
-            .flat_map(|class| (0..geometry.contexts()).map(move |context| (class, context)))
-            .flat_map(|(class, context)| {
-                (0..geometry.arenas(class)).map_while(move |number| {
-                    model.pages().line(Arena {
-                        class,
-                        context,
-                        number,
-                    })
-                })
-            });
-        let lines: Vec<Line> = self.environment.descriptor_lines().chain(arenas).collect();
+        let headers = header_lines(&self.model).map(|(_, line)| line);
+        let lines: Vec<Line> = self.environment.descriptor_lines().chain(headers).collect();
         for line in lines {
             self.environment.memory.poke(line, [0; 64]);
             self.model.memory_mut().poke(line, [0; 64]);
@@ -604,7 +592,6 @@ impl<C: Core> LockStep<C> {
     /// The first header that differs; a mismatch, or a hang.
     pub fn compare_memory(&mut self) -> Result<(), BenchError> {
         self.settle()?;
-        let geometry = self.model.geometry();
         for line in self.environment.descriptor_lines() {
             let (expected, got) = (
                 self.model.memory().peek(line),
@@ -618,29 +605,16 @@ impl<C: Core> LockStep<C> {
                 });
             }
         }
-        let contexts = geometry.contexts();
-        for (class, context) in
-            (0..geometry.classes()).flat_map(|class| (0..contexts).map(move |k| (class, k)))
-        {
-            for number in 0..geometry.arenas(class) {
-                let arena = Arena {
-                    class,
-                    context,
-                    number,
-                };
-                let Some(line) = self.model.pages().line(arena) else {
-                    break;
-                };
-                let expected = self.model.memory().peek(line);
-                let got = self.environment.memory.peek(line);
-                if got != expected {
-                    return Err(BenchError::Header {
-                        class,
-                        arena: number,
-                        expected: Box::new(expected),
-                        got: Box::new(got),
-                    });
-                }
+        for (arena, line) in header_lines(&self.model) {
+            let expected = self.model.memory().peek(line);
+            let got = self.environment.memory.peek(line);
+            if got != expected {
+                return Err(BenchError::Header {
+                    class: arena.class,
+                    arena: arena.number,
+                    expected: Box::new(expected),
+                    got: Box::new(got),
+                });
             }
         }
         Ok(())
@@ -693,6 +667,23 @@ impl<C: Core> LockStep<C> {
         }
         Ok(())
     }
+}
+
+/// The arenas of all contexts that were ever handed out, with the lines of their headers.
+fn header_lines(model: &Model) -> impl Iterator<Item = (Arena, Line)> + '_ {
+    let geometry = model.geometry();
+    (0..geometry.classes())
+        .flat_map(|class| (0..geometry.contexts()).map(move |context| (class, context)))
+        .flat_map(move |(class, context)| {
+            (0..geometry.arenas(class)).map_while(move |number| {
+                let arena = Arena {
+                    class,
+                    context,
+                    number,
+                };
+                Some((arena, model.pages().line(arena)?))
+            })
+        })
 }
 
 /// What a core's counter of this name must be, of responses with each status code and of all else that the model counts;
