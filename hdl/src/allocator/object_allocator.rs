@@ -439,6 +439,8 @@ module! {
             poison[parity]: bool;
             /// nothing is to be written to memory
             withheld[parity]: bool;
+            /// a line's beat was on offer, and its last one wasn't taken
+            line_begun[parity]: bool;
         }
         instances {
             /// requests from acceptance to response
@@ -811,8 +813,16 @@ impl Logic for ObjectAllocator {
             } else if self.wrong[0].val() {
                 self.poison[0].next = true;
             }
-            comment!("A beat that is on offer stays as it is.");
-            if !self.header_write_data_valid.val() | self.header_write_data_ready.val() {
+            comment!("A line that was begun is written to its end.");
+            if self.header_write_data_valid.val() {
+                self.line_begun[0].next =
+                    !(self.header_write_data_ready.val() & self.header_write_data_last.val());
+            }
+            if (!self.header_write_data_valid.val() & !self.line_begun[0].val())
+                | (self.header_write_data_valid.val()
+                    & self.header_write_data_ready.val()
+                    & self.header_write_data_last.val())
+            {
                 self.withheld[0].next = self.poisoned[0].val();
             }
             if self.withheld[0].val() {
