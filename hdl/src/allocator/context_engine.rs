@@ -213,6 +213,8 @@ module! {
             "Check of the tables' words" {
                 /// one was not what was written: a detach saves nothing, and is answered CORRUPT_HEADER
                 input poisoned[parity]: bool;
+                /// a word of a line that is used is not what was put or read
+                output wrong[parity]: bool;
             }
             "Events: a pulse each" {
                 /// a context was saved
@@ -704,6 +706,10 @@ impl Logic for ContextEngine {
         }
         if self.parity == 1 {
             self.look_used[0].next = self.state.val() == ContextState::Collect;
+            self.line_unit.peek_used[0].next = (self.state.val() == ContextState::MailboxArray)
+                | (self.state.val() == ContextState::MailboxCount)
+                | (self.draining.val() & !self.line_done.val());
+            self.wrong[0].next = self.line_unit.wrong[0].val();
             if self.poisoned[0].val()
                 & (self.op.val() == SwitchOp::Detach)
                 & (self.state.val() != ContextState::Idle)

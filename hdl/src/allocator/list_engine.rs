@@ -544,8 +544,13 @@ impl Logic for ListEngine {
         self.ready.next = (self.state.val() != EngineState::Sweep) & self.headers.ready.val();
 
         if self.parity == 1 {
-            self.wrong[0].next = (((self.state.val() == EngineState::LoadEntry) | self.view.val())
-                & self.entries.wrong.val())
+            self.headers.peek_used[0].next = ((self.state.val() == EngineState::InstallWords)
+                & !self.fresh.val())
+                | (self.state.val() == EngineState::CheckRecord);
+            self.wrong[0].next = self.headers.wrong[0].val()
+                | self.translation.wrong[0].val()
+                | (((self.state.val() == EngineState::LoadEntry) | self.view.val())
+                    & self.entries.wrong.val())
                 | ((self.state.val() == EngineState::LoadEntry)
                     & (self.displacing.val() | self.standby_ready.val())
                     & self.standbys.wrong.val());

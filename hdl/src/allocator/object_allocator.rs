@@ -796,6 +796,7 @@ impl Logic for ObjectAllocator {
             self.context_engine.poisoned[0].next = self.poison[0].val();
             self.wrong[0].next = self.hit_pipeline.wrong[0].val()
                 | self.list_engine.wrong[0].val()
+                | self.context_engine.wrong[0].val()
                 | self.miss_queue.wrong[0].val()
                 | self.request_buffer.wrong[0].val()
                 | self.inbox_buffer.wrong[0].val()
