@@ -764,6 +764,10 @@ module! {
     }
 }
 
+#[allow(
+    clippy::collapsible_if,
+    reason = "what only a feature has is named inside its own branch"
+)]
 impl Logic for HitPipeline {
     #[hdl_gen]
     fn update(&mut self) {

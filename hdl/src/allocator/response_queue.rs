@@ -129,6 +129,10 @@ module! {
     }
 }
 
+#[allow(
+    clippy::collapsible_if,
+    reason = "what only a feature has is named inside its own branch"
+)]
 impl Logic for ResponseQueue {
     #[hdl_gen]
     fn update(&mut self) {
