@@ -3,12 +3,14 @@
 # make fpga-tools-nexus   place and route for Nexus; fpga-tools-gowin for Gowin
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
+# make cocotb  benches in Python that know the generated documentation alone; BENCH='--seed 1 ...': their options
+# make cocotb-faults   the same, and faults in the Verilog that they have to find
 # make prove   the full set of formal proofs, the smallest preset
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check prove clean-tools
+.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check cocotb cocotb-faults prove clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -43,6 +45,7 @@ endef
 $(eval $(call installed,verilator,/verilator))
 $(eval $(call installed,yosys))
 $(eval $(call installed,solvers))
+$(eval $(call installed,cocotb))
 $(eval $(call installed,nextpnr-ecp5))
 $(eval $(call installed,nextpnr-ice40))
 $(eval $(call installed,nextpnr-nexus))
@@ -57,6 +60,12 @@ check: tools
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo test --workspace
 	cargo run --release -p memento -- check --preset tiny
+
+cocotb: verilator $(call stamp,cocotb)
+	PYTHONPATH=$(TOOLS)/cocotb python3 testbenches/cocotb/run.py $(BENCH)
+
+cocotb-faults: verilator $(call stamp,cocotb)
+	PYTHONPATH=$(TOOLS)/cocotb python3 testbenches/cocotb/run.py --faults $(BENCH)
 
 prove: tools
 	@mkdir -p formal/results

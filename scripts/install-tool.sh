@@ -76,6 +76,7 @@ nextpnr-gowin)
     # Not WebAssembly, but launched alike.
     wasm_launcher gowin_pack apycula.gowin_pack main --help
     ;;
+cocotb) PYTHONPATH=$packages python3 -c 'import cocotb_tools.runner, cocotbext.axi' ;;
 solvers)
     "$packages/bin/yices-smt2" --version >/dev/null
     PYTHONPATH=$packages python3 -c 'import bitwuzla'

@@ -11,7 +11,7 @@ use crate::keys::{self, KEYS};
 use crate::presets;
 use crate::read::read;
 use crate::relations::misfits;
-use crate::settings::{Mode, Reset, Settings};
+use crate::settings::{Ecc, Mode, Reset, Settings};
 
 /// Bytes of a page and least stride of an arena, as a power of two.
 const PAGE_LOG2: u32 = 12;
@@ -110,9 +110,10 @@ impl Config {
         print(&settings).unwrap_or_default()
     }
 
-    /// SHA-256 of [`Config::to_toml`], 64 hex digits: equal for texts that mean the same.
+    /// SHA-256 of [`Config::to_toml`], 64 hex digits: equal for texts that mean the same. `ecc = "none"` is left out,
+    /// so that what has no checks has the digest that it had before there were any.
     pub fn digest(&self) -> String {
-        Sha256::digest(self.to_toml())
+        Sha256::digest(self.to_toml().replace("ecc = \"none\"\n", ""))
             .iter()
             .fold(String::new(), |mut hex, byte| {
                 // Writing to a string cannot fail.
@@ -213,6 +214,11 @@ impl Config {
     /// Whether there is a port that gives one record an operation.
     pub fn trace_port(&self) -> bool {
         self.settings.core.trace_port
+    }
+
+    /// How words of on-chip memories are checked.
+    pub fn ecc(&self) -> Ecc {
+        self.settings.core.ecc
     }
 
     /// Object allocators.

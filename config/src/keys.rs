@@ -218,6 +218,12 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key("core", "prefetch", Allowed::Bool, Missing::Preset),
     key("core", "trace_port", Allowed::Bool, Missing::Preset),
+    key(
+        "core",
+        "ecc",
+        Allowed::Words(&["none", "parity"]),
+        Missing::Preset,
+    ),
     key("system", "cores", Allowed::Range(1, 8), Missing::Preset),
     key(
         "system",

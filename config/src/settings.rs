@@ -84,6 +84,8 @@ pub struct Core {
     pub prefetch: bool,
     /// Whether there is a port that gives one record an operation.
     pub trace_port: bool,
+    /// How words of on-chip memories are checked.
+    pub ecc: Ecc,
 }
 
 /// Section `[system]`.
@@ -189,4 +191,14 @@ pub enum Reset {
     ActiveHigh,
     /// Resets while 0.
     ActiveLow,
+}
+
+/// How words of on-chip memories are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ecc {
+    /// Not at all.
+    None,
+    /// By a parity bit each.
+    Parity,
 }

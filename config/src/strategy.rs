@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use crate::config::Config;
 use crate::settings::{
-    Address, Bypass, Core, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
+    Address, Bypass, Core, Ecc, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
 };
 
 /// Valid configurations over the whole range of every key but two that tests have to pay for: up to 4 cores, up to
@@ -32,6 +32,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
         1u32..=4,
         any::<bool>(),
         any::<bool>(),
+        select(vec![Ecc::None, Ecc::None, Ecc::Parity]),
     );
     let surroundings = (any_system(), any_memory_place(), any_pages(), any_bypass());
     let pipeline = (6u32..=11, any::<bool>());
@@ -46,7 +47,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             list_threshold: 1 + (list_threshold - 1) % (objects_per_arena - 1),
         };
         let (mode, physical_bits, context_bits, spare_bits, place) = address;
-        let (reset, translations_log2, headers_log2, misses_log2, prefetch, trace_port) = core;
+        let (reset, translations_log2, headers_log2, misses_log2, prefetch, trace_port, ecc) = core;
         let core = Core {
             reset,
             translation_entries: 1 << translations_log2,
@@ -54,6 +55,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             miss_queue_entries: 1 << misses_log2,
             prefetch,
             trace_port,
+            ecc,
         };
         let address = lay_out(
             mode,

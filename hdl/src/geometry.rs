@@ -78,6 +78,8 @@ pub struct Geometry {
     pub miss_queue_entries: usize,
     /// Whether arenas are fetched ahead of need.
     pub prefetch: bool,
+    /// Whether words of the object table and of queues beside it have a parity bit.
+    pub parity: bool,
     /// Whether the trace port is driven.
     pub trace_port: bool,
     /// The reciprocals by which places become slots.
@@ -160,6 +162,7 @@ impl Geometry {
             header_entries: config.header_entries() as usize,
             miss_queue_entries: config.miss_queue_entries() as usize,
             prefetch: config.prefetch(),
+            parity: config.ecc() == memento_config::Ecc::Parity,
             trace_port: config.trace_port(),
             reciprocal: Reciprocal::default(),
             cores: config.cores() as usize,

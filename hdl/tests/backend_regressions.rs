@@ -4,9 +4,9 @@
 mod backend_support;
 
 use backend_support::Bench;
-use memento_hdl::module;
 use memento_hdl::rtl::*;
 use memento_hdl::verilog::{Dialect, Reset};
+use memento_hdl::{bundle, module};
 
 module! {
     /// Five expressions on which precedence, widths and carries matter.
@@ -101,4 +101,41 @@ fn carry_is_lost_before_a_sum_is_shifted() {
 #[test]
 fn difference_wraps_before_it_is_compared() {
     agrees(|rust| rust.wrapped_less.val().into(), "wrapped_less");
+}
+
+module! {
+    /// A signal that is assigned piece by piece, of numbers alone.
+    pub module OfNumbers() = "of_numbers" {
+        ports {
+            "Results: combinational" {
+                output pieces: Pair = PairShape { low: 4, high: 3 };
+                output replaced: Word = 8;
+            }
+        }
+    }
+}
+bundle! {
+    /// Two numbers.
+    pub struct Pair { low: Word, high: Word }
+}
+
+impl Logic for OfNumbers {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.pieces.next.low = bits(9, 4);
+        self.pieces.next.high = bits(5, 3);
+        self.replaced.next = bits(0, 8);
+        self.replaced.next = bits(165, 8);
+    }
+}
+
+/// `always @*` without an operand never runs.
+#[test]
+fn what_depends_on_nothing_has_its_value() {
+    for dialect in [Dialect::SystemVerilog, Dialect::Verilog2005] {
+        let mut bench = Bench::new(&OfNumbers::new(), dialect, Reset::ActiveHigh);
+        bench.eval();
+        assert_eq!(bench.get("pieces"), 5 << 4 | 9, "{dialect:?}");
+        assert_eq!(bench.get("replaced"), 165, "{dialect:?}");
+    }
 }

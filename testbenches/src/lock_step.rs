@@ -478,9 +478,10 @@ impl<C: Core> LockStep<C> {
         }
         self.inputs.response_ready = !self.response_stall.heads();
         self.environment.drive(&seen, &mut self.inputs);
-        if seen.response_valid && self.inputs.response_ready {
-            self.take_response(seen.response_status, seen.response_value)?;
-        }
+        let taken = match seen.response_valid && self.inputs.response_ready {
+            true => self.take_response(seen.response_status, seen.response_value),
+            false => Ok(()),
+        };
         if seen.switch_response_valid {
             self.switch_status = Some(seen.switch_response_status);
             self.switching = false;
@@ -515,8 +516,10 @@ impl<C: Core> LockStep<C> {
         if accepted {
             self.refused_cycles = 0;
         }
+        // What is wrong is told once the cycle is over, so that hardware and surroundings can go on.
         self.core.step(&self.inputs)?;
         self.cycle += 1;
+        taken?;
         if seen.switch_request_ready {
             self.inputs.switch_request_valid = false;
         }

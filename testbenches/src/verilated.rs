@@ -120,9 +120,18 @@ impl VerilatedDesign {
     /// # Errors
     /// [`BenchError::Verilator`].
     pub fn model(&self, seed: u32) -> Result<Verilated, BenchError> {
+        self.model_with(seed, &[])
+    }
+
+    /// The same, with arguments for `$test$plusargs` and `$value$plusargs`, which a design may have that was changed
+    /// since it was emitted.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`].
+    pub fn model_with(&self, seed: u32, plusargs: &[String]) -> Result<Verilated, BenchError> {
         let start = Start {
             random: Some(seed),
-            ..Start::default()
+            plusargs: plusargs.to_vec(),
         };
         let mut core = Verilated {
             model: self.library.model_from(&start)?,
@@ -155,6 +164,11 @@ impl Verilated {
         self.apply_all(&Inputs::default());
         // Outputs are read between edges, when they follow the registers.
         Ok(self.model.eval()?)
+    }
+
+    /// What the design has printed since the last call.
+    pub fn take_output(&mut self) -> String {
+        self.model.take_output()
     }
 
     /// Starts to record a waveform.

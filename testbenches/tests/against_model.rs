@@ -3,8 +3,8 @@
 mod common;
 
 use common::*;
-use memento_config::Config;
 use memento_config::strategy::any_config;
+use memento_config::{Config, Ecc};
 use memento_sim::{Arena, Status};
 use memento_testbenches::{BenchError, Operation};
 use proptest::strategy::{Strategy, ValueTree};
@@ -42,8 +42,10 @@ fn tiny() {
 /// records and headers are corrupt and lines fail.
 #[test]
 fn contexts_take_turns() -> Result<(), BenchError> {
-    for (preset, runs) in [("tiny", 40), ("rv32", 8), ("default", 8)] {
-        let config = Config::preset(preset).expect("a preset");
+    let plain = [("tiny", 40), ("rv32", 8), ("default", 8)];
+    let kinds = plain.map(|(preset, runs)| (preset, runs, Ecc::None));
+    for (preset, runs, ecc) in kinds.into_iter().chain([("tiny", 40, Ecc::Parity)]) {
+        let config = altered(preset, |s| s.core.ecc = ecc);
         let design = compiled(&config);
         for run in 0..runs {
             let seed = SEED.wrapping_mul(2 * run + 3).rotate_left(run as u32);
@@ -53,7 +55,7 @@ fn contexts_take_turns() -> Result<(), BenchError> {
             // What the page allocator's half of a record holds must stay.
             bench.fill_cursors(seed as u8 | 1);
             if let Err(error) = play_all(&config, &mut bench, seed, &actions) {
-                panic!("{preset}, run {run}, seed {seed:#x}: {error}");
+                panic!("{preset}, {ecc:?}, run {run}, seed {seed:#x}: {error}");
             }
         }
     }
@@ -179,6 +181,18 @@ fn every_pipeline_depth() {
     for depth in 6..=11 {
         let config = altered("tiny", |s| s.pipeline.depth_cycles = depth);
         torment(&config, 12, &format!("tiny, {depth} cycles"));
+    }
+}
+
+/// Checked words are as good as others while nothing changes them: no false alarm, whatever memories hold at first.
+#[test]
+fn checked_tables() {
+    for depth in [6, 8, 9, 11] {
+        let config = altered("tiny", |s| {
+            s.core.ecc = Ecc::Parity;
+            s.pipeline.depth_cycles = depth;
+        });
+        torment(&config, 24, &format!("tiny, parity, {depth} cycles"));
     }
 }
 

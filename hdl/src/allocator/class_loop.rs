@@ -41,6 +41,10 @@ module! {
             /// words of each count memory
             depth = 1 << class_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Operation entering at the next edge" {
                 /// its class
@@ -65,6 +69,8 @@ module! {
                 input flip_word: Word = word_number_bits;
                 /// the standby's counts, the first word's in the lowest bits
                 input flip_counts: Word = words * free_bits;
+                /// a count of its class is not what was written
+                output wrong[parity]: bool;
             }
             "Operation that was here in the cycle before" {
                 /// its class had few free slots
@@ -98,6 +104,8 @@ module! {
             same_class: bool;
             /// the standby's counts from a word on
             flip_rest[words + 1]: Word = words * free_bits;
+            /// a count of the words so far is not what was written
+            wrong_so_far[(words + 1) * parity]: bool;
             /// free slots of the words so far
             total_so_far[words + 1]: Word = total_bits;
         }
@@ -108,12 +116,14 @@ module! {
             has_free[words]: bool;
             /// free slots of each word
             free[words]: Word = free_bits;
+            /// a word's count is not what was written
+            count_wrong[words * parity]: bool;
             /// free slots of the class that was here
             total: Word = total_bits;
         }
         instances {
             /// free slots of one word of every class
-            counts[words]: leaf::LutRam = leaf::LutRam::new(depth, free_bits);
+            counts[words]: leaf::LutRam = leaf::LutRam::protected(depth, free_bits, parity == 1);
             /// counts of the standby's words
             slices[words]: CountSlice = CountSlice::new(g);
             /// free slots of the words up to one
@@ -193,6 +203,16 @@ impl Logic for ClassLoop {
                 self.free[i].next = self.after[i].val();
                 self.has_free[i].next = self.after_has[i].val();
             }
+        }
+        if self.parity == 1 {
+            self.wrong_so_far[0].next = false;
+            for i in 0..self.words {
+                self.count_wrong[i].next =
+                    self.counts[i].wrong.val() & !(self.same_class.val() & self.changed[i].val());
+                self.wrong_so_far[i + 1].next =
+                    self.wrong_so_far[i].val() | self.count_wrong[i].val();
+            }
+            self.wrong[0].next = self.wrong_so_far[self.words].val();
         }
     }
 }

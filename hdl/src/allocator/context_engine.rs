@@ -69,6 +69,10 @@ module! {
             /// bits, width of a count of a line's addresses
             taken_bits = beat_number_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Switch request: valid/ready" {
                 /// a switch is asked for
@@ -139,6 +143,8 @@ module! {
                 output look_word: Word = word_number_bits;
                 /// free mask of that word, one cycle later
                 input look_mask: Word = word_bits;
+                /// that is used
+                output look_used[parity]: bool;
                 /// the arena's header in memory differs, in the same cycle
                 input look_dirty: bool;
                 /// the class's state is known; this and the rest one cycle later
@@ -203,6 +209,12 @@ module! {
                 output write_response_ready: bool;
                 /// the memory failed
                 input write_response_error: bool;
+            }
+            "Check of the tables' words" {
+                /// one was not what was written: a detach saves nothing, and is answered CORRUPT_HEADER
+                input poisoned[parity]: bool;
+                /// a word of a line that is used is not what was put or read
+                output wrong[parity]: bool;
             }
             "Events: a pulse each" {
                 /// a context was saved
@@ -690,6 +702,20 @@ impl Logic for ContextEngine {
                 if self.switch_response_ready.val() {
                     self.state.next = ContextState::Idle;
                 }
+            }
+        }
+        if self.parity == 1 {
+            self.look_used[0].next = self.state.val() == ContextState::Collect;
+            self.line_unit.peek_used[0].next = (self.state.val() == ContextState::MailboxArray)
+                | (self.state.val() == ContextState::MailboxCount)
+                | (self.draining.val() & !self.line_done.val());
+            self.wrong[0].next = self.line_unit.wrong[0].val();
+            if self.poisoned[0].val()
+                & (self.op.val() == SwitchOp::Detach)
+                & (self.state.val() != ContextState::Idle)
+                & (self.state.val() != ContextState::Answer)
+            {
+                self.status.next = Status::CorruptHeader;
             }
         }
     }

@@ -30,6 +30,10 @@ module! {
             /// bits of an address below the context field
             low_bits = lane_bits - context_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Put: always accepted" {
                 /// a free is to be handed on
@@ -63,6 +67,12 @@ module! {
                 /// status
                 output answer_status: Status;
             }
+            "Check of the words kept" {
+                /// the address that is on offer was not what was put, and is 0 instead
+                output wrong[parity]: bool;
+                /// every free has its answer
+                output idle[parity]: bool;
+            }
         }
         wires {
             /// oldest free
@@ -80,7 +90,7 @@ module! {
             /// where frees go and come from
             pointers: QueuePointers = QueuePointers::new(depth);
             /// addresses of the frees that wait
-            addresses: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
+            addresses: leaf::LutRam = leaf::LutRam::protected(depth, operand_bits, parity == 1);
         }
     }
 }
@@ -93,7 +103,18 @@ impl Logic for ForwardUnit {
         self.addresses.write_address.next = self.pointers.push_entry.val();
         self.addresses.write_data.next = self.put_address.val();
         self.addresses.read_address.next = self.pointers.pop_entry.val();
-        self.oldest.next = self.addresses.read_data.val();
+        if self.parity == 1 {
+            self.wrong[0].next = !self.pointers.empty.val() & self.addresses.wrong.val();
+            self.idle[0].next =
+                self.pointers.empty.val() & (self.state.val() == ForwardState::Request);
+            if self.wrong[0].val() {
+                self.oldest.next = bits(0, self.operand_bits);
+            } else {
+                self.oldest.next = self.addresses.read_data.val();
+            }
+        } else {
+            self.oldest.next = self.addresses.read_data.val();
+        }
 
         self.request_valid.next =
             (self.state.val() == ForwardState::Request) & !self.pointers.empty.val();

@@ -24,12 +24,18 @@ module! {
             /// classes, as many as a class number can name
             depth = 1 << class_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Ahead of the decision" {
                 /// class of the operation that is decided upon in the next cycle
                 input next_class: Word = class_bits;
                 /// a free of the class is under way, but for one that is posted in this cycle
                 output under_way: bool;
+                /// a count that is looked at is not what was written
+                output wrong[parity]: bool;
             }
             "Decision" {
                 /// class of the operation that is decided upon
@@ -56,13 +62,13 @@ module! {
         }
         instances {
             /// frees posted, modulo 2^count_bits, to compare
-            next_posts: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
+            next_posts: leaf::LutRam = leaf::LutRam::protected(depth, count_bits, parity == 1);
             /// the same, to count
-            posts: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
+            posts: leaf::LutRam = leaf::LutRam::protected(depth, count_bits, parity == 1);
             /// frees served, for the decision
-            services: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
+            services: leaf::LutRam = leaf::LutRam::protected(depth, count_bits, parity == 1);
             /// frees served, for the engine
-            engine_services: leaf::LutRam = leaf::LutRam::new(depth, count_bits);
+            engine_services: leaf::LutRam = leaf::LutRam::protected(depth, count_bits, parity == 1);
         }
     }
 }
@@ -100,5 +106,11 @@ impl Logic for FreesUnderWay {
         self.engine_services.write.next = self.served.val() | self.clear.val();
         self.engine_services.write_address.next = self.engine_class.val();
         self.engine_services.write_data.next = self.after.val();
+        if self.parity == 1 {
+            self.wrong[0].next = self.next_posts.wrong.val()
+                | self.posts.wrong.val()
+                | self.services.wrong.val()
+                | self.engine_services.wrong.val();
+        }
     }
 }

@@ -69,6 +69,10 @@ module! {
             /// bits, width of a beat's place among those of all entries
             place_bits = clog2(entries * LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Which header: from request to last beat, and with drop" {
                 /// class
@@ -186,6 +190,12 @@ module! {
                 /// the line's eighth beat
                 output memory_write_data_last: bool;
             }
+            "Check of the words kept" {
+                /// the tag that is looked up, or the beat that is given to the header unit, is not what was kept
+                output wrong[parity]: bool;
+                /// the beat that was read in the cycle before, by whomever, is not what was kept
+                output beat_wrong[parity]: bool;
+            }
             "Memory, write response" {
                 /// a write has failed
                 input write_failed: bool;
@@ -235,9 +245,9 @@ module! {
         }
         instances {
             /// whose headers are here
-            tags: leaf::LutRam<Cached> = leaf::LutRam::new(entries, cached(g));
+            tags: leaf::LutRam<Cached> = leaf::LutRam::protected(entries, cached(g), parity == 1);
             /// they
-            lines: leaf::BlockRam = leaf::BlockRam::new(entries * LINE_BEATS, BEAT_BITS);
+            lines: leaf::BlockRam = leaf::BlockRam::protected(entries * LINE_BEATS, BEAT_BITS, parity == 1);
         }
     }
 }
@@ -369,6 +379,12 @@ impl Logic for HeaderCache {
             self.tags.write_data.next.valid = false;
         } else {
             self.tags.write.next = self.fills.val() & self.beat.val().all();
+        }
+
+        if self.parity == 1 {
+            self.beat_wrong[0].next = self.lines.wrong.val();
+            self.wrong[0].next = ((self.state.val() != CacheState::Sweep) & self.tags.wrong.val())
+                | ((self.state.val() == CacheState::Hit) & self.lines.wrong.val());
         }
 
         comment!("One line at a time.");

@@ -42,6 +42,10 @@ module! {
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Command: held until done" {
                 /// a command is there
@@ -183,6 +187,12 @@ module! {
                 /// the line's eighth beat
                 output write_data_last: bool;
             }
+            "Check of the words kept" {
+                /// a beat that is peeked at is used
+                input peek_used[parity]: bool;
+                /// a word that is used is not what was kept
+                output wrong[parity]: bool;
+            }
             "Header write response: valid/ready" {
                 /// the line is written
                 input write_response_valid: bool;
@@ -285,6 +295,15 @@ impl Logic for HeaderStore {
             self.answer_status.next = Status::Ok;
         }
         self.unanswered.next = self.write_queue.unanswered.val();
+
+        if self.parity == 1 {
+            self.write_queue.read_wrong[0].next = self.header_cache.beat_wrong[0].val();
+            self.wrong[0].next = self.header_cache.wrong[0].val()
+                | (self.plain_free.uses[0].val() & self.header_cache.beat_wrong[0].val())
+                | self.write_queue.wrong[0].val()
+                | (self.header_unit.wrong[0].val()
+                    & (self.peek_used[0].val() | self.header_unit.write_data_valid.val()));
+        }
 
         comment!("Reads: header unit, cache, memory.");
         self.header_cache.read_request_valid.next = self.header_unit.read_request_valid.val();

@@ -55,6 +55,10 @@ module! {
             /// bits, width of a line buffer address
             entry_bits = clog2(BUFFERS * LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Command: held until done" {
                 /// a command is there
@@ -123,6 +127,8 @@ module! {
                 input peek_beat: Word = beat_number_bits;
                 /// that beat, in the same cycle
                 output peek_data: Word = BEAT_BITS;
+                /// that, or the beat that is written, is not what was read
+                output wrong[parity]: bool;
             }
             "Header read request: valid/ready" {
                 /// a line is asked for
@@ -235,7 +241,7 @@ module! {
         }
         instances {
             /// the line buffers
-            lines: leaf::LutRam = leaf::LutRam::new(BUFFERS * LINE_BEATS, BEAT_BITS);
+            lines: leaf::LutRam = leaf::LutRam::protected(BUFFERS * LINE_BEATS, BEAT_BITS, parity == 1);
             /// bits that an arena number of the class may have
             arena_mask: Table = arena_mask(g);
         }
@@ -282,6 +288,11 @@ impl Logic for HeaderUnit {
         self.lines.read_address.next = self.looked_at.val();
         self.buffered.next = self.lines.read_data.val();
         self.peek_data.next = self.buffered.val();
+        if self.parity == 1 {
+            self.wrong[0].next = self.lines.wrong.val()
+                & ((self.state.val() == HeaderState::Idle)
+                    | ((self.state.val() == HeaderState::WriteBeats) & !self.write_full.val()));
+        }
 
         comment!("A full arena's header: every bit set, links none.");
         self.number.next = bits_to(self.command_arena.val(), 32);

@@ -283,6 +283,10 @@ module! {
             /// bits, width of a number of cycles of up to the depth
             cycles_bits = clog2(depth_cycles + 1),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Operation: at most one a cycle, from a request buffer" {
                 /// an operation enters
@@ -425,6 +429,16 @@ module! {
                 output look_mask: Word = word_bits;
                 /// the class's header in memory differs from its entry, in the same cycle
                 output look_dirty: bool;
+            }
+            "Check of the tables' words" {
+                /// every class's entry was written since reset
+                input swept[parity]: bool;
+                /// a word was not what was written: what comes now is answered CORRUPT_HEADER
+                input poisoned[parity]: bool;
+                /// the mask that is looked at is used
+                input look_used[parity]: bool;
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
             }
             "Outcome: in order" {
                 /// an operation leaves
@@ -608,6 +622,12 @@ module! {
             install_bank: bool;
             /// the list engine is asked to fetch an arena
             ask: bool;
+            /// a word of the operation in decide, or of an echo, is not what was written
+            decide_wrong[parity]: bool;
+            /// the bit that is tested for a free may not be what was written
+            test_wrong[parity]: bool;
+            /// a word of a table that was swept is not what was written
+            entry_wrong[parity]: bool;
         }
         state {
             /// an operation is in decode
@@ -721,9 +741,9 @@ module! {
             /// product to slot
             slot_check: SlotCheck = SlotCheck::new(g);
             /// tags, for the compare
-            tags: leaf::LutRam<Tag> = leaf::LutRam::new(1 << class_bits, tag(g));
+            tags: leaf::LutRam<Tag> = leaf::LutRam::protected(1 << class_bits, tag(g), parity == 1);
             /// arenas by class and bank, for the address
-            arenas: leaf::LutRam = leaf::LutRam::new(2 << class_bits, arena_bits);
+            arenas: leaf::LutRam = leaf::LutRam::protected(2 << class_bits, arena_bits, parity == 1);
             /// next free slots
             ready_slot: ReadyTable = ReadyTable::new(g);
             /// arenas fetched ahead
@@ -731,7 +751,7 @@ module! {
             /// frees that the list engine has yet to serve
             frees: FreesUnderWay = FreesUnderWay::new(g);
             /// which headers in memory differ from their entries
-            dirty: leaf::LutRam<bool> = leaf::LutRam::new(1 << class_bits, ());
+            dirty: leaf::LutRam<bool> = leaf::LutRam::protected(1 << class_bits, (), parity == 1);
             /// counts of free slots
             class_loop: ClassLoop = ClassLoop::new(g);
             /// bitmaps
@@ -744,6 +764,10 @@ module! {
     }
 }
 
+#[allow(
+    clippy::collapsible_if,
+    reason = "what only a feature has is named inside its own branch"
+)]
 impl Logic for HitPipeline {
     #[hdl_gen]
     fn update(&mut self) {
@@ -795,6 +819,15 @@ impl Logic for HitPipeline {
             self.decode_status.next = self.free_status.val();
         } else {
             self.decode_status.next = self.alloc_status.val();
+        }
+
+        if self.parity == 1 {
+            if self.poisoned[0].val()
+                & self.enable.val()
+                & (self.attached.val() | !self.entered_inbox.val())
+            {
+                self.decode_status.next = Status::CorruptHeader;
+            }
         }
 
         comment!(
@@ -1056,7 +1089,12 @@ impl Logic for HitPipeline {
         self.bank.next = self.decide.val().bank
             != ((self.decide.val().op == Op::Alloc) & !self.arena_free.val());
         self.standbys.take.next = self.flip.val();
-        self.claim.next = self.flip.val() & self.standbys.fresh.val();
+        if self.parity == 1 {
+            self.claim.next =
+                self.flip.val() & self.standbys.fresh.val() & !self.standbys.wrong[0].val();
+        } else {
+            self.claim.next = self.flip.val() & self.standbys.fresh.val();
+        }
         self.claim_class.next = self.decide.val().size_class;
         self.claim_arena.next = self.standbys.arena.val();
         self.claim_line.next = self.standbys.line.val();
@@ -1130,6 +1168,14 @@ impl Logic for HitPipeline {
         } else if self.decide_live.val() {
             self.after_refill.next = false;
             self.refill_failed.next = false;
+        }
+
+        if self.parity == 1 {
+            if self.poisoned[0].val() {
+                self.refill_pending.next = false;
+                self.after_refill.next = false;
+                self.refill_failed.next = false;
+            }
         }
 
         self.miss.next =
@@ -1440,5 +1486,39 @@ impl Logic for HitPipeline {
             << 1)
             | bits_from(self.install_bank.val(), self.class_bits + 1);
         self.arenas.write_data.next = self.install_arena.val();
+
+        if self.parity == 1 {
+            comment!("Words that are used and are not what was written.");
+            self.entry_wrong[0].next = self.swept[0].val()
+                & (self.tags.wrong.val()
+                    | self.dirty.wrong.val()
+                    | self.ready_slot.wrong[0].val()
+                    | self.standbys.bank_wrong[0].val()
+                    | self.frees.wrong[0].val());
+            self.decide_wrong[0].next = (self.class_loop.wrong[0].val()
+                & self.decide.val().tag_valid
+                & (self.echo_valid.val()
+                    | (self.clean.val() & (self.decide.val().alloc | self.decide.val().in_table))))
+                | (self.standbys.wrong[0].val() & self.flip.val());
+            if self.register_test == 1 {
+                self.test_wrong[0].next = self.located_valid.val()
+                    & (self.located.val().op == Op::Free)
+                    & (self.located.val().status == Status::Ok)
+                    & self.located.val().tag_matches
+                    & self.word_loop.tested_wrong[0].val();
+            } else {
+                self.test_wrong[0].next = self.decide_live.val()
+                    & self.decide.val().in_table
+                    & self.word_loop.tested_wrong[0].val();
+            }
+            self.wrong[0].next = self.entry_wrong[0].val()
+                | self.decide_wrong[0].val()
+                | self.test_wrong[0].val()
+                | (self.look_used[0].val() & self.word_loop.tested_wrong[0].val())
+                | self.word_loop.wrong[0].val()
+                | (self.encode_valid.val()
+                    & (self.encode.val().taken | self.encode.val().echo)
+                    & self.arenas.wrong.val());
+        }
     }
 }

@@ -23,6 +23,10 @@ module! {
             /// bits, width of a beat's number in both buffers
             entry_bits = clog2(2 * LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Command: held until done" {
                 /// a command is there
@@ -51,6 +55,10 @@ module! {
                 input peek_beat: Word = entry_bits;
                 /// that beat, in the same cycle
                 output peek_data: Word = BEAT_BITS;
+                /// it is used
+                input peek_used[parity]: bool;
+                /// it, or a beat that is to be written, is not what was put or read: the latter isn't written
+                output wrong[parity]: bool;
             }
             "Read request: valid/ready" {
                 /// a line is asked for
@@ -121,7 +129,7 @@ module! {
         }
         instances {
             /// the line buffers
-            lines: leaf::LutRam = leaf::LutRam::new(2 * LINE_BEATS, BEAT_BITS);
+            lines: leaf::LutRam = leaf::LutRam::protected(2 * LINE_BEATS, BEAT_BITS, parity == 1);
         }
     }
 }
@@ -164,6 +172,15 @@ impl Logic for LineUnit {
             self.write_data_strobe.next = !bits(0, 8);
         } else {
             self.write_data_strobe.next = bits(0, 8);
+        }
+        if self.parity == 1 {
+            self.wrong[0].next = self.lines.wrong.val()
+                & (((self.state.val() == HeaderState::Idle) & self.peek_used[0].val())
+                    | ((self.state.val() == HeaderState::WriteBeats)
+                        & self.command_beats.val().get_bit(self.beat.val().index())));
+            if self.lines.wrong.val() {
+                self.write_data_strobe.next = bits(0, 8);
+            }
         }
 
         comment!("One line at a time.");

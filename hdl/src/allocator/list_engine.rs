@@ -114,6 +114,10 @@ module! {
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Miss: valid/ready" {
                 /// a miss is there
@@ -329,6 +333,10 @@ module! {
                 /// it is a record's
                 output header_record: bool;
             }
+            "Check of the tables' words" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Header read data: valid/ready, eight beats a line" {
                 /// a beat is there
                 input header_read_data_valid: bool;
@@ -462,9 +470,9 @@ module! {
         }
         instances {
             /// entries of the classes
-            entries: leaf::BlockRam<Entry> = leaf::BlockRam::new(1 << class_bits, entry(g));
+            entries: leaf::BlockRam<Entry> = leaf::BlockRam::protected(1 << class_bits, entry(g), parity == 1);
             /// the classes' standbys
-            standbys: leaf::BlockRam<Kept> = leaf::BlockRam::new(1 << class_bits, kept(g));
+            standbys: leaf::BlockRam<Kept> = leaf::BlockRam::protected(1 << class_bits, kept(g), parity == 1);
             /// where headers are
             translation: TranslationCache = TranslationCache::new(g);
             /// headers in and out, and at hand
@@ -534,6 +542,19 @@ impl Logic for ListEngine {
         self.entries.write_data.next.arena = self.held_arena.val();
         self.entries.write_data.next.line = self.held_line.val();
         self.ready.next = (self.state.val() != EngineState::Sweep) & self.headers.ready.val();
+
+        if self.parity == 1 {
+            self.headers.peek_used[0].next = ((self.state.val() == EngineState::InstallWords)
+                & !self.fresh.val())
+                | (self.state.val() == EngineState::CheckRecord);
+            self.wrong[0].next = self.headers.wrong[0].val()
+                | self.translation.wrong[0].val()
+                | (((self.state.val() == EngineState::LoadEntry) | self.view.val())
+                    & self.entries.wrong.val())
+                | ((self.state.val() == EngineState::LoadEntry)
+                    & (self.displacing.val() | self.standby_ready.val())
+                    & self.standbys.wrong.val());
+        }
 
         comment!("Where a header is.");
         self.translation.forget.next = self.forget.val();

@@ -40,6 +40,10 @@ module! {
             /// bits, width of a slot number
             slot_bits = g.slot_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Put: valid/ready" {
                 /// an entry is offered
@@ -72,6 +76,8 @@ module! {
                 output get_arena: Word = arena_bits;
                 /// slot of a free
                 output get_slot: Word = slot_bits;
+                /// the entry is not what was put
+                output wrong[parity]: bool;
             }
         }
         wires {
@@ -82,7 +88,7 @@ module! {
             /// where entries go and come from
             pointers: QueuePointers = QueuePointers::new(depth);
             /// the entries
-            entries: leaf::LutRam<Miss> = leaf::LutRam::new(depth, miss(g));
+            entries: leaf::LutRam<Miss> = leaf::LutRam::protected(depth, miss(g), parity == 1);
         }
     }
 }
@@ -108,5 +114,8 @@ impl Logic for MissQueue {
         self.get_class.next = self.oldest.val().size_class;
         self.get_arena.next = self.oldest.val().arena;
         self.get_slot.next = self.oldest.val().slot;
+        if self.parity == 1 {
+            self.wrong[0].next = !self.pointers.empty.val() & self.entries.wrong.val();
+        }
     }
 }

@@ -139,6 +139,10 @@ module! {
             /// bits, width of a link: an arena number and a bit for "none"
             link_bits = arena_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Request: valid/ready" {
                 /// a request is there
@@ -376,6 +380,11 @@ module! {
                 /// its count
                 output counter_value: Word = 64;
             }
+            "Check of the tables' words: a level" {
+                /// a word of a table or queue was not what was written: nothing is granted, freed or saved any
+                /// more, and everything is answered CORRUPT_HEADER, until the next attach
+                output table_error[parity]: bool;
+            }
             "Trace: one record an operation, when its response is taken" {
                 /// a record
                 output trace_valid: bool;
@@ -414,12 +423,24 @@ module! {
             held: bool;
             /// an operation of the inbox enters it
             inbox_enters: bool;
+            /// a word that is used is not what was written
+            wrong[parity]: bool;
+            /// one was not, now or since the last attach
+            poisoned[parity]: bool;
+            /// bytes of a header's or record's beat that are written
+            strobe[parity]: Word = 8;
         }
         state {
             /// cycles since reset
             cycle: Word = 64;
             /// the inbox's operation goes first
             inbox_first: bool;
+            /// a word was not what was written since the last attach
+            poison[parity]: bool;
+            /// nothing is to be written to memory
+            withheld[parity]: bool;
+            /// a line's beat was on offer, and its last one wasn't taken
+            line_begun[parity]: bool;
         }
         instances {
             /// requests from acceptance to response
@@ -516,7 +537,15 @@ impl Logic for ObjectAllocator {
         comment!("Frees of other contexts' objects.");
         self.forward_unit.put.next =
             self.hit_pipeline.commit.val() & self.hit_pipeline.commit_forward.val();
-        self.forward_unit.put_address.next = self.request_buffer.decided_operand.val();
+        if self.parity == 1 {
+            if self.request_buffer.decided_wrong[0].val() {
+                self.forward_unit.put_address.next = bits(0, self.operand_bits);
+            } else {
+                self.forward_unit.put_address.next = self.request_buffer.decided_operand.val();
+            }
+        } else {
+            self.forward_unit.put_address.next = self.request_buffer.decided_operand.val();
+        }
         self.forward_request_valid.next = self.forward_unit.request_valid.val();
         self.forward_unit.request_ready.next = self.forward_request_ready.val();
         self.forward_request_context.next = self.forward_unit.request_context.val();
@@ -537,7 +566,12 @@ impl Logic for ObjectAllocator {
         self.switch_response_status.next = self.context_engine.switch_response_status.val();
         self.attached.next = self.context_engine.attached.val();
         self.context_id.next = self.context_engine.context_id.val();
-        self.context_engine.host_idle.next = self.request_buffer.idle.val();
+        if self.parity == 1 {
+            self.context_engine.host_idle.next =
+                self.request_buffer.idle.val() & self.forward_unit.idle[0].val();
+        } else {
+            self.context_engine.host_idle.next = self.request_buffer.idle.val();
+        }
         self.context_engine.inbox_idle.next = self.inbox_buffer.idle.val();
         self.context_engine.engine_idle.next =
             self.list_engine.idle.val() & self.hit_pipeline.idle.val() & self.claim_unit.idle.val();
@@ -708,7 +742,11 @@ impl Logic for ObjectAllocator {
                 self.context_engine.write_request_address.val();
             self.header_write_data_valid.next = self.context_engine.write_data_valid.val();
             self.header_write_data.next = self.context_engine.write_data.val();
-            self.header_write_data_strobe.next = self.context_engine.write_data_strobe.val();
+            if self.parity == 1 {
+                self.strobe[0].next = self.context_engine.write_data_strobe.val();
+            } else {
+                self.header_write_data_strobe.next = self.context_engine.write_data_strobe.val();
+            }
             self.header_write_data_last.next = self.context_engine.write_data_last.val();
             self.header_write_response_ready.next = self.context_engine.write_response_ready.val();
         } else {
@@ -723,7 +761,11 @@ impl Logic for ObjectAllocator {
                 self.list_engine.header_write_request_address.val();
             self.header_write_data_valid.next = self.list_engine.header_write_data_valid.val();
             self.header_write_data.next = self.list_engine.header_write_data.val();
-            self.header_write_data_strobe.next = !bits(0, 8);
+            if self.parity == 1 {
+                self.strobe[0].next = !bits(0, 8);
+            } else {
+                self.header_write_data_strobe.next = !bits(0, 8);
+            }
             self.header_write_data_last.next = self.list_engine.header_write_data_last.val();
             self.header_write_response_ready.next =
                 self.list_engine.header_write_response_ready.val();
@@ -745,6 +787,52 @@ impl Logic for ObjectAllocator {
         self.context_engine.write_response_valid.next = self.header_write_response_valid.val();
         self.list_engine.header_write_response_error.next = self.header_write_response_error.val();
         self.context_engine.write_response_error.next = self.header_write_response_error.val();
+
+        if self.parity == 1 {
+            comment!("A word that isn't what was written stops all but a fresh start.");
+            self.hit_pipeline.swept[0].next = self.ready.val();
+            self.hit_pipeline.poisoned[0].next = self.poison[0].val();
+            self.hit_pipeline.look_used[0].next = self.context_engine.look_used[0].val();
+            self.context_engine.poisoned[0].next = self.poison[0].val();
+            self.wrong[0].next = self.hit_pipeline.wrong[0].val()
+                | self.list_engine.wrong[0].val()
+                | self.context_engine.wrong[0].val()
+                | self.miss_queue.wrong[0].val()
+                | self.request_buffer.wrong[0].val()
+                | self.inbox_buffer.wrong[0].val()
+                | (self.hit_pipeline.commit.val()
+                    & self.hit_pipeline.commit_forward.val()
+                    & self.request_buffer.decided_wrong[0].val())
+                | self.forward_unit.wrong[0].val()
+                | self.response_queue.wrong[0].val()
+                | self.inbox_queue.wrong[0].val();
+            self.poisoned[0].next = self.poison[0].val() | self.wrong[0].val();
+            self.response_queue.poisoned[0].next = self.poisoned[0].val();
+            self.inbox_queue.poisoned[0].next = self.poisoned[0].val();
+            if self.context_engine.forget.val() {
+                self.poison[0].next = false;
+            } else if self.wrong[0].val() {
+                self.poison[0].next = true;
+            }
+            comment!("A line that was begun is written to its end.");
+            if self.header_write_data_valid.val() {
+                self.line_begun[0].next =
+                    !(self.header_write_data_ready.val() & self.header_write_data_last.val());
+            }
+            if (!self.header_write_data_valid.val() & !self.line_begun[0].val())
+                | (self.header_write_data_valid.val()
+                    & self.header_write_data_ready.val()
+                    & self.header_write_data_last.val())
+            {
+                self.withheld[0].next = self.poisoned[0].val();
+            }
+            if self.withheld[0].val() {
+                self.header_write_data_strobe.next = bits(0, 8);
+            } else {
+                self.header_write_data_strobe.next = self.strobe[0].val();
+            }
+            self.table_error[0].next = self.poison[0].val();
+        }
 
         comment!("Counters, numbered from the least significant bit.");
         self.event_counters.select.next = self.counter_select.val();

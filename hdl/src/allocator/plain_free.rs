@@ -37,6 +37,10 @@ module! {
             /// allocated slots of an arena that the free makes worth listing
             listed_with = objects - list_threshold + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Free" {
                 /// one is asked for
@@ -69,6 +73,8 @@ module! {
                 output beat: Word = beat_number_bits;
                 /// the beat that was read
                 input read_data: Word = BEAT_BITS;
+                /// that is used
+                output uses[parity]: bool;
                 /// a beat is written
                 output write: bool;
                 /// that beat
@@ -152,6 +158,10 @@ impl Logic for PlainFree {
         self.done.next = self.state.val() == PlainState::Put;
         self.put.next = self.state.val() == PlainState::Put;
         self.line.next = self.address.val();
+        if self.parity == 1 {
+            self.uses[0].next =
+                (self.state.val() == PlainState::Bitmap) | (self.state.val() == PlainState::Count);
+        }
 
         match self.state.val() {
             PlainState::Idle => {

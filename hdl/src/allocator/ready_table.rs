@@ -42,6 +42,10 @@ module! {
             /// classes, as many as a class number can name
             depth = 1 << class_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Entrance" {
                 /// class that is looked up
@@ -52,6 +56,8 @@ module! {
                 output place: Word = place_bits;
                 /// it is handed out
                 input hand_out: bool;
+                /// what is looked up at either end is not what was written
+                output wrong[parity]: bool;
             }
             "End" {
                 /// a class's entry is written
@@ -76,11 +82,11 @@ module! {
         }
         instances {
             /// the slots
-            slots: leaf::LutRam<ReadySlot> = leaf::LutRam::new(depth, ready_slot(g));
+            slots: leaf::LutRam<ReadySlot> = leaf::LutRam::protected(depth, ready_slot(g), parity == 1);
             /// turn that the entrance handed out last, for the entrance
-            handed: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
+            handed: leaf::LutRam<bool> = leaf::LutRam::protected(depth, (), parity == 1);
             /// the same, for the end
-            end_handed: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
+            end_handed: leaf::LutRam<bool> = leaf::LutRam::protected(depth, (), parity == 1);
         }
     }
 }
@@ -114,5 +120,9 @@ impl Logic for ReadyTable {
             !self.clear.val() & (self.end_handed.read_data.val() != self.write_ready.val());
         self.slots.write_data.next.place =
             bits_to(self.write_address.val() >> self.step_bits, self.place_bits);
+        if self.parity == 1 {
+            self.wrong[0].next =
+                self.slots.wrong.val() | self.handed.wrong.val() | self.end_handed.wrong.val();
+        }
     }
 }

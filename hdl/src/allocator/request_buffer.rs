@@ -42,6 +42,10 @@ module! {
             /// bits, width of an entry number
             entry_bits = clog2(depth),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Request: valid/ready" {
                 /// a request is there
@@ -83,6 +87,12 @@ module! {
                 /// size in bytes, or address
                 output decided_operand: Word = operand_bits;
             }
+            "Check of the words kept" {
+                /// the operation that would enter is not what was accepted
+                output wrong[parity]: bool;
+                /// nor is the operand of the request next to be decided
+                output decided_wrong[parity]: bool;
+            }
             "Oldest request without a response" {
                 /// what it asks for
                 output oldest_op: Op;
@@ -112,13 +122,13 @@ module! {
         }
         instances {
             /// the requests, for the pipeline
-            requests: leaf::LutRam<Request> = leaf::LutRam::new(depth, request(g));
+            requests: leaf::LutRam<Request> = leaf::LutRam::protected(depth, request(g), parity == 1);
             /// what was asked for, by age
             ops: leaf::LutRam<Op> = leaf::LutRam::new(depth, ());
             /// operands, for the trace
             operands: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
             /// operands, for forwarding
-            forwarded: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
+            forwarded: leaf::LutRam = leaf::LutRam::protected(depth, operand_bits, parity == 1);
         }
     }
 }
@@ -174,6 +184,15 @@ impl Logic for RequestBuffer {
             self.decided_operand.next = self.forwarded.read_data.val();
         } else {
             self.decided_operand.next = bits(0, self.operand_bits);
+        }
+
+        if self.parity == 1 {
+            self.wrong[0].next = self.waiting.val() & self.requests.wrong.val();
+            if self.forwards == 1 {
+                self.decided_wrong[0].next = self.forwarded.wrong.val();
+            } else {
+                self.decided_wrong[0].next = false;
+            }
         }
 
         comment!("The oldest, for whoever watches.");

@@ -41,6 +41,10 @@ module! {
             /// outcomes kept, a power of two
             depth = entries,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Outcome: from the pipeline" {
                 /// an operation leaves the pipeline
@@ -53,6 +57,13 @@ module! {
                 input leave_status: Status;
                 /// address, or 0
                 input leave_value: Word = operand_bits;
+            }
+            "Check of the words kept" {
+                /// a word of some table or queue was not what was written: every outcome is answered
+                /// CORRUPT_HEADER, and waits for nobody
+                input poisoned[parity]: bool;
+                /// the oldest outcome, or the engine's oldest answer, is not what was kept
+                output wrong[parity]: bool;
             }
             "Engine's answer: always taken" {
                 /// an answer is there
@@ -111,13 +122,17 @@ module! {
             /// where the engine's answers go and come from
             answer_pointers: QueuePointers = QueuePointers::new(depth);
             /// outcomes that wait
-            outcomes: leaf::LutRam<Response> = leaf::LutRam::new(depth, response(g));
+            outcomes: leaf::LutRam<Response> = leaf::LutRam::protected(depth, response(g), parity == 1);
             /// the engine's answers that wait
-            answers: leaf::LutRam<Status> = leaf::LutRam::new(depth, ());
+            answers: leaf::LutRam<Status> = leaf::LutRam::protected(depth, (), parity == 1);
         }
     }
 }
 
+#[allow(
+    clippy::collapsible_if,
+    reason = "what only a feature has is named inside its own branch"
+)]
 impl Logic for ResponseQueue {
     #[hdl_gen]
     fn update(&mut self) {
@@ -133,12 +148,26 @@ impl Logic for ResponseQueue {
         }
         self.next_valid.next = self.leave.val() | !self.pointers.empty.val();
         self.answered.next = self.engine_valid.val() | !self.answer_pointers.empty.val();
-        self.next_complete.next = self.next_valid.val()
-            & (!self.next_outcome.val().from_engine | self.answered.val())
-            & (!self.next_outcome.val().from_forward | self.forward_valid.val());
+        if self.parity == 1 {
+            self.wrong[0].next = (!self.pointers.empty.val() & self.outcomes.wrong.val())
+                | (!self.answer_pointers.empty.val() & self.answers.wrong.val());
+            self.next_complete.next = self.next_valid.val()
+                & (self.poisoned[0].val()
+                    | ((!self.next_outcome.val().from_engine | self.answered.val())
+                        & (!self.next_outcome.val().from_forward | self.forward_valid.val())));
+        } else {
+            self.next_complete.next = self.next_valid.val()
+                & (!self.next_outcome.val().from_engine | self.answered.val())
+                & (!self.next_outcome.val().from_forward | self.forward_valid.val());
+        }
         self.load.next =
             self.next_complete.val() & (!self.offered.val() | self.response_ready.val());
-        self.forward_ready.next = self.load.val() & self.next_outcome.val().from_forward;
+        if self.parity == 1 {
+            self.forward_ready.next =
+                self.poisoned[0].val() | (self.load.val() & self.next_outcome.val().from_forward);
+        } else {
+            self.forward_ready.next = self.load.val() & self.next_outcome.val().from_forward;
+        }
 
         comment!("The engine's answers: an answer whose turn has come isn't kept.");
         self.answer_pointers.pop.next = self.load.val()
@@ -148,6 +177,12 @@ impl Logic for ResponseQueue {
             & !(self.load.val()
                 & self.next_outcome.val().from_engine
                 & self.answer_pointers.empty.val());
+        if self.parity == 1 {
+            if self.poisoned[0].val() {
+                self.answer_pointers.push.next = false;
+                self.answer_pointers.pop.next = !self.answer_pointers.empty.val();
+            }
+        }
         self.answers.write.next = self.answer_pointers.push.val();
         self.answers.write_address.next = self.answer_pointers.push_entry.val();
         self.answers.write_data.next = self.engine_status.val();
@@ -180,6 +215,12 @@ impl Logic for ResponseQueue {
             }
         } else if self.response_ready.val() {
             self.offered.next = false;
+        }
+        if self.parity == 1 {
+            if self.load.val() & self.poisoned[0].val() {
+                self.value.next = bits(0, self.operand_bits);
+                self.status.next = Status::CorruptHeader;
+            }
         }
         self.response_valid.next = self.offered.val();
         self.response_status.next = self.status.val();

@@ -69,6 +69,10 @@ module! {
             /// classes, as many as a class number can name
             depth = 1 << class_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Ahead of the decision" {
                 /// class of the operation that is decided upon in the next cycle
@@ -99,6 +103,10 @@ module! {
                 output counts: Word = counts_bits;
                 /// it is taken
                 input take: bool;
+                /// what is said of it is not what was written
+                output wrong[parity]: bool;
+                /// a bank, of this class or of one that is looked at besides, is not what was written
+                output bank_wrong[parity]: bool;
             }
             "Question: an arena is to be fetched" {
                 /// ask for one
@@ -159,17 +167,17 @@ module! {
         }
         instances {
             /// bank that serves each class
-            banks: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
+            banks: leaf::LutRam<bool> = leaf::LutRam::protected(depth, (), parity == 1);
             /// bank that would serve it if its standby were taken, for the decision
-            standing_banks: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
+            standing_banks: leaf::LutRam<bool> = leaf::LutRam::protected(depth, (), parity == 1);
             /// the same, for the engine
-            engine_banks: leaf::LutRam<bool> = leaf::LutRam::new(depth, ());
+            engine_banks: leaf::LutRam<bool> = leaf::LutRam::protected(depth, (), parity == 1);
             /// the standbys
-            standbys: leaf::LutRam<Standby> = leaf::LutRam::new(depth, standby(g));
+            standbys: leaf::LutRam<Standby> = leaf::LutRam::protected(depth, standby(g), parity == 1);
             /// what it takes to claim them
-            claims: leaf::LutRam<Claim> = leaf::LutRam::new(depth, claim(g));
+            claims: leaf::LutRam<Claim> = leaf::LutRam::protected(depth, claim(g), parity == 1);
             /// their free slots
-            free: leaf::LutRam = leaf::LutRam::new(depth, counts_bits);
+            free: leaf::LutRam = leaf::LutRam::protected(depth, counts_bits, parity == 1);
         }
     }
 }
@@ -229,6 +237,14 @@ impl Logic for StandbyTable {
         self.free.write.next = self.keep.val();
         self.free.write_address.next = self.engine_class.val();
         self.free.write_data.next = self.keep_counts.val();
+
+        if self.parity == 1 {
+            self.wrong[0].next =
+                self.standbys.wrong.val() | self.claims.wrong.val() | self.free.wrong.val();
+            self.bank_wrong[0].next = self.banks.wrong.val()
+                | self.standing_banks.wrong.val()
+                | self.engine_banks.wrong.val();
+        }
 
         comment!("What is asked for: the latest question.");
         self.asked.next = self.asking.val();

@@ -67,6 +67,10 @@ module! {
             /// bits of a header's address below the context
             arena_field_bits = arena_bits + 6,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Question: held until answered" {
                 /// where is a header?
@@ -103,6 +107,10 @@ module! {
                 input translate_request_ready: bool;
                 /// virtual address of the header
                 output translate_request_address: Word = operand_bits;
+            }
+            "Check of the words kept" {
+                /// the entry that is looked up is not what was kept
+                output wrong[parity]: bool;
             }
             "TRANSLATE response: valid/ready" {
                 /// an answer is there
@@ -147,7 +155,7 @@ module! {
         }
         instances {
             /// the entries
-            translations: leaf::LutRam<Translation> = leaf::LutRam::new(entries, translation(g));
+            translations: leaf::LutRam<Translation> = leaf::LutRam::protected(entries, translation(g), parity == 1);
         }
     }
 }
@@ -179,6 +187,12 @@ impl Logic for TranslationCache {
             | (bits_to(self.context_id.val(), self.operand_bits) << self.arena_field_bits)
             | (bits_to(self.arena.val(), self.operand_bits) << 6);
         self.translate_response_ready.next = self.state.val() == TranslationState::Answer;
+
+        if self.parity == 1 {
+            self.wrong[0].next = (self.state.val() == TranslationState::LookUp)
+                & self.ask.val()
+                & self.translations.wrong.val();
+        }
 
         comment!("What is written: an answer, what was learnt, or nothing valid after reset.");
         if self.state.val() == TranslationState::Answer {

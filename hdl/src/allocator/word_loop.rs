@@ -44,6 +44,10 @@ module! {
             /// words of each block RAM
             depth = 1 << address_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Operation" {
                 /// an allocation takes the word's lowest free slot
@@ -62,6 +66,8 @@ module! {
             "Slot taken" {
                 /// the bit taken, as the one bit set
                 output taken: Word = word_bits;
+                /// the word that an operation is about to change is not what was written
+                output wrong[parity]: bool;
             }
             "Test: a word of the second copy" {
                 /// class
@@ -72,6 +78,8 @@ module! {
                 input test_word: Word = word_number_bits;
                 /// free mask of the word that the last edge saw
                 output tested: Word = word_bits;
+                /// it is not what was written
+                output tested_wrong[parity]: bool;
             }
             "Look: the same, for a switch, only while no operation is on its way through" {
                 /// look at a word instead
@@ -133,6 +141,12 @@ module! {
             write_mask[2]: Word = word_bits;
             /// word that the block RAM of the operation's bank gives
             read_mask: Word = word_bits;
+            /// it is not what was written
+            read_wrong[parity]: bool;
+            /// the same of the word of the operation that is about to be given it
+            fetched_wrong[parity]: bool;
+            /// an operation ahead has a newer copy of that word
+            newer[parity]: bool;
         }
         state {
             /// fetch: takes
@@ -169,6 +183,8 @@ module! {
             fetch2_bit: Word = bit_bits;
             /// registered fetch: word as the block RAM has it
             fetch2_mask: Word = word_bits;
+            /// registered fetch: that is not what was written
+            fetch2_wrong[parity]: bool;
             /// update: key
             update_key: Word = key_bits;
             /// update: the bit given back, as the one bit set
@@ -192,9 +208,9 @@ module! {
         }
         instances {
             /// the bitmaps
-            masks[2]: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
+            masks[2]: leaf::BlockRam = leaf::BlockRam::protected(depth, word_bits, parity == 1);
             /// second copy, for tests
-            test_masks[2]: leaf::BlockRam = leaf::BlockRam::new(depth, word_bits);
+            test_masks[2]: leaf::BlockRam = leaf::BlockRam::protected(depth, word_bits, parity == 1);
         }
     }
 }
@@ -270,6 +286,28 @@ impl Logic for WordLoop {
         } else {
             self.newest.next = self.settled.val();
         }
+        if self.parity == 1 {
+            if self.fetch_key.val().get_bit(self.address_bits) {
+                self.read_wrong[0].next = self.masks[1].wrong.val();
+            } else {
+                self.read_wrong[0].next = self.masks[0].wrong.val();
+            }
+            if self.register_word == 1 {
+                self.fetch2_wrong[0].next = self.read_wrong[0].val();
+                self.fetched_wrong[0].next = self.fetch2_wrong[0].val()
+                    & !(self.written_2.val()
+                        & (self.written_2_key.val() == self.fetched_key.val()));
+            } else {
+                self.fetched_wrong[0].next = self.read_wrong[0].val();
+            }
+            self.newer[0].next = ((self.update_take.val() | self.update_give.val())
+                & (self.update_key.val() == self.fetched_key.val()))
+                | (self.written.val() & (self.written_key.val() == self.fetched_key.val()))
+                | (self.written_1.val() & (self.written_1_key.val() == self.fetched_key.val()));
+            self.wrong[0].next = (self.fetched_take.val() | self.fetched_give.val())
+                & self.fetched_wrong[0].val()
+                & !self.newer[0].val();
+        }
         self.update_take.next = self.fetched_take.val();
         self.update_give.next = self.fetched_give.val();
         self.update_key.next = self.fetched_key.val();
@@ -339,6 +377,15 @@ impl Logic for WordLoop {
             self.tested.next = self.test_masks[1].read_data.val();
         } else {
             self.tested.next = self.test_masks[0].read_data.val();
+        }
+        if self.parity == 1 {
+            if self.test_second.val() {
+                self.tested_wrong[0].next =
+                    self.test_masks[1].wrong.val() & !self.test_coincided.val();
+            } else {
+                self.tested_wrong[0].next =
+                    self.test_masks[0].wrong.val() & !self.test_coincided.val();
+            }
         }
     }
 }

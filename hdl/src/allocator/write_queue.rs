@@ -74,7 +74,17 @@ module! {
             /// beats that may be left here of the lines before when another is begun
             left_beats = LINE_BEATS / 2,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// the cache's beat is not what was kept there
+                input read_wrong[parity]: bool;
+                /// nor is a beat that came, or one or an address that goes to memory
+                output wrong[parity]: bool;
+            }
             "Put: a free has changed a line" {
                 /// it has
                 input put: bool;
@@ -212,9 +222,9 @@ module! {
         }
         instances {
             /// physical addresses of the lines
-            addresses: leaf::LutRam = leaf::LutRam::new(LINES_TO_WRITE, physical_bits);
+            addresses: leaf::LutRam = leaf::LutRam::protected(LINES_TO_WRITE, physical_bits, parity == 1);
             /// beats on their way to memory
-            beats: leaf::LutRam = leaf::LutRam::new(BEATS, BEAT_BITS);
+            beats: leaf::LutRam = leaf::LutRam::protected(BEATS, BEAT_BITS, parity == 1);
             /// the frees that wait
             pointers: QueuePointers = QueuePointers::new(FREES_UNANSWERED);
             /// for what
@@ -330,6 +340,12 @@ impl Logic for WriteQueue {
             self.sent_lines.next = self.sent_lines.val() + 1;
         } else if self.sends.val() & self.write_data_last.val() {
             self.sending.next = false;
+        }
+
+        if self.parity == 1 {
+            self.wrong[0].next = (self.arrives.val() & self.read_wrong[0].val())
+                | (self.write_request_valid.val() & self.addresses.wrong.val())
+                | (self.write_data_valid.val() & self.beats.wrong.val());
         }
 
         comment!("Its answers, in the order of the lines; and those to frees, in their order.");

@@ -143,6 +143,7 @@ macro_rules! signal_note {
 ///     pub module PagePool(g: &Geometry) = "page_pool" {
 ///         parameters { /** bits of a page number */ page_bits = g.page_bits, }
 ///         derived { /** pages held */ depth = 1 << 4, }
+///         features { /** 1: … */ parity = g.parity as usize, }
 ///         ports {
 ///             "Push: valid/ready" {
 ///                 /// page given back
@@ -156,6 +157,8 @@ macro_rules! signal_note {
 ///     }
 /// }
 /// ```
+/// Features are sizes that the header lists only where they aren't 0. A vector may have no element, so
+/// a port of a feature is `name[feature]: type`.
 /// Clock and reset are implied. `name[count]: type = shape;` declares a vector, of ports too: in
 /// Verilog its elements are `name_0`, `name_1` and so on. The kernel is an ordinary
 /// `#[hdl_gen] fn update` in `impl Logic`.
@@ -166,6 +169,7 @@ macro_rules! module {
         $vis:vis module $name:ident($($arg:ident: $argt:ty),* $(,)?) = $verilog:literal {
             $(parameters { $($(#[doc = $pdoc:literal])* $p:ident = $pe:expr),* $(,)? })?
             $(derived { $($(#[doc = $ldoc:literal])* $l:ident = $le:expr),* $(,)? })?
+            $(features { $($(#[doc = $fdoc:literal])* $f:ident = $fe:expr),* $(,)? })?
             ports { $($group:literal { $($(#[doc = $iodoc:literal])* $dir:ident $io:ident $([$ion:expr])?: $iot:ty $(= $ios:expr)?;)* })* }
             $(wires { $($(#[doc = $wdoc:literal])* $w:ident $([$wn:expr])?: $wt:ty $(= $ws:expr)?;)* })?
             $(state { $($(#[doc = $sdoc:literal])* $s:ident $([$sn:expr])?: $st:ty $(= $ss:expr)?;)* })?
@@ -178,6 +182,7 @@ macro_rules! module {
         $vis struct $name {
             $($($p: usize,)*)?
             $($($l: usize,)*)?
+            $($($f: usize,)*)?
             clock: bool,
             reset: bool,
             clock_changed: bool,
@@ -194,6 +199,7 @@ macro_rules! module {
             $vis fn new($($arg: $argt),*) -> Self {
                 $($(let $p: usize = $pe;)*)?
                 $($(let $l: usize = $le;)*)?
+                $($(let $f: usize = $fe;)*)?
                 $name {
                     clock: false,
                     reset: false,
@@ -205,6 +211,7 @@ macro_rules! module {
                     $($($x: $crate::field_value!($xe $(, $xn)?),)*)?
                     $($($p,)*)?
                     $($($l,)*)?
+                    $($($f,)*)?
                 }
             }
         }
@@ -266,7 +273,12 @@ macro_rules! module {
                             name: stringify!($l).into(), value: self.$l,
                             doc: $crate::rtl::note::lines(&[$($ldoc),*]), derived: true,
                         },)*)?
-                    ],
+                    ].into_iter().chain([
+                        $($($crate::rtl::note::ParameterNote {
+                            name: stringify!($f).into(), value: self.$f,
+                            doc: $crate::rtl::note::lines(&[$($fdoc),*]), derived: false,
+                        },)*)?
+                    ].into_iter().filter(|feature: &$crate::rtl::note::ParameterNote| feature.value != 0)).collect(),
                     instances: vec![$($((stringify!($x).into(), $crate::rtl::note::lines(&[$($xdoc),*])),)*)?],
                     file: file!().into(),
                     line: line!(),
@@ -274,6 +286,7 @@ macro_rules! module {
                 $crate::rtl::visit_note(&note, probe);
                 $($(probe.visit_atom(stringify!($p), &$crate::rtl::Param(self.$p));)*)?
                 $($(probe.visit_atom(stringify!($l), &$crate::rtl::Param(self.$l));)*)?
+                $($(probe.visit_atom(stringify!($f), &$crate::rtl::Param(self.$f));)*)?
                 $($(self.$io.accept(stringify!($io), probe);)*)*
                 $($(self.$w.accept(stringify!($w), probe);)*)?
                 $($(self.$s.accept(stringify!($s), probe);)*)?

@@ -42,9 +42,9 @@ impl Word {
         self.value
     }
 
-    /// The number as an index into a Rust slice.
+    /// The number as an index into a Rust slice; one that no `usize` holds is beyond every slice.
     pub fn index(&self) -> usize {
-        self.value as usize
+        usize::try_from(self.value).unwrap_or(usize::MAX)
     }
 
     /// Whether any bit is one.
@@ -224,6 +224,13 @@ mod tests {
     #[test]
     fn index_widths() {
         assert_eq!([1, 2, 3, 4, 5, 64, 65].map(clog2), [0, 1, 2, 2, 3, 6, 7]);
+    }
+
+    #[test]
+    fn bits_beyond_every_word_are_zero() {
+        let word = Word::new(1, 80);
+        assert!(word.get_bit(0));
+        assert!(!word.get_bit(Word::new(1 << 70, 80).index()));
     }
 
     proptest! {

@@ -74,6 +74,10 @@ module! {
             /// bits, width of their numbers
             page_counter_bits = clog2(PAGE_COUNTERS.len()),
         }
+        features {
+            /// 1: words of the cores' tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Core i's request: valid/ready" {
                 /// a request is there
@@ -102,6 +106,10 @@ module! {
                 output process_id[cores]: Word = process_bits;
                 /// which
                 output context_id[cores]: Word = context_bits;
+            }
+            "Check of core i's tables: a level" {
+                /// a word was not what was written: everything is answered CORRUPT_HEADER until the next ATTACH
+                output table_error[cores * parity]: bool;
             }
             "Host i's translation request: valid/ready" {
                 /// an address is asked about
@@ -412,6 +420,9 @@ impl Logic for System {
             self.response_value[i].next = self.core[i].response_value.val();
             self.core[i].enable.next = self.registers.core_enable[i].val();
             self.attached[i].next = self.core[i].attached.val();
+            if self.parity == 1 {
+                self.table_error[i].next = self.core[i].table_error[0].val();
+            }
             self.process_id[i].next = self.command_unit.core_process[i].val();
             self.context_id[i].next = self.core[i].context_id.val();
         }

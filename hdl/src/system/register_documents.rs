@@ -150,6 +150,18 @@ impl Documents<'_> {
         text
     }
 
+    /// What a read gives as soon as registers can be read after reset.
+    fn first_value(&self, register: &Register) -> u32 {
+        // The empty pool is at its low mark, 0, from the first cycle on.
+        let of_pool = ["interrupt_status", "pool_state"].contains(&register.name);
+        let fields = register.fields.iter().filter(|_| of_pool);
+        let low = fields.filter(|field| ["low", "pool_low"].contains(&field.name));
+        low.fold(
+            (register.reset)(self.geometry, self.digest),
+            |value, field| value | 1 << field.low,
+        )
+    }
+
     /// `memento_registers.md`: the map for a reader.
     pub fn markdown(&self) -> String {
         let mut text = String::from("# Registers\n\n");
@@ -166,7 +178,7 @@ impl Documents<'_> {
                 register.offset,
                 register.name.to_uppercase(),
                 access(register.access),
-                (register.reset)(self.geometry, self.digest),
+                self.first_value(register),
                 register.meaning
             );
         }
@@ -213,7 +225,8 @@ impl Documents<'_> {
 const USE: &str = "
 AXI4-Lite, 32-bit data, little-endian, byte strobes honoured. SLVERR answers an address without a register, a write to a
 register that is only read, a read of one that is only written, and a command while another is carried out; such an access
-changes nothing. After reset everything that software writes is zero: nothing is enabled, no process exists, the pool is empty.
+changes nothing. After reset everything that software writes is zero: nothing is enabled, no process exists, the pool is empty,
+and so at its low mark: POOL_STATE says so, and INTERRUPT_STATUS has it.
 
 | to do | how |
 |---|---|

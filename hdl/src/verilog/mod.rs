@@ -10,7 +10,7 @@
 //! | check the order of assignments, latches | `check` | errors |
 //! | drop what is configured away, find what is undriven | `prune` | errors |
 //! | find combinational loops, through instances too | `paths` | errors |
-//! | cut into wires, processes, register groups, instances | `plan`, `project` | the order of the text |
+//! | cut into wires, processes, register groups, instances | `plan`, `project`, `fixed` | the order of the text |
 //! | share equal modules, name variants | `library` | one entry a file |
 //! | write | `write` | text |
 //!
@@ -20,6 +20,7 @@
 mod algebra;
 mod check;
 mod error;
+mod fixed;
 mod index;
 mod ir;
 mod library;

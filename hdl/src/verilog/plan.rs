@@ -1,6 +1,7 @@
 //! Cuts a kernel into declarations, processes and instances, in an order in which each name is
 //! declared before it is read.
 
+use super::fixed::constants;
 use super::ir::{Action, Expr, Module, Place, Role, SignalId, Statement, assignments};
 use super::paths::Paths;
 use super::project::project;
@@ -80,7 +81,25 @@ impl Plan {
             }
             let (first, last) = extent(&group, &spans);
             let body = part(module, &group);
-            let item = match (&group[..], continuous(module, &body)) {
+            let value = continuous(module, &body);
+            if value.is_none()
+                && let Some(values) = constants(module, &group, &body)
+            {
+                for (id, value) in values {
+                    if is_child_input(module, id) {
+                        inline.insert(id, value);
+                        continue;
+                    }
+                    placed.push(Placed {
+                        item: Item::Continuous(id, value),
+                        first,
+                        last,
+                        reads: BTreeSet::new(),
+                    });
+                }
+                continue;
+            }
+            let item = match (&group[..], value) {
                 ([id], Some(value)) if is_child_input(module, *id) => {
                     inline.insert(*id, value);
                     continue;

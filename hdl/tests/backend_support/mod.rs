@@ -99,10 +99,19 @@ impl Bench {
 
     /// The same, with further flags for Verilator.
     pub fn with_flags(top: &dyn Block, dialect: Dialect, reset: Reset, flags: &[&str]) -> Bench {
-        let design = emitted(top, &options(dialect, reset));
+        Bench::of(
+            &emitted(top, &options(dialect, reset)),
+            dialect,
+            reset,
+            flags,
+        )
+    }
+
+    /// Compiles and resets what was emitted.
+    pub fn of(design: &Design, dialect: Dialect, reset: Reset, flags: &[&str]) -> Bench {
         let build = flags
             .iter()
-            .fold(build(&design, dialect), |b, flag| b.flag(*flag));
+            .fold(build(design, dialect), |b, flag| b.flag(*flag));
         let library = build.compile().unwrap_or_else(|error| panic!("{error}"));
         let mut bench = Bench {
             model: library.model().expect("a model"),

@@ -14,7 +14,7 @@ mod surroundings;
 
 use common::{presets, setting};
 use lockstep::{Lockstep, Module, compile};
-use memento_config::{Config, Reset};
+use memento_config::{Config, Ecc, Reset};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::{
     address_decode::AddressDecode,
@@ -187,7 +187,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
     ]
 }
 
-/// Neither power-of-two classes nor a short pipeline; reset active low, no trace.
+/// Neither power-of-two classes nor a short pipeline; reset active low, no trace, words checked.
 fn deep() -> Config {
     let tiny = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
     let mut settings = tiny.settings().clone();
@@ -197,6 +197,7 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
+    settings.core.ecc = Ecc::Parity;
     settings.system.cores = 3;
     settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))

@@ -1,7 +1,7 @@
 //! [`BlockRam`]: a memory read one cycle later.
 
-use super::{leaf, note};
-use crate::rtl::{Clocked, Input, Logic, Output, Value, Word, ast, clog2};
+use super::{black_box, note};
+use crate::rtl::{Block, Clocked, Input, Logic, Output, Probe, Value, Word, ast, clog2};
 
 /// A memory with one write port and one read port that answers one cycle later; tools put it into
 /// block RAM. What a read gives that coincides with a write of the same word is not defined (here:
@@ -19,6 +19,10 @@ pub struct BlockRam<T: Value = Word> {
     pub read_address: Input,
     /// The word at the address that the last rising edge saw.
     pub read_data: Output<T>,
+    /// With parity: an odd number of bits of that word, its parity among them, has changed since it
+    /// was written. Nothing changes in simulation.
+    pub wrong: Output<bool>,
+    parity: bool,
     words: Vec<T>,
     sampled: Option<(usize, T)>,
     sampled_read: usize,
@@ -29,6 +33,11 @@ pub struct BlockRam<T: Value = Word> {
 impl<T: Value> BlockRam<T> {
     /// A memory of `depth` words, a power of two, at least 2.
     pub fn new(depth: usize, shape: T::Shape) -> Self {
+        Self::protected(depth, shape, false)
+    }
+
+    /// The same, with a parity bit a word if `parity` is set: then there is the port `wrong`.
+    pub fn protected(depth: usize, shape: T::Shape, parity: bool) -> Self {
         let bits = clog2(depth);
         BlockRam {
             clock: Input::new((), note("", line!())),
@@ -37,6 +46,8 @@ impl<T: Value> BlockRam<T> {
             write: Input::new((), note("", line!())),
             read_address: Input::new(bits, note("", line!())),
             read_data: Output::new(shape, note("", line!())),
+            wrong: Output::new((), note("", line!())),
+            parity,
             words: vec![T::zero(shape); depth],
             sampled: None,
             sampled_read: 0,
@@ -71,12 +82,51 @@ impl<T: Value> Logic for BlockRam<T> {
     }
 
     fn hdl(&self) -> ast::Verilog {
-        self.black_box()
+        let (name, text) = if self.parity {
+            (
+                "memento_checked_block_ram",
+                include_str!("memento_checked_block_ram.v"),
+            )
+        } else {
+            ("memento_block_ram", include_str!("memento_block_ram.v"))
+        };
+        let (width, depth) = (crate::rtl::width_of(&self.kind()), self.words.len());
+        black_box(name, text, &[("WIDTH", width), ("DEPTH", depth)])
     }
 }
 
-leaf!([T: Value] BlockRam<T>, [clock, write_address, write_data, write, read_address, read_data],
-    "memento_block_ram", |self| ["WIDTH" = crate::rtl::width_of(&self.kind()), "DEPTH" = self.words.len()]);
+impl<T: Value> Block for BlockRam<T> {
+    fn connect_all(&mut self) {}
+    fn update_all(&mut self) {
+        self.update();
+        self.clock.update_all();
+        self.write_address.update_all();
+        self.write_data.update_all();
+        self.write.update_all();
+        self.read_address.update_all();
+        self.read_data.update_all();
+    }
+    fn has_changed(&self) -> bool {
+        self.write_address.has_changed()
+            || self.write_data.has_changed()
+            || self.write.has_changed()
+            || self.read_address.has_changed()
+            || self.read_data.has_changed()
+    }
+    fn accept(&self, name: &str, probe: &mut dyn Probe) {
+        probe.visit_start_scope(name, self);
+        self.clock.accept("clock", probe);
+        self.write_address.accept("write_address", probe);
+        self.write_data.accept("write_data", probe);
+        self.write.accept("write", probe);
+        self.read_address.accept("read_address", probe);
+        self.read_data.accept("read_data", probe);
+        if self.parity {
+            self.wrong.accept("wrong", probe);
+        }
+        probe.visit_end_scope(name, self);
+    }
+}
 
 impl<T: Value> BlockRam<T> {
     fn kind(&self) -> crate::rtl::TypeKind {

@@ -1,7 +1,7 @@
 //! [`LutRam`]: a small memory read in the same cycle.
 
-use super::{leaf, note};
-use crate::rtl::{Clocked, Input, Logic, Output, Value, Word, ast, clog2};
+use super::{black_box, note};
+use crate::rtl::{Block, Clocked, Input, Logic, Output, Probe, Value, Word, ast, clog2};
 
 /// A memory with one write port and one read port that answers in the same cycle; tools put it
 /// into LUT RAM. A read during a write of the same word gives the old word. Not reset.
@@ -18,6 +18,10 @@ pub struct LutRam<T: Value = Word> {
     pub read_address: Input,
     /// What is read, in the same cycle.
     pub read_data: Output<T>,
+    /// With parity: an odd number of bits of that word, its parity among them, has changed since it
+    /// was written. Nothing changes in simulation.
+    pub wrong: Output<bool>,
+    parity: bool,
     words: Vec<T>,
     sampled: Option<(usize, T)>,
     clock_level: bool,
@@ -26,6 +30,11 @@ pub struct LutRam<T: Value = Word> {
 impl<T: Value> LutRam<T> {
     /// A memory of `depth` words, a power of two, at least 2.
     pub fn new(depth: usize, shape: T::Shape) -> Self {
+        Self::protected(depth, shape, false)
+    }
+
+    /// The same, with a parity bit a word if `parity` is set: then there is the port `wrong`.
+    pub fn protected(depth: usize, shape: T::Shape, parity: bool) -> Self {
         let bits = clog2(depth);
         LutRam {
             clock: Input::new((), note("", line!())),
@@ -34,6 +43,8 @@ impl<T: Value> LutRam<T> {
             write: Input::new((), note("", line!())),
             read_address: Input::new(bits, note("", line!())),
             read_data: Output::new(shape, note("", line!())),
+            wrong: Output::new((), note("", line!())),
+            parity,
             words: vec![T::zero(shape); depth],
             sampled: None,
             clock_level: false,
@@ -65,12 +76,51 @@ impl<T: Value> Logic for LutRam<T> {
     }
 
     fn hdl(&self) -> ast::Verilog {
-        self.black_box()
+        let (name, text) = if self.parity {
+            (
+                "memento_checked_lut_ram",
+                include_str!("memento_checked_lut_ram.v"),
+            )
+        } else {
+            ("memento_lut_ram", include_str!("memento_lut_ram.v"))
+        };
+        let (width, depth) = (crate::rtl::width_of(&self.kind()), self.words.len());
+        black_box(name, text, &[("WIDTH", width), ("DEPTH", depth)])
     }
 }
 
-leaf!([T: Value] LutRam<T>, [clock, write_address, write_data, write, read_address, read_data],
-    "memento_lut_ram", |self| ["WIDTH" = crate::rtl::width_of(&self.kind()), "DEPTH" = self.words.len()]);
+impl<T: Value> Block for LutRam<T> {
+    fn connect_all(&mut self) {}
+    fn update_all(&mut self) {
+        self.update();
+        self.clock.update_all();
+        self.write_address.update_all();
+        self.write_data.update_all();
+        self.write.update_all();
+        self.read_address.update_all();
+        self.read_data.update_all();
+    }
+    fn has_changed(&self) -> bool {
+        self.write_address.has_changed()
+            || self.write_data.has_changed()
+            || self.write.has_changed()
+            || self.read_address.has_changed()
+            || self.read_data.has_changed()
+    }
+    fn accept(&self, name: &str, probe: &mut dyn Probe) {
+        probe.visit_start_scope(name, self);
+        self.clock.accept("clock", probe);
+        self.write_address.accept("write_address", probe);
+        self.write_data.accept("write_data", probe);
+        self.write.accept("write", probe);
+        self.read_address.accept("read_address", probe);
+        self.read_data.accept("read_data", probe);
+        if self.parity {
+            self.wrong.accept("wrong", probe);
+        }
+        probe.visit_end_scope(name, self);
+    }
+}
 
 impl<T: Value> LutRam<T> {
     fn kind(&self) -> crate::rtl::TypeKind {

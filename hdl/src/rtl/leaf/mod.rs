@@ -11,6 +11,7 @@ pub use block_ram::BlockRam;
 pub use lut_ram::LutRam;
 pub use onehot_encoder::OnehotEncoder;
 
+use super::ast;
 use super::note::SignalNote;
 
 fn note(doc: &str, line: u32) -> SignalNote {
@@ -22,35 +23,14 @@ fn note(doc: &str, line: u32) -> SignalNote {
     }
 }
 
-/// Implements `Block` for a leaf: its ports, its Verilog file, and the parameters of the instance.
-macro_rules! leaf {
-    ([$($generics:tt)*] $type:ty, [$($port:ident),*], $file:literal, |$self:ident| [$($key:literal = $value:expr),*]) => {
-        impl<$($generics)*> crate::rtl::Block for $type {
-            fn connect_all(&mut self) {}
-            fn update_all(&mut self) {
-                use crate::rtl::Logic as _;
-                self.update();
-                $(self.$port.update_all();)*
-            }
-            fn has_changed(&self) -> bool {
-                false $(|| self.$port.has_changed())*
-            }
-            fn accept(&self, name: &str, probe: &mut dyn crate::rtl::Probe) {
-                probe.visit_start_scope(name, self);
-                $(self.$port.accept(stringify!($port), probe);)*
-                probe.visit_end_scope(name, self);
-            }
-        }
-        impl<$($generics)*> $type {
-            /// The file's text and this instance's `module #(parameters)`.
-            fn black_box(&$self) -> rust_hdl::core::ast::Verilog {
-                let parameters: Vec<String> = vec![$(format!(".{}({})", $key, $value)),*];
-                rust_hdl::core::ast::Verilog::Blackbox(rust_hdl::core::ast::BlackBox {
-                    name: format!("{} #({})", $file, parameters.join(", ")),
-                    code: include_str!(concat!($file, ".v")).into(),
-                })
-            }
-        }
-    };
+/// A module given as text, and what its instance's parameters are.
+fn black_box(name: &str, text: &str, parameters: &[(&str, usize)]) -> ast::Verilog {
+    let parameters = parameters
+        .iter()
+        .map(|(key, value)| format!(".{key}({value})"));
+    let parameters: Vec<String> = parameters.collect();
+    ast::Verilog::Blackbox(ast::BlackBox {
+        name: format!("{name} #({})", parameters.join(", ")),
+        code: text.into(),
+    })
 }
-use leaf;

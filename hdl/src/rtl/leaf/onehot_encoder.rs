@@ -1,7 +1,7 @@
 //! [`OnehotEncoder`]: the position of the one bit that is set.
 
-use super::{leaf, note};
-use crate::rtl::{Clocked, Input, Logic, Output, Word, ast, clog2};
+use super::{black_box, note};
+use crate::rtl::{Block, Clocked, Input, Logic, Output, Probe, Word, ast, clog2};
 
 /// Position of the only bit set in a word; the bitwise OR of the positions if there are several,
 /// 0 if there is none. Combinational, one OR tree an output bit.
@@ -38,9 +38,26 @@ impl Logic for OnehotEncoder {
     }
 
     fn hdl(&self) -> ast::Verilog {
-        self.black_box()
+        let sizes = [("WIDTH", self.width), ("POSITION_BITS", clog2(self.width))];
+        let text = include_str!("memento_onehot_encoder.v");
+        black_box("memento_onehot_encoder", text, &sizes)
     }
 }
 
-leaf!([] OnehotEncoder, [onehot, position], "memento_onehot_encoder",
-    |self| ["WIDTH" = self.width, "POSITION_BITS" = clog2(self.width)]);
+impl Block for OnehotEncoder {
+    fn connect_all(&mut self) {}
+    fn update_all(&mut self) {
+        self.update();
+        self.onehot.update_all();
+        self.position.update_all();
+    }
+    fn has_changed(&self) -> bool {
+        self.onehot.has_changed() || self.position.has_changed()
+    }
+    fn accept(&self, name: &str, probe: &mut dyn Probe) {
+        probe.visit_start_scope(name, self);
+        self.onehot.accept("onehot", probe);
+        self.position.accept("position", probe);
+        probe.visit_end_scope(name, self);
+    }
+}

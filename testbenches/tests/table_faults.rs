@@ -1,0 +1,409 @@
+//! Bits that flip in a core's on-chip memories while a program runs: what is detected, what does no harm, and what
+//! goes wrong. `--nocapture` prints the table of [docs/fuzzing.md](../../docs/fuzzing.md).
+//!
+//! Each memory of the emitted Verilog is given a fault that model arguments place: the instance, a word, a bit, a
+//! cycle. The program runs in lock-step with the golden model. `TABLE_FAULTS` says how many faults a memory is
+//! given (default 12), `TABLE_FAULTS_SEED` where the draws begin.
+
+use memento_config::{Config, Ecc};
+use memento_hdl::Geometry;
+use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::verilog::emit;
+use memento_sim::{Arena, Status};
+use memento_testbenches::fuzz::two_cores;
+use memento_testbenches::ports::Inputs;
+use memento_testbenches::{
+    BenchError, CompileOptions, Core, Environment, Latencies, LockStep, Operation, Stalls,
+    Verilated, VerilatedDesign,
+};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+const OPTIONS: CompileOptions = CompileOptions {
+    waveforms: false,
+    ram_collisions: false,
+    quick: true,
+};
+/// Operations of the program.
+const OPERATIONS: u32 = 260;
+/// Cycles of the program in which a fault may come: it takes longer.
+const CYCLES: std::ops::Range<u32> = 60..2_000;
+/// Operations after a detected fault, each of which has to be refused.
+const REFUSED: u32 = 24;
+/// Cycles without an answer after which a core counts as hung.
+const PATIENCE: u32 = 20_000;
+/// Memories of which nothing is checked even with parity, by what their instances' paths end in.
+const UNCHECKED: [&str; 5] = [
+    "event_counters.totals",
+    "event_counters.read_totals",
+    "buffer.ops",
+    "buffer.operands",
+    "write_queue.waiting",
+];
+
+/// What becomes of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// An operation or a switch is answered CORRUPT_HEADER, and so is everything behind it until the next ATTACH.
+    Detected,
+    /// Every response, and memory at the end, is as if it weren't there.
+    Harmless,
+    /// Anything else: another response, another header, no answer.
+    Wrong,
+}
+
+/// A memory of the design.
+#[derive(Clone, Debug)]
+struct Memory {
+    instance: String,
+    /// Bits of a word, parity included.
+    bits: u32,
+    words: u32,
+}
+
+impl Memory {
+    fn is_checked(&self) -> bool {
+        !UNCHECKED.iter().any(|end| self.instance.ends_with(end))
+    }
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    let value = std::env::var(name).map_or(default, |n| n.parse().expect("a number"));
+    println!("{name}={value}");
+    value
+}
+
+fn config(ecc: Ecc) -> Config {
+    let mut settings = two_cores().settings().clone();
+    settings.core.ecc = ecc;
+    Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The core, its memories ready for faults.
+fn faulty(config: &Config) -> Result<VerilatedDesign, BenchError> {
+    let mut design = emit(
+        &ObjectAllocator::new(&Geometry::new(config)),
+        &Default::default(),
+    )?;
+    for module in &mut design.modules {
+        let write = "always @(posedge clock) begin : write_port\n";
+        if module.text.contains(write) {
+            let fault =
+                "    integer fault_now = 0, fault_cycle = -1, fault_word = 0, fault_bit = 0;
+    reg [1023:0] fault_place;
+    reg [1023:0] here;
+    initial begin
+        $sformat(here, \"%m\");
+        if ($test$plusargs(\"memories\")) $display(\"%m %0d %0d\", $bits(words[0]), DEPTH);
+        if ($value$plusargs(\"place=%s\", fault_place) && fault_place == here) begin
+            if (!$value$plusargs(\"cycle=%d\", fault_cycle)) fault_cycle = -1;
+            if (!$value$plusargs(\"word=%d\", fault_word)) fault_cycle = -1;
+            if (!$value$plusargs(\"bit=%d\", fault_bit)) fault_cycle = -1;
+        end
+    end
+
+";
+            let flip = "        fault_now <= fault_now + 1;
+        if (fault_now == fault_cycle)
+            words[fault_word[ADDRESS_BITS-1:0]][fault_bit] <= !words[fault_word[ADDRESS_BITS-1:0]][fault_bit];
+";
+            module.text = module
+                .text
+                .replace(write, &format!("{}{write}{flip}", fault.trim_start()));
+        }
+    }
+    VerilatedDesign::of_design(config, &design, OPTIONS)
+}
+
+/// All memories, as the design names them.
+fn memories(design: &VerilatedDesign) -> Result<Vec<Memory>, BenchError> {
+    let mut core = design.model_with(1, &["+memories".into()])?;
+    let list = core.take_output();
+    let memory = |line: &str| {
+        let mut words = line.split_whitespace();
+        let mut next = || words.next().expect("a line of the design");
+        let instance = next().trim_end_matches(".unnamedblk1").to_string();
+        let mut number = || next().parse().expect("a number");
+        Memory {
+            instance,
+            bits: number(),
+            words: number(),
+        }
+    };
+    Ok(list.lines().map(memory).collect())
+}
+
+/// A program of allocations, frees, frees of others' objects and switches; the same for the same seed.
+fn program(bench: &mut LockStep<Verilated>, seed: u64) -> Result<(), BenchError> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut live: Vec<u64> = Vec::new();
+    let mut freed: Vec<u64> = Vec::new();
+    let mut appetite = 0.7;
+    for number in 0..OPERATIONS {
+        if number % 60 == 0 {
+            appetite = [0.8, 0.6, 0.35][random.random_range(0..3)];
+        }
+        let draw: f64 = random.random();
+        if draw < 0.03 {
+            bench.detach()?;
+            bench.attach(0)?;
+        } else if draw < 0.06 && !freed.is_empty() {
+            let address = freed[random.random_range(0..freed.len())];
+            if !live.contains(&address) {
+                bench.issue(Operation::Free { address })?;
+            }
+        } else if draw < 0.09 {
+            // An object of another context, which another core runs.
+            let arena = Arena {
+                class: random.random_range(0..4),
+                context: 1,
+                number: random.random_range(0..4),
+            };
+            let address = bench.model.geometry().arena_base(arena);
+            bench.issue(Operation::Free { address })?;
+        } else if random.random::<f64>() < appetite || live.is_empty() {
+            let size = random.random_range(0..33);
+            let (_, outcome) = bench.issue(Operation::Alloc { size })?;
+            if outcome.response.status == Status::Ok {
+                live.push(outcome.response.value);
+            }
+        } else {
+            let address = live.swap_remove(random.random_range(0..live.len()));
+            bench.issue(Operation::Free { address })?;
+            freed.push(address);
+        }
+        for _ in 0..random.random_range(0..12) {
+            bench.idle()?;
+        }
+    }
+    bench.compare_memory()
+}
+
+/// A core's answers after a detected fault: all are refusals, until a context is attached anew; then it serves.
+fn stays_refused(core: Verilated, mut environment: Environment) -> Result<bool, BenchError> {
+    let mut core = core;
+    let mut inputs = Inputs {
+        enable: true,
+        response_ready: true,
+        switch_response_ready: true,
+        inbox_response_ready: true,
+        ..Inputs::default()
+    };
+    // After a detach that could save nothing no context runs.
+    let refusals = [Status::CorruptHeader.code(), Status::NotEnabled.code()];
+    let (mut asked, mut answered, mut silent) = (0, 0, 0);
+    let mut refused = true;
+    // More may be on their way than are asked for here: whatever is answered is refused.
+    while answered < REFUSED {
+        let seen = core.outputs();
+        environment.drive(&seen, &mut inputs);
+        inputs.request_valid = asked < REFUSED;
+        inputs.request_free = asked % 2 == 1;
+        inputs.request_operand = if asked % 2 == 1 { 0x4000_0000 } else { 8 };
+        asked += u32::from(inputs.request_valid && seen.request_ready);
+        if seen.response_valid {
+            answered += 1;
+            silent = 0;
+            refused &= refusals.contains(&seen.response_status) && seen.response_value == 0;
+        }
+        silent += 1;
+        if silent > PATIENCE {
+            return Ok(false);
+        }
+        core.step(&inputs)?;
+    }
+    inputs.request_valid = false;
+    // A switch that was under way ends.
+    while !core.outputs().switch_request_ready {
+        environment.drive(&core.outputs(), &mut inputs);
+        core.step(&inputs)?;
+        silent += 1;
+        if silent > PATIENCE {
+            return Ok(false);
+        }
+    }
+    // What is saved is nothing; what is dropped, and another context, is as ever.
+    for (op, expected) in [(2, 0), (0, 0)] {
+        inputs.switch_request_op = op;
+        inputs.switch_request_context = 1;
+        inputs.switch_request_records = environment.records(1);
+        inputs.switch_request_mailbox = environment.mailbox(1);
+        inputs.switch_request_valid = true;
+        let mut waited = 0;
+        loop {
+            let seen = core.outputs();
+            environment.drive(&seen, &mut inputs);
+            if inputs.switch_request_valid && seen.switch_request_ready {
+                core.step(&inputs)?;
+                inputs.switch_request_valid = false;
+                continue;
+            }
+            if seen.switch_response_valid {
+                refused &= seen.switch_response_status == expected;
+                core.step(&inputs)?;
+                break;
+            }
+            waited += 1;
+            if waited > PATIENCE {
+                return Ok(false);
+            }
+            core.step(&inputs)?;
+        }
+    }
+    // Fresh objects, each once.
+    let (mut asked, mut waited) = (0, 0);
+    let mut objects = Vec::new();
+    while objects.len() < 8 {
+        let seen = core.outputs();
+        environment.drive(&seen, &mut inputs);
+        inputs.request_valid = asked < 8;
+        inputs.request_free = false;
+        inputs.request_operand = 8;
+        asked += u32::from(inputs.request_valid && seen.request_ready);
+        if seen.response_valid {
+            refused &= seen.response_status == 0 && !objects.contains(&seen.response_value);
+            objects.push(seen.response_value);
+        }
+        waited += 1;
+        if waited > PATIENCE {
+            return Ok(false);
+        }
+        core.step(&inputs)?;
+    }
+    Ok(refused)
+}
+
+/// The status with which hardware and model differ first, if it is one.
+fn status(error: &BenchError) -> Option<u8> {
+    match error {
+        BenchError::Mismatch(mismatch) => Some(mismatch.status),
+        BenchError::Switch { got, .. } => *got,
+        _ => None,
+    }
+}
+
+fn fate(
+    config: &Config,
+    design: &VerilatedDesign,
+    seed: u64,
+    plusargs: &[String],
+) -> Result<(Fate, String), BenchError> {
+    let core = design.model_with(seed as u32 | 1, plusargs)?;
+    let environment = Environment::new(config, Latencies::default(), Stalls::None);
+    let mut bench = LockStep::new(config, 0, core, environment);
+    bench.environment.answer_forwards(seed);
+    let Err(error) = program(&mut bench, seed) else {
+        return Ok((Fate::Harmless, String::new()));
+    };
+    if status(&error) != Some(Status::CorruptHeader.code()) {
+        return Ok((Fate::Wrong, error.to_string()));
+    }
+    match stays_refused(bench.core, bench.environment)? {
+        true => Ok((Fate::Detected, String::new())),
+        false => Ok((Fate::Wrong, "refused once, then not".into())),
+    }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.unwrap_or_else(|| "a panic".into())
+}
+
+/// Fates by memory.
+type Table = BTreeMap<String, BTreeMap<Fate, u32>>;
+
+fn inject(ecc: Ecc, each: u64, first: u64) -> Result<(Vec<Memory>, Table), BenchError> {
+    let config = config(ecc);
+    let design = faulty(&config)?;
+    let memories = memories(&design)?;
+    assert!(memories.len() > 30, "{memories:?}");
+    let mut table = Table::new();
+    for (number, memory) in memories.iter().enumerate() {
+        for i in 0..each {
+            let seed = first.wrapping_mul(1 << 20) + number as u64 * 1000 + i;
+            let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+            let plusargs = [
+                format!("+place={}", memory.instance),
+                format!("+cycle={}", random.random_range(CYCLES)),
+                format!("+word={}", random.random_range(0..memory.words)),
+                format!("+bit={}", random.random_range(0..memory.bits)),
+            ];
+            let run = || fate(&config, &design, seed, &plusargs);
+            let (fate, why) = match catch_unwind(AssertUnwindSafe(run)) {
+                Ok(result) => result?,
+                // What stands around the core panics at requests that no core may make.
+                Err(panic) => (Fate::Wrong, said(&*panic)),
+            };
+            *table
+                .entry(memory.instance.clone())
+                .or_default()
+                .entry(fate)
+                .or_default() += 1;
+            let must = ecc == Ecc::Parity && memory.is_checked();
+            assert!(
+                !(must && fate == Fate::Wrong),
+                "{why}: {plusargs:?}, seed {seed}"
+            );
+        }
+    }
+    Ok((memories, table))
+}
+
+#[test]
+fn no_fault_of_a_checked_word_does_harm() -> Result<(), BenchError> {
+    let each = setting("TABLE_FAULTS", 12);
+    let first = setting("TABLE_FAULTS_SEED", 1);
+    // Panics of the core's surroundings are counted, not shown.
+    let shown = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let surroundings = info
+            .location()
+            .map(|at| at.file().ends_with("environment.rs"));
+        if surroundings != Some(true) {
+            shown(info);
+        }
+    }));
+    println!(
+        "| ecc | memories | injected | detected | harmless | wrong |\n|---|---|---|---|---|---|"
+    );
+    for ecc in [Ecc::None, Ecc::Parity] {
+        let (memories, table) = inject(ecc, each, first)?;
+        for checked in [true, false] {
+            let mut total: BTreeMap<Fate, u32> = BTreeMap::new();
+            let mut wrong = Vec::new();
+            let those = memories
+                .iter()
+                .filter(|memory| memory.is_checked() == checked);
+            for memory in those.clone() {
+                for (fate, count) in &table[&memory.instance] {
+                    *total.entry(*fate).or_default() += count;
+                    if *fate == Fate::Wrong {
+                        wrong.push(format!("{} {count}", memory.instance));
+                    }
+                }
+            }
+            let count = |fate| total.get(&fate).copied().unwrap_or(0);
+            let all: u32 = total.values().sum();
+            println!(
+                "| {ecc:?} | {} that are {}checked | {all} | {} | {} | {} |",
+                those.count(),
+                if checked { "" } else { "never " },
+                count(Fate::Detected),
+                count(Fate::Harmless),
+                count(Fate::Wrong),
+            );
+            println!("    wrong: {wrong:?}");
+            match (ecc, checked) {
+                // Without checks such faults do harm, or the test shows nothing.
+                (Ecc::None, true) => assert!(count(Fate::Wrong) > 0),
+                (Ecc::Parity, true) => assert_eq!(count(Fate::Wrong), 0),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
