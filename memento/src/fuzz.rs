@@ -32,6 +32,7 @@ const COMPILED: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: true,
     quick: false,
+    coverage: false,
 };
 
 /// Makes compiled hardware of a configuration.

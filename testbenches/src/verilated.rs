@@ -9,7 +9,9 @@ use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::{self, Design, emit};
 use std::path::Path;
 use std::sync::Arc;
-use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start, Trace};
+use verilator_bindings::{
+    Build, Clock, Counts, Coverage, In, Level, Library, Model, Optimize, Out, Start, Trace,
+};
 
 /// How a design is compiled for a bench.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,6 +22,8 @@ pub struct CompileOptions {
     pub ram_collisions: bool,
     /// The C++ compiler doesn't optimise: a build in seconds, a model several times slower.
     pub quick: bool,
+    /// Lines, branches and `cover` statements that are reached are counted.
+    pub coverage: bool,
 }
 
 impl CompileOptions {
@@ -41,6 +45,14 @@ impl CompileOptions {
         }
         if self.quick {
             build = build.optimize(Optimize::Quick);
+        }
+        if self.coverage {
+            let coverage = Coverage {
+                line: true,
+                user: true,
+            };
+            // Blocks that are counted aren't split, and then some seem to wait for themselves: slower, not wrong.
+            build = build.coverage(coverage).flag("-Wno-UNOPTFLAT");
         }
         build.compile()
     }
@@ -101,6 +113,14 @@ impl VerilatedDesign {
             ports,
             reset_level,
         })
+    }
+
+    /// What its models have counted, those alive not included.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`]: it doesn't count, or counts were lost.
+    pub fn counts(&self) -> Result<Counts, BenchError> {
+        Ok(self.library.counts()?)
     }
 
     /// An object allocator just out of reset, its registers and memories random from `seed`.

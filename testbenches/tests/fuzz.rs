@@ -16,6 +16,7 @@ const QUICK: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: true,
     quick: true,
+    coverage: false,
 };
 
 fn agrees(subject: &Subject, seeds: std::ops::Range<u64>, pace: Pace, events: usize) -> u64 {

@@ -16,6 +16,7 @@ const QUICK: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: true,
     quick: true,
+    coverage: false,
 };
 
 /// The arena whose header is not right.

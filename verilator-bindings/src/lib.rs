@@ -30,6 +30,7 @@
 mod build;
 mod cache;
 mod compile;
+mod coverage;
 mod error;
 mod generated;
 mod library;
@@ -39,6 +40,7 @@ mod tool;
 mod verilate;
 
 pub use build::{Build, Coverage, Optimize, Trace, Warnings};
+pub use coverage::{Counts, Place, PlaceKind};
 pub use error::Error;
 pub use library::{Library, Start};
 pub use model::{Level, Model};

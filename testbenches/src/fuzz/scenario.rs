@@ -11,6 +11,7 @@ use memento_config::Config;
 use rand::SeedableRng;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use verilator_bindings::Counts;
 
 /// Version of the format of a replay file.
 const FORMAT: u32 = 1;
@@ -128,6 +129,17 @@ impl Subject {
             Hardware::Core(_) => Level::Core,
             Hardware::System(_) => Level::System,
         }
+    }
+
+    /// What models of each of its parts have counted, if it was compiled to count.
+    ///
+    /// # Errors
+    /// It doesn't count, or counts were lost.
+    pub fn counts(&self) -> Result<Vec<Counts>, Trouble> {
+        Ok(match &self.hardware {
+            Hardware::Core(design) => vec![design.counts()?],
+            Hardware::System(design) => design.counts()?,
+        })
     }
 
     /// Plays a scenario from reset to its end, or to where hardware and model differ.

@@ -519,6 +519,7 @@ pub const STRICT: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: true,
     quick: true,
+    coverage: false,
 };
 
 /// Compiles a configuration's design under [`STRICT`].

@@ -1,0 +1,187 @@
+//! Programs of the caches' side, the same for every filter: random runs of several kinds, and a chase.
+
+use super::axi::Burst;
+use super::bench::{BASE, Bench, MASKS, Plan};
+use super::dram::Manner;
+use memento_hdl::bypass::bypass::COUNTERS;
+use std::sync::Arc;
+use verilator_bindings::Library;
+
+/// Base of all seeds.
+pub const SEED: u64 = 0x5eed_0000_2023_0001;
+
+/// Runs of different kinds; frames in play beyond the places for masks, unless few are in all.
+fn plans(frames: u64) -> Vec<Plan> {
+    let quick = Manner {
+        stall: 0,
+        latency: (2, 6),
+        mask_errors: 0,
+        interleaved: 1,
+    };
+    let slow = Manner {
+        stall: 40,
+        latency: (1, 60),
+        mask_errors: 0,
+        interleaved: 1,
+    };
+    let usual = Plan {
+        manner: slow,
+        stall: 30,
+        rate: 30,
+        errors: 0,
+        overlap: true,
+        frames,
+        cache_like: 60,
+    };
+    vec![
+        usual,
+        Plan {
+            manner: quick,
+            stall: 0,
+            rate: 90,
+            ..usual
+        },
+        Plan {
+            frames: 4,
+            cache_like: 30,
+            rate: 60,
+            ..usual
+        },
+        Plan {
+            manner: quick,
+            stall: 0,
+            frames: 6,
+            cache_like: 30,
+            rate: 90,
+            ..usual
+        },
+        Plan {
+            errors: 15,
+            ..usual
+        },
+        Plan {
+            manner: Manner {
+                mask_errors: 30,
+                ..quick
+            },
+            overlap: false,
+            rate: 60,
+            ..usual
+        },
+        Plan {
+            manner: quick,
+            errors: 15,
+            cache_like: 20,
+            ..usual
+        },
+        Plan {
+            manner: Manner {
+                interleaved: 4,
+                ..quick
+            },
+            rate: 60,
+            ..usual
+        },
+    ]
+}
+
+/// Bits of an ID on the caches' side.
+fn id_bits(library: &Library) -> u64 {
+    let mut ports = library.ports().iter();
+    let port = ports.find(|port| port.name == "s_axi_awid");
+    port.map_or(1, |port| port.width.into())
+}
+
+/// Random runs of every plan, and a chase; what the filter's counters came to. `bus`: bytes of a beat.
+///
+/// # Errors
+/// What went wrong, the seed and the cycle of it.
+pub fn suite(library: &Arc<Library>, bus: u64, frames: u64) -> Result<Vec<u64>, String> {
+    let mut counts = vec![0; COUNTERS.len()];
+    for (i, plan) in plans(frames).into_iter().enumerate() {
+        let seed = SEED.wrapping_mul(2 * i as u64 + 1);
+        let mut bench = Bench::new(library, bus, id_bits(library), plan, seed);
+        bench
+            .run(8000)
+            .map_err(|error| format!("seed {seed:#x}, {error}"))?;
+        for (number, count) in counts.iter_mut().enumerate() {
+            *count += bench.counter(number);
+        }
+    }
+    chase(library, bus)?;
+    Ok(counts)
+}
+
+/// A bench without stalls, memory answering after two cycles.
+pub fn prompt(library: &Arc<Library>, bus: u64) -> Bench {
+    prompt_but(library, bus, 2)
+}
+
+/// The same, memory answering after so many cycles.
+pub fn prompt_but(library: &Arc<Library>, bus: u64, latency: u64) -> Bench {
+    let manner = Manner {
+        stall: 0,
+        latency: (latency, latency),
+        mask_errors: 0,
+        interleaved: 1,
+    };
+    let plan = Plan {
+        manner,
+        stall: 0,
+        rate: 0,
+        errors: 0,
+        overlap: true,
+        frames: 12,
+        cache_like: 100,
+    };
+    Bench::new(library, bus, id_bits(library), plan, SEED)
+}
+
+/// A line of a frame, as a cache asks for it.
+pub fn line(bus: u64, frame: u64, number: u64, id: u64) -> Burst {
+    Burst {
+        id,
+        address: frame + 64 * number,
+        length: 64 / bus - 1,
+        size: bus.trailing_zeros().into(),
+        kind: 1,
+        rest: [0; 4],
+    }
+}
+
+/// Frames whose masks are written to memory are written themselves meanwhile; says how many.
+///
+/// # Errors
+/// What went wrong.
+pub fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
+    let mut bench = prompt_but(library, bus, 60);
+    // One of each group, so that a spill tells whose mask it is.
+    let frames: Vec<u64> = (0..40).map(|group| BASE + (group << 15)).collect();
+    for frame in &frames {
+        bench.order_grant(*frame, true);
+        bench.drain()?;
+    }
+    let mut chased = 0;
+    for round in 0..10 {
+        for frame in &frames {
+            bench.order_write(line(bus, *frame, round, 1));
+            bench.drain()?;
+        }
+        for frame in &frames {
+            bench.order_read(line(bus, *frame, 63, 1));
+            while bench.waiting() {
+                let (i, o) = bench.step()?;
+                if o.m_axi_awvalid & i.m_axi_awready == 1 && o.m_axi_awid >> id_bits(library) == 1 {
+                    let group = (o.m_axi_awaddr as u64 - MASKS) / 64;
+                    bench.order_write(line(bus, BASE + (group << 15), 20 + round, 2));
+                    chased += 1;
+                }
+            }
+        }
+    }
+    for frame in &frames {
+        (0..30).for_each(|number| bench.order_read(line(bus, *frame, number, 1)));
+        bench.drain()?;
+    }
+    Ok(chased)
+}
