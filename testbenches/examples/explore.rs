@@ -1,6 +1,6 @@
+use memento_testbenches::bypass;
 use memento_testbenches::coverage::*;
 use memento_testbenches::fuzz::*;
-use memento_testbenches::bypass;
 use std::sync::atomic::*;
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -10,35 +10,82 @@ fn main() {
     let covers = covers::covers().unwrap();
     let hw = CountingHardware::new(&config, &covers, false).unwrap();
     eprintln!("compiled {:?}", t.elapsed());
-    let mut jobs: Vec<(Option<Level>, u64, Pace, usize)> = vec![(None,0,Pace::Brisk,0)];
-    for s in 0..n { jobs.push((Some(Level::Core), s, Pace::Thorough, 2000)); jobs.push((Some(Level::System), s, Pace::Thorough, 1000)); }
+    let mut jobs: Vec<(Option<Level>, u64, Pace, usize)> = vec![(None, 0, Pace::Brisk, 0)];
+    for s in 0..n {
+        jobs.push((Some(Level::Core), s, Pace::Thorough, 2000));
+        jobs.push((Some(Level::System), s, Pace::Thorough, 1000));
+    }
     jobs.push((Some(Level::Core), 77, Pace::Brisk, 20000));
     let next = AtomicUsize::new(0);
-    std::thread::scope(|sc| { for _ in 0..2 { 
-        std::thread::Builder::new().stack_size(64<<20).spawn_scoped(sc, || loop {
-        let i = next.fetch_add(1, Ordering::Relaxed);
-        let Some((level, seed, pace, events)) = jobs.get(i).copied() else { break };
-        match level {
-            None => { bypass::suite(hw.bypass.as_ref().unwrap(), 8, 48).unwrap(); }
-            Some(level) => {
-                let s = if level == Level::Core { &hw.core } else { &hw.system };
-                let sc = Scenario::draw(level, &config, seed, (pace, events));
-                let p = s.play(&sc).unwrap();
-                if let Some(f) = p.failure { eprintln!("{level} {seed}: {}", f.message); }
-            }
+    std::thread::scope(|sc| {
+        for _ in 0..2 {
+            std::thread::Builder::new()
+                .stack_size(64 << 20)
+                .spawn_scoped(sc, || {
+                    loop {
+                        let i = next.fetch_add(1, Ordering::Relaxed);
+                        let Some((level, seed, pace, events)) = jobs.get(i).copied() else {
+                            break;
+                        };
+                        match level {
+                            None => {
+                                bypass::suite(hw.bypass.as_ref().unwrap(), 8, 48).unwrap();
+                            }
+                            Some(level) => {
+                                let s = if level == Level::Core {
+                                    &hw.core
+                                } else {
+                                    &hw.system
+                                };
+                                let sc = Scenario::draw(level, &config, seed, (pace, events));
+                                let p = s.play(&sc).unwrap();
+                                if let Some(f) = p.failure {
+                                    eprintln!("{level} {seed}: {}", f.message);
+                                }
+                            }
+                        }
+                    }
+                })
+                .unwrap();
         }
-    }).unwrap(); } });
+    });
     eprintln!("ran {:?}", t.elapsed());
     let tally = hw.tally().unwrap();
-    let (mut lt, mut lr, mut wt, mut wr) = (0,0,0,0);
+    let (mut lt, mut lr, mut wt, mut wr) = (0, 0, 0, 0);
     for m in &hw.tops.design.modules {
-        let Some(t) = tally.modules.get(&m.name) else { println!("NONE {}", m.name); continue };
+        let Some(t) = tally.modules.get(&m.name) else {
+            println!("NONE {}", m.name);
+            continue;
+        };
         let text: Vec<&str> = m.text.lines().collect();
-        lt += t.lines.len(); lr += t.lines.values().filter(|c| **c>0).count();
-        wt += t.ways.len(); wr += t.ways.values().filter(|c| c.0>0).count();
-        for (w,(c,_)) in &t.ways { if *c==0 { println!("{}:{}:{} {} | {}", m.name, w.line, w.column, w.word, text[w.line as usize-1].trim()); } }
-        for (l,c) in &t.lines { if *c==0 { println!("{}:{} LINE | {}", m.name, l, text[*l as usize-1].trim()); } }
+        lt += t.lines.len();
+        lr += t.lines.values().filter(|c| **c > 0).count();
+        wt += t.ways.len();
+        wr += t.ways.values().filter(|c| c.0 > 0).count();
+        for (w, (c, _)) in &t.ways {
+            if *c == 0 {
+                println!(
+                    "{}:{}:{} {} | {}",
+                    m.name,
+                    w.line,
+                    w.column,
+                    w.word,
+                    text[w.line as usize - 1].trim()
+                );
+            }
+        }
+        for (l, c) in &t.lines {
+            if *c == 0 {
+                println!("{}:{} LINE | {}", m.name, l, text[*l as usize - 1].trim());
+            }
+        }
     }
-    println!("lines {lr}/{lt} {:.2} ways {wr}/{wt} {:.2}", 100.0*lr as f64/lt as f64, 100.0*wr as f64/wt as f64);
-    for (c,n) in &tally.covers { println!("COVER {c} {n}"); }
+    println!(
+        "lines {lr}/{lt} {:.2} ways {wr}/{wt} {:.2}",
+        100.0 * lr as f64 / lt as f64,
+        100.0 * wr as f64 / wt as f64
+    );
+    for (c, n) in &tally.covers {
+        println!("COVER {c} {n}");
+    }
 }
