@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Fuzz(arguments) if arguments.mutants.is_some() => {
             let report = fuzz::mutants::try_mutants(arguments, stop)?;
             show(&report, arguments.json)?;
-            Ok(0)
+            Ok(if report.good() { 0 } else { CHECK_FAILED })
         }
         Command::Fuzz(arguments) => {
             let fuzzed = fuzz::fuzz(arguments, stop)?;

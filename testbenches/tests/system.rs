@@ -19,6 +19,7 @@ const QUICK: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: false,
     quick: true,
+    coverage: false,
 };
 
 /// The first operations of recordings as processes.

@@ -3,23 +3,28 @@
 use super::lanes::write_whole;
 use super::run::interrupted_or;
 use super::{COMPILED, seed};
-use crate::cli::{Dialect, Fuzz};
-use crate::design::{Chosen, SHORT_DIGEST, emit_tops};
+use crate::cli::Fuzz;
+use crate::design::{Chosen, SHORT_DIGEST};
 use crate::error::Error;
 use crate::progress::Spinner;
 use crate::text::{grouped, plural};
 use memento_config::Config;
 use memento_hdl::verilog::Design;
-use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants};
+use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants, unobservable};
 use memento_testbenches::fuzz::{Level, Pace, Scenario, Subject, Trouble, two_cores};
+use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
-use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign};
-use serde::Serialize;
-use std::collections::HashSet;
+use memento_testbenches::tops::Tops;
+use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass};
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use verilator_bindings::Library;
+
+/// Frames in play on the bypass alone: half as many again as it has masks for.
+const BYPASS_FRAMES: u64 = 48;
 
 /// Compiled in seconds: a mutant is played for a few seconds only.
 const QUICK: CompileOptions = CompileOptions {
@@ -36,7 +41,7 @@ const CORE_RUNS: &[(u64, Pace, usize)] = &[
 const SYSTEM_RUNS: &[(u64, Pace, usize)] = &[(4, Pace::Thorough, 200), (8, Pace::Thorough, 1_000)];
 
 /// What became of the mutants.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MutantReport {
     /// Where the configuration came from.
     pub configuration: String,
@@ -59,33 +64,71 @@ pub struct MutantReport {
 }
 
 /// A mutant that was tried.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tried {
     /// The fault.
     #[serde(flatten)]
     pub mutant: Mutant,
     /// Who saw it; nobody: it survived.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed_by: Option<Killer>,
+    /// Why nothing can see it, as `testbenches/mutants/unobservable.toml` argues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unobservable: Option<String>,
+}
+
+impl Tried {
+    /// Nobody saw it, though it could be seen.
+    fn survived(&self) -> bool {
+        self.killed_by.is_none() && self.unobservable.is_none()
+    }
+
+    /// It was seen, though it is argued that nothing can.
+    fn contradicts(&self) -> bool {
+        self.killed_by.is_some() && self.unobservable.is_some()
+    }
+}
+
+impl MutantReport {
+    /// Mutants that nothing can see.
+    pub fn unobservable(&self) -> usize {
+        let none = |tried: &&Tried| tried.unobservable.is_some() && tried.killed_by.is_none();
+        self.mutants.iter().filter(none).count()
+    }
+
+    /// Percent of the mutants that can be seen that were.
+    pub fn score(&self) -> f64 {
+        let seen = (self.tried - self.unobservable()).max(1);
+        100.0 * self.killed as f64 / seen as f64
+    }
+
+    /// No argument that a mutant can't be seen is contradicted.
+    pub fn good(&self) -> bool {
+        !self.mutants.iter().any(Tried::contradicts)
+    }
+}
+
+/// What a mutant is played on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bench {
+    /// Random programs on one object allocator.
+    Core,
+    /// Random caches and memory on the bypass alone.
+    Bypass,
+    /// Random programs and operating systems on the whole system.
+    System,
 }
 
 /// The run that saw a mutant.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Killer {
-    /// On which hardware.
-    pub level: Level,
-    /// Which run of the level, from 0.
+    /// On which bench.
+    pub by: Bench,
+    /// Which run of the bench, from 0.
     pub run: u64,
     /// By what.
     pub message: String,
-}
-
-/// A design in parts, each with what is below its top.
-struct Parts<'a> {
-    config: &'a Config,
-    core: Design,
-    system: Design,
-    bypass: Option<Design>,
 }
 
 /// Tries mutants, in an order drawn from the seed.
@@ -103,25 +146,21 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
             (chosen.config, chosen.origin)
         }
     };
-    let (design, tops) = emit_tops(&config, Dialect::SystemVerilog, String::new())?;
-    let parts = |design: &Design| Parts {
-        config: &config,
-        core: part(design, "memento_core"),
-        system: part(design, "memento_system"),
-        bypass: tops
-            .contains(&"memento_bypass")
-            .then(|| part(design, "memento_bypass")),
-    };
+    let tops = Tops::emit(&config)?;
     let spinner = Spinner::new("playing on the sound hardware");
-    for level in [Level::Core, Level::System] {
-        let sound = compile(&parts(&design), level);
+    for by in [Bench::Core, Bench::Bypass, Bench::System] {
+        if by == Bench::Bypass && tops.bypass().is_none() {
+            continue;
+        }
+        let sound = compile(&config, &tops, by);
         let sound = sound.map_err(|error| interrupted_or(error.into(), stop))?;
         if let Some(killer) = play(&sound, seed, stop)? {
             let message = format!("the sound hardware fails: {}", killer.message);
             return Err(Error::Usage(message));
         }
     }
-    let all = mutants(&design, seed);
+    let unobservable = unobservable().map_err(Error::Usage)?;
+    let all = mutants(&tops.design, seed);
     let next = AtomicUsize::new(0);
     let done = Mutex::new((Vec::new(), 0usize, None::<Error>));
     let work = || {
@@ -136,7 +175,7 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
             else {
                 return;
             };
-            let verdict = judge(&parts(&mutant.apply(&design)), mutant, seed, stop);
+            let verdict = judge(&config, &tops, mutant, seed, stop);
             let Ok(mut done) = done.lock() else {
                 return;
             };
@@ -145,8 +184,13 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
                 _ if stop.load(Ordering::Relaxed) => return,
                 Ok(None) => done.1 += 1,
                 Ok(Some(killed_by)) => {
-                    let mutant = mutant.clone();
-                    done.0.push((at, Tried { mutant, killed_by }));
+                    let why = unobservable.iter().find(|known| known.is(mutant));
+                    let tried = Tried {
+                        mutant: mutant.clone(),
+                        killed_by,
+                        unobservable: why.map(|known| known.reason.clone()),
+                    };
+                    done.0.push((at, tried));
                 }
                 Err(error) => {
                     done.2.get_or_insert(error);
@@ -207,65 +251,65 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
     Ok(report)
 }
 
-/// The modules of a design that are below a top, and the top.
-fn part(design: &Design, top: &str) -> Design {
-    let mut needed = HashSet::from([top.to_owned()]);
-    // Children stand before parents.
-    for module in design.modules.iter().rev() {
-        if needed.contains(&module.name) {
-            let children = module.instances.iter();
-            needed.extend(children.map(|instance| instance.module.clone()));
-        }
-    }
-    let modules = design.modules.iter();
-    Design {
-        modules: modules
-            .filter(|module| needed.contains(&module.name))
-            .cloned()
-            .collect(),
-    }
+/// Hardware to play on.
+enum Hardware {
+    /// Of random programs.
+    Played(Subject),
+    /// The bypass alone, between random caches and memory, and bytes of a beat.
+    Bypass(Arc<Library>, u64),
 }
 
-fn compile(parts: &Parts<'_>, level: Level) -> Result<Subject, Trouble> {
-    let config = parts.config;
-    Ok(match level {
-        Level::Core => {
-            let design = VerilatedDesign::of_design(config, &parts.core, QUICK)?;
+fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble> {
+    Ok(Hardware::Played(match by {
+        Bench::Core => {
+            let design = VerilatedDesign::of_design(config, &tops.core(), QUICK)?;
             Subject::of_core(config, design)
         }
-        Level::System => {
-            let bypass = parts.bypass.as_ref();
-            Subject::of_system(
-                config,
-                SystemDesign::new(config, &parts.system, bypass, QUICK)?,
-            )
+        Bench::System => {
+            let bypass = tops.bypass();
+            let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
+            Subject::of_system(config, design)
         }
-    })
+        Bench::Bypass => {
+            let design = tops.bypass().unwrap_or(Design {
+                modules: Vec::new(),
+            });
+            let library = bypass::compile(&design, QUICK).map_err(SystemError::from)?;
+            return Ok(Hardware::Bypass(library, u64::from(config.data_bits()) / 8));
+        }
+    }))
+}
+
+/// On which benches a module's faults can show, the fastest first.
+fn benches(tops: &Tops, module: &str) -> Vec<Bench> {
+    let has = |design: &Design| design.modules.iter().any(|part| part.name == module);
+    let mut benches = Vec::new();
+    if has(&tops.core()) {
+        benches.push(Bench::Core);
+    }
+    if tops.bypass().as_ref().is_some_and(has) {
+        benches.push(Bench::Bypass);
+    }
+    benches.push(Bench::System);
+    benches
 }
 
 /// Who sees a mutant; `None`: it is none, since Verilator refuses it.
 fn judge(
-    parts: &Parts<'_>,
+    config: &Config,
+    tops: &Tops,
     mutant: &Mutant,
     seed: u64,
     stop: &AtomicBool,
 ) -> Result<Option<Option<Killer>>, Error> {
-    let in_core = parts
-        .core
-        .modules
-        .iter()
-        .any(|module| module.name == mutant.module);
-    let levels: &[Level] = match in_core {
-        true => &[Level::Core, Level::System],
-        false => &[Level::System],
-    };
-    for level in levels {
-        let subject = match compile(parts, *level) {
-            Ok(subject) => subject,
+    let changed = tops.with(mutant.apply(&tops.design));
+    for by in benches(tops, &mutant.module) {
+        let hardware = match compile(config, &changed, by) {
+            Ok(hardware) => hardware,
             Err(error) if is_refusal(&error) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if let Some(killer) = play(&subject, seed, stop)? {
+        if let Some(killer) = play(&hardware, seed, stop)? {
             return Ok(Some(Some(killer)));
         }
     }
@@ -274,7 +318,6 @@ fn judge(
 
 /// Whether Verilator or the C++ compiler refused the text.
 fn is_refusal(trouble: &Trouble) -> bool {
-    use memento_testbenches::system::error::SystemError;
     use verilator_bindings::Error as Refused;
     let error = match trouble {
         Trouble::Bench(BenchError::Verilator(error))
@@ -285,10 +328,22 @@ fn is_refusal(trouble: &Trouble) -> bool {
 }
 
 /// Plays until a run fails.
-fn play(subject: &Subject, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
-    let runs = match subject.level() {
-        Level::Core => CORE_RUNS,
-        Level::System => SYSTEM_RUNS,
+fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
+    let subject = match hardware {
+        Hardware::Played(subject) => subject,
+        Hardware::Bypass(library, bus) => {
+            // A bench that is shown what can't be panics.
+            let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES);
+            return Ok(played.err().map(|message| Killer {
+                by: Bench::Bypass,
+                run: 0,
+                message,
+            }));
+        }
+    };
+    let (by, runs) = match subject.level() {
+        Level::Core => (Bench::Core, CORE_RUNS),
+        Level::System => (Bench::System, SYSTEM_RUNS),
     };
     let each = runs
         .iter()
@@ -301,7 +356,7 @@ fn play(subject: &Subject, seed: u64, stop: &AtomicBool) -> Result<Option<Killer
         let scenario = Scenario::draw(subject.level(), &subject.config, seed, length);
         if let Some(failure) = subject.play(&scenario)?.failure {
             return Ok(Some(Killer {
-                level: subject.level(),
+                by,
                 run,
                 message: failure.message,
             }));
@@ -314,9 +369,11 @@ impl fmt::Display for MutantReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} of {} killed, on {} (sha256 {}), seed {}\n",
+            "{} of {} killed, {} of the others can't be seen: {:.1} %; on {} (sha256 {}), seed {}\n",
             self.killed,
             plural(self.tried as u64, "mutant"),
+            self.unobservable(),
+            self.score(),
             self.configuration,
             &self.config_digest[..SHORT_DIGEST],
             self.seed
@@ -334,20 +391,29 @@ impl fmt::Display for MutantReport {
                 all.filter(killed).count()
             )?;
         }
-        let survivors = self
+        let of_note = self
             .mutants
             .iter()
-            .filter(|tried| tried.killed_by.is_none());
-        for Tried { mutant, .. } in survivors {
+            .filter(|tried| tried.killed_by.is_none() || tried.contradicts());
+        for tried in of_note {
+            let mutant = &tried.mutant;
             writeln!(
                 f,
-                "\nsurvived: {}, line {}, {}\n  - {}\n  + {}",
+                "\n{}: {}, line {}, {}\n  - {}\n  + {}",
+                match tried.survived() {
+                    true => "survived",
+                    false if tried.contradicts() => "killed, though it was said not to show",
+                    false => "can't be seen",
+                },
                 mutant.module,
                 mutant.line,
                 mutant.operator.name(),
                 mutant.from.trim(),
                 mutant.to.trim()
             )?;
+            if let Some(reason) = &tried.unobservable {
+                writeln!(f, "  {reason}")?;
+            }
         }
         writeln!(
             f,

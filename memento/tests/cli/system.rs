@@ -20,6 +20,7 @@ const QUICK: CompileOptions = CompileOptions {
     waveforms: false,
     ram_collisions: false,
     quick: true,
+    coverage: false,
 };
 
 fn simulate(

@@ -14,4 +14,4 @@ pub use axi::Burst;
 pub use bench::{BASE, Bench, MASKS, Plan};
 pub use dram::Manner;
 pub use ports::{Filter, Inputs, Outputs};
-pub use suite::{SEED, chase, line, prompt, prompt_but, suite};
+pub use suite::{SEED, chase, compile, guarded_suite, line, prompt, prompt_but, suite};

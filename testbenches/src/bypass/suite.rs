@@ -3,7 +3,10 @@
 use super::axi::Burst;
 use super::bench::{BASE, Bench, MASKS, Plan};
 use super::dram::Manner;
+use crate::fuzz::panics_as_errors;
+use crate::verilated::CompileOptions;
 use memento_hdl::bypass::bypass::COUNTERS;
+use memento_hdl::verilog::Design;
 use std::sync::Arc;
 use verilator_bindings::Library;
 
@@ -184,4 +187,23 @@ pub fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
         bench.drain()?;
     }
     Ok(chased)
+}
+
+/// Compiles a filter's Verilog.
+///
+/// # Errors
+/// Verilator is missing, or refuses.
+pub fn compile(
+    design: &Design,
+    options: CompileOptions,
+) -> Result<Arc<Library>, verilator_bindings::Error> {
+    options.compile("memento_bypass", design)
+}
+
+/// As [`suite`]; a filter that answers what can't be fails too, whatever the bench makes of it.
+///
+/// # Errors
+/// What went wrong.
+pub fn guarded_suite(library: &Arc<Library>, bus: u64, frames: u64) -> Result<(), String> {
+    panics_as_errors(|| suite(library, bus, frames).map(drop))
 }

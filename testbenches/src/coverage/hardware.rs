@@ -2,6 +2,7 @@
 
 use super::covers::{Cover, with_covers};
 use super::tally::Tally;
+use crate::bypass;
 use crate::fuzz::{Subject, Trouble};
 use crate::system::error::SystemError;
 use crate::system::hardware::SystemDesign;
@@ -49,7 +50,7 @@ impl CountingHardware {
         let bypass = match &bypass {
             None => None,
             Some(design) => {
-                let compiled = options.compile("memento_bypass", design);
+                let compiled = bypass::compile(design, options);
                 Some(compiled.map_err(SystemError::from)?)
             }
         };

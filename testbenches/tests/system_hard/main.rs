@@ -10,4 +10,5 @@ mod nonsense;
 mod os;
 mod pool;
 mod random;
+mod returns;
 mod rules;
