@@ -11,7 +11,8 @@ fn main() {
     let hw = CountingHardware::new(&config, &covers, false).unwrap();
     eprintln!("compiled {:?}", t.elapsed());
     let mut jobs: Vec<(Option<Level>, u64, Pace, usize)> = vec![(None, 0, Pace::Brisk, 0)];
-    for s in 0..n {
+    let first: u64 = args.get(2).map_or(0, |a| a.parse().unwrap());
+    for s in first..first + n {
         jobs.push((Some(Level::Core), s, Pace::Thorough, 2000));
         jobs.push((Some(Level::System), s, Pace::Thorough, 1000));
     }
@@ -41,6 +42,28 @@ fn main() {
                                 let p = s.play(&sc).unwrap();
                                 if let Some(f) = p.failure {
                                     eprintln!("{level} {seed}: {}", f.message);
+                                    let mut sc = sc;
+                                    if std::env::var("SHRINK").is_ok() {
+                                        let t0 = std::time::Instant::now();
+                                        if let Some(small) = sc
+                                            .shrink(s, &f, |e| {
+                                                e.runs < 400 && t0.elapsed().as_secs() < 100
+                                            })
+                                            .unwrap()
+                                        {
+                                            sc = small;
+                                        }
+                                        eprintln!("{}", sc.surroundings());
+                                        for w in sc.words() {
+                                            eprintln!("   {w}");
+                                        }
+                                    }
+                                    let case = Case::new(&config, sc, f.message.clone());
+                                    std::fs::write(
+                                        format!("/tmp/cov/fail-{level}-{seed}.json"),
+                                        serde_json::to_string(&case).unwrap(),
+                                    )
+                                    .unwrap();
                                 }
                             }
                         }
