@@ -18,6 +18,14 @@ fn main() {
     }
     jobs.push((Some(Level::Core), 77, Pace::Brisk, 20000));
     let next = AtomicUsize::new(0);
+    for (name, program) in memento_testbenches::directed::PROGRAMS {
+        let r = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            program(&config, &hw.directed)
+        }));
+        if r.is_err() {
+            eprintln!("PANIC in {name}");
+        }
+    }
     std::thread::scope(|sc| {
         for _ in 0..2 {
             std::thread::Builder::new()

@@ -11,6 +11,7 @@ pub mod bypass;
 mod coin;
 mod core;
 pub mod coverage;
+pub mod directed;
 mod environment;
 pub mod fuzz;
 mod lock_step;

@@ -22,6 +22,8 @@ pub struct CountingHardware {
     pub core: Subject,
     /// The system, with its bypass.
     pub system: Subject,
+    /// The same, for directed programs.
+    pub directed: SystemDesign,
     /// The bypass alone.
     pub bypass: Option<Arc<Library>>,
 }
@@ -57,7 +59,8 @@ impl CountingHardware {
         Ok(CountingHardware {
             config: config.clone(),
             core: Subject::of_core(config, core),
-            system: Subject::of_system(config, system),
+            system: Subject::of_system(config, system.clone()),
+            directed: system,
             tops,
             bypass,
         })

@@ -1,7 +1,6 @@
 //! More contexts than cores: frees of objects whose context doesn't run end in its mailbox, which the next core that
 //! attaches it drains, while others go on.
 
-use super::os::{Os, allocs, bare_free, config, design};
 use super::random::{Random, RandomProgram};
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -9,6 +8,7 @@ use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Options, emit};
 use memento_sim::{Located, Status};
+use memento_testbenches::directed::{Os, allocs, bare_free, config, design};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::dram::FRAME_BYTES;

@@ -7,7 +7,6 @@ mod eight;
 mod faults;
 mod mailboxes;
 mod nonsense;
-mod os;
 mod pool;
 mod random;
 mod returns;

@@ -1,12 +1,12 @@
 //! Processes that end and come back under their number: nothing that was known of the first is known of the second.
 
-use super::os::{Os, allocs, config, frees};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Design, Options, emit};
 use memento_testbenches::CompileOptions;
+use memento_testbenches::directed::{Os, allocs, config, frees};
 use memento_testbenches::system::hardware::SystemDesign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,0 +1,31 @@
+//! Programs on the whole system that are directed at what random ones hardly meet: memory that fails, or is tampered with.
+//!
+//! Each is compared with the golden model throughout; a difference stops it with a panic.
+
+pub mod faults;
+mod os;
+
+pub use os::{Os, allocs, bare_alloc, bare_free, config, design, frees};
+
+use crate::system::hardware::SystemDesign;
+use memento_config::Config;
+
+/// A program, by its name.
+pub type Program = (&'static str, fn(&Config, &SystemDesign));
+
+macro_rules! programs {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        &[$((stringify!($name), $module::$name)),*]
+    };
+}
+
+/// Those for any configuration of two cores with a bypass, in the sizes of preset `tiny`.
+pub const PROGRAMS: &[Program] = programs![
+    faults::headers_that_cannot_be_read,
+    faults::headers_that_cannot_be_written,
+    faults::headers_that_were_tampered_with,
+    faults::records_that_were_tampered_with,
+    faults::a_page_table_that_cannot_be_read,
+    faults::a_line_of_leaves_that_cannot_be_cleared,
+    faults::leaves_that_cannot_be_read_when_a_process_ends,
+];
