@@ -18,6 +18,22 @@ fn main() {
     }
     jobs.push((Some(Level::Core), 77, Pace::Brisk, 20000));
     let next = AtomicUsize::new(0);
+    for seed in 0..40 {
+        match memento_testbenches::system::unreliable::play_unreliable(
+            &config,
+            &hw.directed,
+            seed,
+            60_000,
+        ) {
+            Ok(s) => {
+                if seed < 6 {
+                    eprintln!("{s:?}")
+                }
+            }
+            Err(e) => eprintln!("UNRELIABLE {seed}: {e}"),
+        }
+    }
+    eprintln!("unreliable {:?}", t.elapsed());
     for (name, program) in memento_testbenches::directed::PROGRAMS {
         let r = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             program(&config, &hw.directed)
