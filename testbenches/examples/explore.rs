@@ -18,7 +18,7 @@ fn main() {
     }
     jobs.push((Some(Level::Core), 77, Pace::Brisk, 20000));
     let next = AtomicUsize::new(0);
-    for seed in 0..40 {
+    for seed in 0..120 {
         match memento_testbenches::system::unreliable::play_unreliable(
             &config,
             &hw.directed,

@@ -1,4 +1,8 @@
-//! `memento fuzz --mutants`: how many faults, made by rule, random programs see.
+//! `memento fuzz --mutants`: how many faults, made by rule, are seen.
+
+mod page;
+
+pub use page::page;
 
 use super::lanes::write_whole;
 use super::run::interrupted_or;
@@ -14,8 +18,9 @@ use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants, unobservable
 use memento_testbenches::fuzz::{Level, Pace, Scenario, Subject, Trouble, two_cores};
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
+use memento_testbenches::system::unreliable;
 use memento_testbenches::tops::Tops;
-use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass};
+use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass, directed};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -35,10 +40,14 @@ const QUICK: CompileOptions = CompileOptions {
 /// Runs of each level, with how many events: what a mutant has to survive.
 const CORE_RUNS: &[(u64, Pace, usize)] = &[
     (6, Pace::Thorough, 400),
-    (20, Pace::Thorough, 2_000),
+    (60, Pace::Thorough, 2_000),
     (2, Pace::Brisk, 20_000),
 ];
-const SYSTEM_RUNS: &[(u64, Pace, usize)] = &[(4, Pace::Thorough, 200), (8, Pace::Thorough, 1_000)];
+const SYSTEM_RUNS: &[(u64, Pace, usize)] = &[(4, Pace::Thorough, 200), (30, Pace::Thorough, 1_000)];
+
+/// Runs with a memory that fails at random, and cycles of each.
+const UNRELIABLE_RUNS: u64 = 6;
+const UNRELIABLE_CYCLES: u64 = 30_000;
 
 /// What became of the mutants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -120,13 +129,25 @@ pub enum Bench {
     System,
 }
 
+/// A run of a bench.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Run {
+    /// A directed program, by its name.
+    Directed(String),
+    /// One with a memory that fails at random, by its number.
+    Unreliable(u64),
+    /// A random one, by its number.
+    Random(u64),
+}
+
 /// The run that saw a mutant.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Killer {
     /// On which bench.
     pub by: Bench,
-    /// Which run of the bench, from 0.
-    pub run: u64,
+    /// Which run of the bench.
+    pub run: Run,
     /// By what.
     pub message: String,
 }
@@ -253,31 +274,31 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
 
 /// Hardware to play on.
 enum Hardware {
-    /// Of random programs.
-    Played(Subject),
+    /// Of random programs, and for the whole system of directed ones.
+    Played(Subject, Option<SystemDesign>),
     /// The bypass alone, between random caches and memory, and bytes of a beat.
     Bypass(Arc<Library>, u64),
 }
 
 fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble> {
-    Ok(Hardware::Played(match by {
+    Ok(match by {
         Bench::Core => {
             let design = VerilatedDesign::of_design(config, &tops.core(), QUICK)?;
-            Subject::of_core(config, design)
+            Hardware::Played(Subject::of_core(config, design), None)
         }
         Bench::System => {
             let bypass = tops.bypass();
             let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
-            Subject::of_system(config, design)
+            Hardware::Played(Subject::of_system(config, design.clone()), Some(design))
         }
         Bench::Bypass => {
             let design = tops.bypass().unwrap_or(Design {
                 modules: Vec::new(),
             });
             let library = bypass::compile(&design, QUICK).map_err(SystemError::from)?;
-            return Ok(Hardware::Bypass(library, u64::from(config.data_bits()) / 8));
+            Hardware::Bypass(library, u64::from(config.data_bits()) / 8)
         }
-    }))
+    })
 }
 
 /// On which benches a module's faults can show, the fastest first.
@@ -329,14 +350,14 @@ fn is_refusal(trouble: &Trouble) -> bool {
 
 /// Plays until a run fails.
 fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
-    let subject = match hardware {
-        Hardware::Played(subject) => subject,
+    let (subject, directed) = match hardware {
+        Hardware::Played(subject, directed) => (subject, directed),
         Hardware::Bypass(library, bus) => {
             // A bench that is shown what can't be panics.
             let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES);
             return Ok(played.err().map(|message| Killer {
                 by: Bench::Bypass,
-                run: 0,
+                run: Run::Random(0),
                 message,
             }));
         }
@@ -345,6 +366,12 @@ fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Kill
         Level::Core => (Bench::Core, CORE_RUNS),
         Level::System => (Bench::System, SYSTEM_RUNS),
     };
+    let config = &subject.config;
+    if let Some(design) = directed
+        && let Some((run, message)) = play_directed(config, design, seed)
+    {
+        return Ok(Some(Killer { by, run, message }));
+    }
     let each = runs
         .iter()
         .flat_map(|(count, pace, events)| (0..*count).map(move |_| (*pace, *events)));
@@ -357,12 +384,29 @@ fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Kill
         if let Some(failure) = subject.play(&scenario)?.failure {
             return Ok(Some(Killer {
                 by,
-                run,
+                run: Run::Random(run),
                 message: failure.message,
             }));
         }
     }
     Ok(None)
+}
+
+/// Plays what isn't drawn event by event; what went wrong, and in which run.
+fn play_directed(config: &Config, design: &SystemDesign, seed: u64) -> Option<(Run, String)> {
+    let directed = directed::PROGRAMS.iter().find_map(|program| {
+        let played = directed::play(program, config, design);
+        played
+            .err()
+            .map(|why| (Run::Directed(program.0.to_owned()), why))
+    });
+    directed.or_else(|| {
+        (0..UNRELIABLE_RUNS).find_map(|number| {
+            let seed = seed.wrapping_add(number);
+            let played = unreliable::guarded(config, design, seed, UNRELIABLE_CYCLES);
+            played.err().map(|why| (Run::Unreliable(number), why))
+        })
+    })
 }
 
 impl fmt::Display for MutantReport {

@@ -9,7 +9,12 @@ use serde::Deserialize;
 use std::fmt::Write as _;
 
 /// The files, by name.
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[
+    ("core.toml", include_str!("../../covers/core.toml")),
+    ("pages.toml", include_str!("../../covers/pages.toml")),
+    ("bypass.toml", include_str!("../../covers/bypass.toml")),
+    ("system.toml", include_str!("../../covers/system.toml")),
+];
 
 /// A situation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

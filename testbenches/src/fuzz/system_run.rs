@@ -97,6 +97,10 @@ impl OperatingSystem {
             around.response_stall_percent.into(),
             around.stall_seed.rotate_left(32),
         );
+        machine.stall_hosts(
+            around.response_stall_percent.into(),
+            around.stall_seed.rotate_left(16),
+        );
         let geometry = Rc::new(Geometry::new(config));
         let actors = around.processes * around.contexts;
         let layout = bench.layout();

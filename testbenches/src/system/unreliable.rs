@@ -8,7 +8,7 @@ use super::error::SystemError;
 use super::hardware::SystemDesign;
 use super::layout::Layout;
 use super::machine::{Machine, Surroundings};
-use crate::fuzz::Draws;
+use crate::fuzz::{Draws, panics_as_errors};
 use memento_config::Config;
 use memento_sim::{Geometry, Status};
 use rand::{RngExt, SeedableRng};
@@ -56,6 +56,7 @@ pub fn play_unreliable(
     let layout = bench.layout();
     let machine = &mut bench.machine;
     machine.dram.stall([0, 20, 60][seed as usize % 3], seed);
+    machine.stall_hosts([0, 10, 50][seed as usize / 3 % 3], seed);
     let mut run = Run {
         config,
         geometry: Geometry::new(config),
@@ -85,6 +86,22 @@ pub fn play_unreliable(
         }
     }
     Ok(run.survived)
+}
+
+/// As [`play_unreliable`]; hardware that shows what can't be fails too.
+///
+/// # Errors
+/// What went wrong.
+pub fn guarded(
+    config: &Config,
+    design: &SystemDesign,
+    seed: u64,
+    cycles: u64,
+) -> Result<(), String> {
+    panics_as_errors(|| {
+        let played = play_unreliable(config, design, seed, cycles);
+        played.map(drop).map_err(|error| error.to_string())
+    })
 }
 
 /// A core with its host.
@@ -264,7 +281,7 @@ impl Run<'_> {
         if inputs.translate_valid && machine.system.translate_ready(core) {
             inputs.translate_valid = false;
         }
-        if machine.system.translated(core).is_some() {
+        if !inputs.translate_stalled && machine.system.translated(core).is_some() {
             client.translates = false;
             self.survived.translations += 1;
             client.alive = machine.cycle();
@@ -276,14 +293,19 @@ impl Run<'_> {
             && machine.cycle() % 64 == core as u64
         {
             client.translates = true;
-            let stray = machine.cycle() % 1024 < 64;
+            let stray = (machine.cycle() % 512 < 64).then_some(machine.cycle() / 1024 % 4);
+            let lane = self.config.header_base();
             let process = (machine.cycle() / 8192 % 4 == 3) as u32;
             let inputs = &mut machine.inputs.cores[core];
             inputs.translate_valid = true;
             inputs.translate_process = process;
             inputs.translate_address = match stray {
-                true => address ^ 0x5000,
-                false => address,
+                None => address,
+                Some(0) => address ^ 0x5000,
+                Some(1) => lane + address % 0x1000,
+                Some(2) => 0x1000,
+                // Beyond an arena's last page.
+                Some(_) => address | 0xf000,
             };
         }
         let client = &mut self.clients[core];

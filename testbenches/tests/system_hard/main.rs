@@ -3,6 +3,7 @@
 
 mod cores;
 mod dry;
+mod edges;
 mod eight;
 mod faults;
 mod mailboxes;
