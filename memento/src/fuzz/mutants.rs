@@ -1,6 +1,7 @@
 //! `memento fuzz --mutants`: how many faults, made by rule, are seen.
 
 mod page;
+mod proof;
 
 pub use page::page;
 
@@ -21,6 +22,7 @@ use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::unreliable;
 use memento_testbenches::tops::Tops;
 use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass, directed};
+use proof::disproved;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,6 +32,9 @@ use verilator_bindings::Library;
 
 /// Frames in play on the bypass alone: half as many again as it has masks for.
 const BYPASS_FRAMES: u64 = 48;
+
+/// Rounds of its programs, with seeds of their own.
+const BYPASS_ROUNDS: u64 = 4;
 
 /// Compiled in seconds: a mutant is played for a few seconds only.
 const QUICK: CompileOptions = CompileOptions {
@@ -127,6 +132,8 @@ pub enum Bench {
     Bypass,
     /// Random programs and operating systems on the whole system.
     System,
+    /// Proofs about its module.
+    Proof,
 }
 
 /// A run of a bench.
@@ -139,6 +146,8 @@ pub enum Run {
     Unreliable(u64),
     /// A random one, by its number.
     Random(u64),
+    /// A proof, by its name.
+    Proof(String),
 }
 
 /// The run that saw a mutant.
@@ -291,7 +300,7 @@ fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble>
             let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
             Hardware::Played(Subject::of_system(config, design.clone()), Some(design))
         }
-        Bench::Bypass => {
+        Bench::Bypass | Bench::Proof => {
             let design = tops.bypass().unwrap_or(Design {
                 modules: Vec::new(),
             });
@@ -334,6 +343,14 @@ fn judge(
             return Ok(Some(Some(killer)));
         }
     }
+    let module = &mutant.module;
+    if let Some((name, message)) = disproved(&tops.design, &changed.design, module, stop)? {
+        return Ok(Some(Some(Killer {
+            by: Bench::Proof,
+            run: Run::Proof(name),
+            message,
+        })));
+    }
     Ok(Some(None))
 }
 
@@ -354,10 +371,13 @@ fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Kill
         Hardware::Played(subject, directed) => (subject, directed),
         Hardware::Bypass(library, bus) => {
             // A bench that is shown what can't be panics.
-            let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES);
-            return Ok(played.err().map(|message| Killer {
+            let played = (0..BYPASS_ROUNDS).find_map(|round| {
+                let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES, round);
+                played.err().map(|message| (round, message))
+            });
+            return Ok(played.map(|(round, message)| Killer {
                 by: Bench::Bypass,
-                run: Run::Random(0),
+                run: Run::Random(round),
                 message,
             }));
         }

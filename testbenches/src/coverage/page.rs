@@ -46,7 +46,7 @@ impl CoverageResult {
             page,
             "Played: {} random programs on one core (seeds {} to {}, {} events) and {} brisk ones, {} on the whole system \
              (seeds {} to {}, {} events), {} with a memory that fails at random (seeds {} to {}, {} cycles), the directed \
-             programs of `testbenches/src/directed`, and the bypass alone.",
+             programs of `testbenches/src/directed`, and {} rounds of the bypass alone.",
             extent.core_seeds.clone().count(),
             extent.core_seeds.start,
             extent.core_seeds.end - 1,
@@ -60,6 +60,7 @@ impl CoverageResult {
             extent.unreliable_seeds.start,
             extent.unreliable_seeds.end - 1,
             extent.unreliable_cycles,
+            extent.bypass_rounds,
         )?;
         writeln!(
             page,

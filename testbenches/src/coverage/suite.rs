@@ -28,8 +28,8 @@ pub struct Extent {
     pub unreliable_seeds: Range<u64>,
     /// Cycles of each.
     pub unreliable_cycles: u64,
-    /// The bypass alone, between random caches and memory.
-    pub bypass: bool,
+    /// Rounds of the bypass alone, between random caches and memory.
+    pub bypass_rounds: u64,
 }
 
 impl Extent {
@@ -43,7 +43,7 @@ impl Extent {
             system_events: 1000,
             unreliable_seeds: 0..150,
             unreliable_cycles: 60_000,
-            bypass: true,
+            bypass_rounds: 4,
         }
     }
 
@@ -57,14 +57,14 @@ impl Extent {
             system_events: 400,
             unreliable_seeds: 0..4,
             unreliable_cycles: 20_000,
-            bypass: true,
+            bypass_rounds: 1,
         }
     }
 
     /// What it comes to, the longest first.
     pub fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
-        jobs.extend(self.bypass.then_some(Job::Bypass));
+        jobs.extend((0..self.bypass_rounds).map(Job::Bypass));
         jobs.extend(PROGRAMS.iter().map(Job::Directed));
         let random = |level, pace, events| move |seed| Job::Random(level, seed, (pace, events));
         let brisk = random(Level::Core, Pace::Brisk, 10 * self.core_events);
@@ -83,8 +83,8 @@ impl Extent {
 /// A run.
 #[derive(Clone, Copy)]
 pub enum Job {
-    /// The bypass alone.
-    Bypass,
+    /// The bypass alone, which round.
+    Bypass(u64),
     /// A directed program.
     Directed(&'static directed::Program),
     /// A random one: level, seed, pace and events.
@@ -101,10 +101,10 @@ impl Job {
     pub fn play(&self, hardware: &CountingHardware) -> Result<Option<String>, Trouble> {
         let config = &hardware.config;
         Ok(match *self {
-            Job::Bypass => hardware.bypass.as_ref().and_then(|library| {
+            Job::Bypass(round) => hardware.bypass.as_ref().and_then(|library| {
                 let bus = u64::from(config.data_bits()) / 8;
                 let frames = u64::from(config.bypass_entries()) * FRAMES_AN_ENTRY;
-                bypass::guarded_suite(library, bus, frames).err()
+                bypass::guarded_suite(library, bus, frames, round).err()
             }),
             Job::Directed(program) => directed::play(program, config, &hardware.directed).err(),
             Job::Unreliable(seed, cycles) => {

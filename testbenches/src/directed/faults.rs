@@ -144,7 +144,6 @@ pub fn records_that_were_tampered_with(config: &Config, design: &SystemDesign) {
         0x7fff_ffff_7fff_ffff,
     ];
     for value in bad {
-        println!("{value:#x}");
         two_arenas(&mut os);
         os.detach(0);
         let (hardware, model) = os.records(PROCESS, 0, 0);

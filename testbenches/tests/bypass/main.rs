@@ -44,7 +44,7 @@ fn random(entries: u32, data_bits: u32) {
     // Eight masks an entry, and half as many again.
     let frames = u64::from(entries) * 12;
     let counts =
-        suite(&library, u64::from(data_bits / 8), frames).unwrap_or_else(|e| panic!("{e}"));
+        suite(&library, u64::from(data_bits / 8), frames, 0).unwrap_or_else(|e| panic!("{e}"));
     for ((name, _), count) in COUNTERS.iter().zip(counts) {
         println!("{name}: {count}");
         let rare = *name == "mask_errors";

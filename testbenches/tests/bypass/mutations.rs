@@ -261,7 +261,7 @@ fn every_fault_is_caught() {
             mutation.module
         );
         module.text = module.text.replace(mutation.from, mutation.to);
-        match suite(&compile(&mutant), 8, 48) {
+        match suite(&compile(&mutant), 8, 48, 0) {
             Ok(_) => survivors.push(mutation.what),
             Err(error) => println!("caught: {}\n        {error}", mutation.what),
         }
