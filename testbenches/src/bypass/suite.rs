@@ -128,6 +128,7 @@ pub fn suite(
     }
     chase(library, bus)?;
     no_room(library, bus, frames / 8)?;
+    every_count(library, bus)?;
     Ok(counts)
 }
 
@@ -203,6 +204,33 @@ pub fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
         bench.drain()?;
     }
     Ok(chased)
+}
+
+/// Masks with each number of fresh lines from 64 down to 0 are put out of the table by others, and come back.
+///
+/// # Errors
+/// What went wrong.
+fn every_count(library: &Arc<Library>, bus: u64) -> Result<(), String> {
+    let mut bench = prompt(library, bus);
+    // One of each group, which share no line of the table of masks.
+    let frames: Vec<u64> = (0..65).map(|group| BASE + (group << 15)).collect();
+    for (written, frame) in (0..).zip(&frames) {
+        bench.order_grant(*frame, true);
+        bench.drain()?;
+        for number in 0..written {
+            bench.order_write(line(bus, *frame, number, number % 2));
+        }
+        bench.drain()?;
+    }
+    for round in 0..2 {
+        for (written, frame) in (0..).zip(&frames) {
+            // A line that was written, and one that is fresh, as far as there are.
+            bench.order_read(line(bus, *frame, written % 64, round));
+            bench.order_read(line(bus, *frame, (written + 63) % 64, round));
+            bench.drain()?;
+        }
+    }
+    Ok(())
 }
 
 /// Memory takes no masks, of more groups of frames than there are places for: writes that find no room are refused, after

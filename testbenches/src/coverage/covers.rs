@@ -16,6 +16,9 @@ const FILES: &[(&str, &str)] = &[
     ("system.toml", include_str!("../../covers/system.toml")),
 ];
 
+/// What stands ahead of a cover's name in Verilog, where signals have names too.
+pub(super) const PREFIX: &str = "cover_";
+
 /// A situation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cover {
@@ -96,7 +99,7 @@ pub fn with_covers(design: &Design, config: &Config, covers: &[Cover]) -> Design
             // Writing to a string can't fail.
             let _ = writeln!(
                 statements,
-                "    {name}: cover property (@(posedge clock) {}({when}));",
+                "    {PREFIX}{name}: cover property (@(posedge clock) {}({when}));",
                 outside_reset(module, config)
             );
         }

@@ -1,5 +1,6 @@
 //! [`Tally`]: which lines and branches of modules, and which covers, were reached how often.
 
+use super::covers::PREFIX;
 use memento_hdl::verilog::Design;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,7 +40,8 @@ impl Tally {
     pub fn add(&mut self, design: &Design, counts: &Counts) {
         for (place, count) in counts {
             if place.kind == PlaceKind::User {
-                *self.covers.entry(place.word.clone()).or_default() += count;
+                let name = place.word.strip_prefix(PREFIX).unwrap_or(&place.word);
+                *self.covers.entry(name.to_owned()).or_default() += count;
             } else if let Some(module) = design.modules.iter().find(|m| m.file == place.file) {
                 let tally = self.modules.entry(module.name.clone()).or_default();
                 tally.add(place, *count);
