@@ -4,11 +4,13 @@
 # make demo    a recorded program runs through the generated hardware
 # make check   everything that has to hold before a commit
 # make prove   the full set of formal proofs, the smallest preset
+# make coverage   what a suite reaches of the Verilog, some minutes; the page about it
+# make mutants    how many faults, made by rule, are seen, half an hour; the page about it
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check prove clean-tools
+.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check prove coverage mutants clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -65,6 +67,17 @@ prove: tools
 	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
 	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
 	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
+
+# A goal that is missed leaves the result of before.
+coverage: verilator
+	cargo run --release -p memento -- coverage --json > testbenches/results/coverage.json.new
+	mv testbenches/results/coverage.json.new testbenches/results/coverage.json
+	cargo run --release -p memento -- report coverage testbenches/results/coverage.json > docs/coverage.md
+
+mutants: tools
+	cargo run --release -p memento -- fuzz --mutants 130 --seed 7 --json > testbenches/results/mutants.json.new
+	mv testbenches/results/mutants.json.new testbenches/results/mutants.json
+	cargo run --release -p memento -- report mutants testbenches/results/mutants.json > docs/mutants.md
 
 clean-tools:
 	rm -rf $(TOOLS)

@@ -3,7 +3,6 @@
 mod common;
 
 use common::fetched::{every_event, two_claims};
-use common::inbox::host_and_inbox;
 use common::posted::{
     frees_that_share_writes, headers_that_displace_each_other, writes_that_fail,
     writes_that_find_no_room,
@@ -13,6 +12,7 @@ use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::{Design, Options, emit};
+use memento_testbenches::directed::host_and_inbox;
 use memento_testbenches::{BenchError, VerilatedDesign};
 
 /// A fault: in which module which text becomes what.

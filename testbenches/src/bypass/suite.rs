@@ -77,6 +77,15 @@ fn plans(frames: u64) -> Vec<Plan> {
             cache_like: 20,
             ..usual
         },
+        // Answers wait longer than bursts take to be refused.
+        Plan {
+            manner: quick,
+            stall: 92,
+            rate: 60,
+            frames: 6,
+            cache_like: 0,
+            ..usual
+        },
         Plan {
             manner: Manner {
                 interleaved: 4,

@@ -44,7 +44,7 @@ impl CoverageResult {
         )?;
         writeln!(
             page,
-            "Played: {} random programs on one core (seeds {} to {}, {} events) and {} brisk ones, {} on the whole system \
+            "Played: {} random programs on one core (seeds {} to {}, {} events) and {} brisk ones, {} of host and inbox at once, {} on the whole system \
              (seeds {} to {}, {} events), {} with a memory that fails at random (seeds {} to {}, {} cycles), the directed \
              programs of `testbenches/src/directed`, and {} rounds of the bypass alone.",
             extent.core_seeds.clone().count(),
@@ -52,6 +52,7 @@ impl CoverageResult {
             extent.core_seeds.end - 1,
             extent.core_events,
             extent.brisk_seeds.clone().count(),
+            extent.inbox_seeds.clone().count(),
             extent.system_seeds.clone().count(),
             extent.system_seeds.start,
             extent.system_seeds.end - 1,

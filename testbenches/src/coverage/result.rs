@@ -253,3 +253,81 @@ impl CoverageResult {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tally::Way;
+    use super::*;
+    use std::collections::BTreeMap;
+
+    const TEXT: &str = "module m;\n    if (a) begin // why\n        b <= c;\n    end\nendmodule\n";
+
+    /// A module with an `if` of which one way was taken so often, and the other never.
+    fn result(taken: u64, explained: &[Unreached]) -> CoverageResult {
+        let design = Design {
+            modules: vec![EmittedModule {
+                name: "m".to_owned(),
+                file: "m.sv".to_owned(),
+                text: TEXT.to_owned(),
+                ports: Vec::new(),
+                parameters: Vec::new(),
+                instances: Vec::new(),
+            }],
+        };
+        let way = |word: &str, column| Way {
+            line: 2,
+            column,
+            word: word.to_owned(),
+        };
+        let module = ModuleTally {
+            lines: BTreeMap::from([(2, taken), (3, taken)]),
+            ways: BTreeMap::from([
+                (way("if", 5), (taken, vec![(2, 3)])),
+                (way("else", 6), (9, Vec::new())),
+            ]),
+        };
+        let tally = Tally {
+            modules: BTreeMap::from([("m".to_owned(), module)]),
+            covers: BTreeMap::new(),
+        };
+        let covers = [Cover {
+            name: "never".to_owned(),
+            says: "It is so.".to_owned(),
+            module: "m".to_owned(),
+            when: "a".to_owned(),
+        }];
+        let of = ("here".to_owned(), "0".repeat(64));
+        CoverageResult::new(of, Extent::quick(), &design, &tally, &covers, explained)
+    }
+
+    fn explanation() -> Unreached {
+        Unreached {
+            module: "m".to_owned(),
+            line: "if (a) begin".to_owned(),
+            ways: vec!["if".to_owned()],
+            reason: "So it is.".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_missed_is_objected_to_unless_it_is_explained() {
+        let bare = result(0, &[]);
+        assert_eq!((bare.lines, bare.branches.reached), (Share { all: 2, reached: 0 }, 1));
+        let objections = bare.objections().join("\n");
+        for word in ["0.00 % of the lines", "50.00 % of the branches", "nor is it said why", "never"] {
+            assert!(objections.contains(word), "{word}: {objections}");
+        }
+        let explained = result(0, &[explanation()]);
+        assert_eq!(explained.missed[0].reason.as_deref(), Some("So it is."));
+        assert_eq!(explained.missed[0].lines, 2);
+        assert!(!explained.objections().join("\n").contains("nor is it said why"));
+    }
+
+    #[test]
+    fn an_explanation_of_what_is_reached_is_stale() {
+        let reached = result(3, &[explanation()]);
+        assert_eq!(reached.missed, []);
+        assert_eq!(reached.stale, ["m: if (a) begin (if)"]);
+        assert!(reached.objections().join("\n").contains("is explained, and was reached"));
+    }
+}

@@ -11,6 +11,9 @@ use std::ops::Range;
 /// Frames in play on the bypass alone, for each of its entries: half as many again as it has masks for.
 const FRAMES_AN_ENTRY: u64 = 12;
 
+/// Cycles of a run of host and inbox.
+const INBOX_CYCLES: u64 = 30_000;
+
 /// How much is played.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {
@@ -20,6 +23,8 @@ pub struct Extent {
     pub core_events: usize,
     /// Seeds of brisk ones, of ten times as many events.
     pub brisk_seeds: Range<u64>,
+    /// Seeds of runs of host and inbox of one object allocator at once, of 30,000 cycles each.
+    pub inbox_seeds: Range<u64>,
     /// Seeds of random programs and operating systems on the whole system.
     pub system_seeds: Range<u64>,
     /// Events of each.
@@ -39,6 +44,7 @@ impl Extent {
             core_seeds: 1000..1150,
             core_events: 2000,
             brisk_seeds: 1..3,
+            inbox_seeds: 1..9,
             system_seeds: 1000..1150,
             system_events: 1000,
             unreliable_seeds: 0..150,
@@ -53,6 +59,7 @@ impl Extent {
             core_seeds: 1000..1008,
             core_events: 1000,
             brisk_seeds: 1..1,
+            inbox_seeds: 1..3,
             system_seeds: 1000..1008,
             system_events: 400,
             unreliable_seeds: 0..4,
@@ -71,6 +78,7 @@ impl Extent {
         jobs.extend(self.brisk_seeds.clone().map(brisk));
         let system = random(Level::System, Pace::Thorough, self.system_events);
         jobs.extend(self.system_seeds.clone().map(system));
+        jobs.extend(self.inbox_seeds.clone().map(Job::Inbox));
         let cycles = self.unreliable_cycles;
         let unreliable = self.unreliable_seeds.clone();
         jobs.extend(unreliable.map(|seed| Job::Unreliable(seed, cycles)));
@@ -87,6 +95,8 @@ pub enum Job {
     Bypass(u64),
     /// A directed program.
     Directed(&'static directed::Program),
+    /// Host and inbox at once, by its seed.
+    Inbox(u64),
     /// A random one: level, seed, pace and events.
     Random(Level, u64, (Pace, usize)),
     /// A memory that fails at random: seed and cycles.
@@ -106,6 +116,7 @@ impl Job {
                 let frames = u64::from(config.bypass_entries()) * FRAMES_AN_ENTRY;
                 bypass::guarded_suite(library, bus, frames, round).err()
             }),
+            Job::Inbox(seed) => hardware.core.play_inbox(seed, INBOX_CYCLES)?,
             Job::Directed(program) => directed::play(program, config, &hardware.directed).err(),
             Job::Unreliable(seed, cycles) => {
                 let played = unreliable::guarded(config, &hardware.directed, seed, cycles);

@@ -67,6 +67,60 @@ pub fn arenas_that_never_were(config: &Config, design: &SystemDesign) {
     os.destroy(PROCESS);
 }
 
+/// A free of an object whose context another core runs finds its arena's header unreadable, tampered with, and another
+/// arena's.
+pub fn frees_elsewhere_of_bad_headers(config: &Config, design: &SystemDesign) {
+    let mut os = Os::new(config, design, FRAMES);
+    os.create(PROCESS);
+    os.attach(0, PROCESS, 0);
+    os.attach(1, PROCESS, 1);
+    let size = u64::from(config.size_step_bytes());
+    let per_arena = config.objects_per_arena() as usize;
+    os.run(1, PROCESS, allocs(0..3 * per_arena, size));
+    // Headers that are on chip aren't read again.
+    os.detach(1);
+    os.attach(1, PROCESS, 1);
+    let arena = |number| Arena {
+        class: 0,
+        context: 1,
+        number,
+    };
+    let (hardware, model) = os.headers(PROCESS, arena(0));
+    let object = os.address(PROCESS, 7);
+    os.fail(hardware, model.byte_address(), true, false);
+    os.run(0, PROCESS, bare_free(object));
+    assert_eq!(os.answered(0, Status::BusError), 1);
+    os.fail(hardware, model.byte_address(), false, false);
+    let was = os.poke(hardware, model.byte_address(), 0);
+    os.poke(hardware, model.byte_address(), was ^ 1 << 9);
+    os.run(0, PROCESS, bare_free(object));
+    assert_eq!(os.answered(0, Status::CorruptHeader), 1);
+    os.poke(hardware, model.byte_address(), was);
+    // The header of the arena beside it, checksum and all.
+    let (_, other) = os.headers(PROCESS, arena(1));
+    let header = os.bench.model.memory().peek(other);
+    let before: Vec<u64> = (0..8)
+        .map(|word| {
+            let bytes = std::array::from_fn(|byte| header[8 * word + byte]);
+            let at = 8 * word as u64;
+            os.poke(
+                hardware + at,
+                model.byte_address() + at,
+                u64::from_le_bytes(bytes),
+            )
+        })
+        .collect();
+    os.run(0, PROCESS, bare_free(object));
+    assert_eq!(os.answered(0, Status::CorruptHeader), 2);
+    for (word, was) in (0..).zip(before) {
+        os.poke(hardware + 8 * word, model.byte_address() + 8 * word, was);
+    }
+    os.run(0, PROCESS, bare_free(object));
+    os.compare();
+    os.destroy(PROCESS);
+    os.compare();
+}
+
 /// Counters beyond the last, of blocks that there are not; states of cores that there are not.
 pub fn counters_that_there_are_not(config: &Config, design: &SystemDesign) {
     let mut os = Os::new(config, design, FRAMES);
@@ -101,6 +155,10 @@ pub fn counters_that_there_are_not(config: &Config, design: &SystemDesign) {
         // The bypass's are another module's, which nobody connects here.
         assert_eq!(counted > 0, block == 0 || block == cores, "block {block}");
     }
+    for mark in [0, 5, 150, 2047, 2048, u32::MAX] {
+        let marks = [("pool_low_mark", mark), ("pool_high_mark", mark)];
+        assert_eq!(read(&marks, "pool_high_mark"), mark);
+    }
     for core in 0..8 {
         let state = read(&[("core_select", core)], "core_state");
         assert_eq!(state & 1, u32::from(core == 0), "core {core}");
@@ -128,6 +186,8 @@ pub fn two_ends_at_once(config: &Config, design: &SystemDesign) {
     os.bench.model.destroy(PROCESS);
     assert_eq!(os.status(DESTROY, PROCESS, 0), 0);
     assert_eq!(os.status(DESTROY, other, 0), BUSY);
+    // Frames go to the pool from both sides.
+    os.lend(40);
     loop {
         let read = os.bench.read_registers(&["destroy_status"]);
         let status = read.unwrap_or_else(|error| panic!("{error}"))[0];

@@ -5,8 +5,10 @@
 
 pub mod edges;
 pub mod faults;
+mod inbox;
 mod os;
 
+pub use inbox::host_and_inbox;
 pub use os::{Os, allocs, bare_alloc, bare_free, config, design, frees};
 
 use crate::fuzz::panics_as_errors;
@@ -46,6 +48,7 @@ pub const PROGRAMS: &[Program] = programs![
     faults::leaves_that_cannot_be_read_when_a_process_ends,
     edges::a_lane_that_runs_out,
     edges::arenas_that_never_were,
+    edges::frees_elsewhere_of_bad_headers,
     edges::counters_that_there_are_not,
     edges::two_ends_at_once,
 ];

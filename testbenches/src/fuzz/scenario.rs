@@ -1,9 +1,11 @@
 //! [`Scenario`]: what happens in which surroundings; [`Subject`]: to which hardware; [`Case`]: both, in a file.
 
 use super::core_event::{CoreAround, CoreEvent};
+use super::failure::panics_as_errors;
 use super::failure::{Failure, Trouble};
 use super::system_event::{SystemAround, SystemEvent};
 use super::{Draws, Pace, core_draw, core_run, system_draw, system_run};
+use crate::directed::host_and_inbox;
 use crate::shrink::{Verdict, shrink};
 use crate::system::hardware::SystemDesign;
 use crate::verilated::{CompileOptions, VerilatedDesign};
@@ -140,6 +142,23 @@ impl Subject {
             Hardware::Core(design) => vec![design.counts()?],
             Hardware::System(design) => design.counts()?,
         })
+    }
+
+    /// Plays the host and the inbox of one object allocator at once, for so many cycles; what differs. None of it on the
+    /// whole system, where cores are each other's.
+    ///
+    /// # Errors
+    /// It can't be played.
+    pub fn play_inbox(&self, seed: u64, cycles: u64) -> Result<Option<String>, Trouble> {
+        let Hardware::Core(design) = &self.hardware else {
+            return Ok(None);
+        };
+        let mut core = design.model(seed as u32 | 1)?;
+        let played = panics_as_errors(|| {
+            let played = host_and_inbox(&self.config, &mut core, seed, cycles);
+            played.map_err(|error| error.to_string())
+        });
+        Ok(played.err().map(|why| format!("inbox, seed {seed}: {why}")))
     }
 
     /// Plays a scenario from reset to its end, or to where hardware and model differ.

@@ -2,12 +2,13 @@
 //! answered, each command ends, buses keep their rules, and a frame that is granted was in the pool.
 
 use super::bench::SystemBench;
-use super::commands::Command;
+use super::commands::{Command, address_of};
 use super::dram::FRAME_BYTES;
 use super::error::SystemError;
 use super::hardware::SystemDesign;
 use super::layout::Layout;
 use super::machine::{Machine, Surroundings};
+use super::registers::RegisterAccess;
 use crate::fuzz::{Draws, panics_as_errors};
 use memento_config::Config;
 use memento_sim::{Geometry, Status};
@@ -16,6 +17,9 @@ use std::collections::VecDeque;
 
 /// Cycles without an answer after which hardware counts as hung: a command may read all tables of a process meanwhile.
 const PATIENCE_CYCLES: u64 = 300_000;
+/// Code of DESTROY, and the bit of COMMAND_STATUS that says that a command has ended.
+const DESTROY: u32 = 2;
+const DONE: u32 = 2;
 /// Objects that a core's programs have at most.
 const LIVE: usize = 200;
 /// Frames that are lent to begin with, and at most.
@@ -181,6 +185,23 @@ impl Run<'_> {
         }
     }
 
+    /// Orders a command; the end of a process is only begun, and others follow meanwhile.
+    fn order(&self, machine: &mut Machine, command: Command) {
+        let Command::Destroy { process } = command else {
+            return command.order(machine);
+        };
+        for (name, value) in [("command_process", process), ("command", DESTROY)] {
+            machine.console.push(RegisterAccess::Write {
+                address: address_of(name),
+                value,
+            });
+        }
+        machine.console.push(RegisterAccess::Poll {
+            address: address_of("command_status"),
+            mask: DONE,
+        });
+    }
+
     fn cycle(
         &mut self,
         machine: &mut Machine,
@@ -194,7 +215,7 @@ impl Run<'_> {
                 None => None,
             };
             if let Some(command) = next {
-                command.order(machine);
+                self.order(machine, command);
                 self.ordered = Some((command, machine.cycle()));
             }
         }
@@ -216,8 +237,12 @@ impl Run<'_> {
         if let Some((command, since)) = self.ordered {
             if machine.console.is_idle() {
                 self.ordered = None;
-                let ended = command.ended(machine)?;
                 self.survived.commands += 1;
+                if let Command::Destroy { .. } = command {
+                    let _ = machine.console.take_results().count();
+                    return Ok(());
+                }
+                let ended = command.ended(machine)?;
                 let failed = ended.status == Status::BusError.code();
                 self.survived.failed_commands += u64::from(failed);
                 if command == Command::Take && ended.status == 0 {
