@@ -31,7 +31,10 @@ fn a_quick_suite_reaches_most() {
         let lines = traced.lines().filter_map(|line| line.strip_prefix(key));
         lines.map(|count| count.parse::<usize>().unwrap()).sum()
     };
-    assert_eq!((sum("LF:"), sum("LH:")), (result.lines.all, result.lines.reached));
+    assert_eq!(
+        (sum("LF:"), sum("LH:")),
+        (result.lines.all, result.lines.reached)
+    );
     let branches = (result.branches.all, result.branches.reached);
     assert_eq!((sum("BRF:"), sum("BRH:")), branches);
 }
@@ -39,14 +42,25 @@ fn a_quick_suite_reaches_most() {
 #[test]
 fn pages_are_those_of_the_results() {
     for (what, result, page) in [
-        ("coverage", "testbenches/results/coverage.json", "docs/coverage.md"),
-        ("mutants", "testbenches/results/mutants.json", "docs/mutants.md"),
+        (
+            "coverage",
+            "testbenches/results/coverage.json",
+            "docs/coverage.md",
+        ),
+        (
+            "mutants",
+            "testbenches/results/mutants.json",
+            "docs/mutants.md",
+        ),
     ] {
         let output = run(&["report", what, text(&checkout(result))]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let kept = fs::read_to_string(checkout(page)).unwrap();
         let made = String::from_utf8(output.stdout).unwrap();
-        assert!(made == kept, "{page} isn't made of {result}; see `make {what}`");
+        assert!(
+            made == kept,
+            "{page} isn't made of {result}; see `make {what}`"
+        );
     }
 }
 

@@ -312,15 +312,28 @@ mod tests {
     #[test]
     fn what_is_missed_is_objected_to_unless_it_is_explained() {
         let bare = result(0, &[]);
-        assert_eq!((bare.lines, bare.branches.reached), (Share { all: 2, reached: 0 }, 1));
+        assert_eq!(
+            (bare.lines, bare.branches.reached),
+            (Share { all: 2, reached: 0 }, 1)
+        );
         let objections = bare.objections().join("\n");
-        for word in ["0.00 % of the lines", "50.00 % of the branches", "nor is it said why", "never"] {
+        for word in [
+            "0.00 % of the lines",
+            "50.00 % of the branches",
+            "nor is it said why",
+            "never",
+        ] {
             assert!(objections.contains(word), "{word}: {objections}");
         }
         let explained = result(0, &[explanation()]);
         assert_eq!(explained.missed[0].reason.as_deref(), Some("So it is."));
         assert_eq!(explained.missed[0].lines, 2);
-        assert!(!explained.objections().join("\n").contains("nor is it said why"));
+        assert!(
+            !explained
+                .objections()
+                .join("\n")
+                .contains("nor is it said why")
+        );
     }
 
     #[test]
@@ -328,6 +341,11 @@ mod tests {
         let reached = result(3, &[explanation()]);
         assert_eq!(reached.missed, []);
         assert_eq!(reached.stale, ["m: if (a) begin (if)"]);
-        assert!(reached.objections().join("\n").contains("is explained, and was reached"));
+        assert!(
+            reached
+                .objections()
+                .join("\n")
+                .contains("is explained, and was reached")
+        );
     }
 }

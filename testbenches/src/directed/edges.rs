@@ -1,13 +1,16 @@
 //! Limits: lanes that run out, arenas that never were, counters and cores that there are not, ends under way.
 
 use super::os::{Os, allocs, bare_alloc, bare_free, frees};
+use crate::system::dram::{FRAME_BYTES, Failing};
 use crate::system::hardware::SystemDesign;
 use memento_config::Config;
 use memento_sim::{Arena, Slot, Status};
 
 const PROCESS: u32 = 1;
-/// Codes of DESTROY, and of the status that refuses it while another is under way.
+/// Codes of commands, and of the status that refuses a DESTROY while another is under way.
 const DESTROY: u32 = 2;
+const ATTACH: u32 = 7;
+const DETACH: u32 = 8;
 const BUSY: u32 = 10;
 /// More frames than any program here needs.
 const FRAMES: u64 = 200;
@@ -119,6 +122,39 @@ pub fn frees_elsewhere_of_bad_headers(config: &Config, design: &SystemDesign) {
     os.compare();
     os.destroy(PROCESS);
     os.compare();
+}
+
+/// The mailbox of a context that is to run can't be read: it runs all the same, and that is told. The model has mailboxes
+/// that can always be read, so it isn't asked.
+pub fn a_mailbox_that_cannot_be_read(config: &Config, design: &SystemDesign) {
+    let mut os = Os::new(config, design, FRAMES);
+    os.create(PROCESS);
+    os.attach(0, PROCESS, 0);
+    os.run(0, PROCESS, allocs(0..4, config.size_step_bytes().into()));
+    os.detach(0);
+    let layout = os.bench.layout();
+    let array = layout.base + (layout.frames - 1) * FRAME_BYTES;
+    let freed = [os.address(PROCESS, 1)];
+    let filled = os.bench.fill_mailbox((PROCESS, 0), array, &freed);
+    filled.unwrap_or_else(|error| panic!("{error}"));
+    let offset = os.bench.read_registers(&["mailboxes_offset"]);
+    let offset = offset.unwrap_or_else(|error| panic!("{error}"))[0];
+    let mailbox = layout.descriptor(PROCESS) + u64::from(offset);
+    let mut attach = |reads: bool| {
+        let failing = Failing {
+            reads,
+            writes: false,
+        };
+        os.bench.machine.dram.fail(mailbox, failing);
+        let selected = [("command_core", 0), ("command_context", 0)];
+        let written = os.bench.write_registers(&selected);
+        written.unwrap_or_else(|error| panic!("{error}"));
+        let status = os.status(ATTACH, PROCESS, 0);
+        assert_eq!(os.status(DETACH, PROCESS, 0), 0);
+        status
+    };
+    assert_eq!(attach(true), u32::from(Status::BusError.code()));
+    assert_eq!(attach(false), 0);
 }
 
 /// Counters beyond the last, of blocks that there are not; states of cores that there are not.

@@ -49,6 +49,7 @@ pub const PROGRAMS: &[Program] = programs![
     edges::a_lane_that_runs_out,
     edges::arenas_that_never_were,
     edges::frees_elsewhere_of_bad_headers,
+    edges::a_mailbox_that_cannot_be_read,
     edges::counters_that_there_are_not,
     edges::two_ends_at_once,
 ];
