@@ -284,7 +284,7 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
 /// Hardware to play on.
 enum Hardware {
     /// Of random programs, and for the whole system of directed ones.
-    Played(Subject, Option<SystemDesign>),
+    Played(Subject, Option<Box<SystemDesign>>),
     /// The bypass alone, between random caches and memory, and bytes of a beat.
     Bypass(Arc<Library>, u64),
 }
@@ -298,7 +298,10 @@ fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble>
         Bench::System => {
             let bypass = tops.bypass();
             let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
-            Hardware::Played(Subject::of_system(config, design.clone()), Some(design))
+            Hardware::Played(
+                Subject::of_system(config, design.clone()),
+                Some(Box::new(design)),
+            )
         }
         Bench::Bypass | Bench::Proof => {
             let design = tops.bypass().unwrap_or(Design {

@@ -13,6 +13,9 @@ use verilator_bindings::Library;
 /// Base of all seeds.
 pub const SEED: u64 = 0x5eed_0000_2023_0001;
 
+/// Cycles that a chase takes at most: several times what it does.
+const CHASE_CYCLES: u64 = 1_000_000;
+
 /// Runs of different kinds; frames in play beyond the places for masks, unless few are in all.
 fn plans(frames: u64) -> Vec<Plan> {
     let quick = Manner {
@@ -199,6 +202,9 @@ pub fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
         for frame in &frames {
             bench.order_read(line(bus, *frame, 63, 1));
             while bench.waiting() {
+                if bench.cycle > CHASE_CYCLES {
+                    return Err("masks are spilled for ever".to_owned());
+                }
                 let (i, o) = bench.step()?;
                 if o.m_axi_awvalid & i.m_axi_awready == 1 && o.m_axi_awid >> id_bits(library) == 1 {
                     let group = (o.m_axi_awaddr as u64 - MASKS) / 64;

@@ -33,6 +33,9 @@ pub fn design(config: &Config) -> SystemDesign {
     SystemDesign::of_config(config, options).unwrap()
 }
 
+/// No program takes half of that.
+const GIVE_UP_CYCLE: u64 = 20_000_000;
+
 /// The operating system; what differs from the model ends the test.
 pub struct Os {
     /// The bench.
@@ -52,7 +55,9 @@ impl Os {
 
     /// As [`Os::new`], in other surroundings than the usual.
     pub fn among(around: &Surroundings, config: &Config, design: &SystemDesign, frames: u64) -> Os {
-        let bench = right(SystemBench::new(config, design, around));
+        let mut bench = right(SystemBench::new(config, design, around));
+        // Hardware that never ends a command would be waited for as long.
+        bench.machine.give_up_at(GIVE_UP_CYCLE);
         let next_frame = bench.layout().base;
         let mut os = Os { bench, next_frame };
         os.lend(frames);

@@ -4,7 +4,7 @@ use super::{Bench, MutantReport, Tried};
 use crate::cli::ReportFile;
 use crate::error::Error;
 use crate::text::{grouped, plural};
-use memento_testbenches::fuzz::mutants::{Mutant, Operator};
+use memento_testbenches::fuzz::mutants::{Mutant, Operator, unobservable};
 use std::fmt::{self, Write as _};
 
 /// The page about a result that was kept.
@@ -12,7 +12,13 @@ use std::fmt::{self, Write as _};
 /// # Errors
 /// A file that isn't one.
 pub fn page(arguments: &ReportFile) -> Result<String, Error> {
-    let report: MutantReport = arguments.read("mutants")?;
+    let mut report: MutantReport = arguments.read("mutants")?;
+    // What was seen is measured; what can't be seen is argued, and the argument of today counts.
+    let known = unobservable().map_err(Error::Usage)?;
+    for tried in &mut report.mutants {
+        let why = known.iter().find(|known| known.is(&tried.mutant));
+        tried.unobservable = why.map(|known| known.reason.clone());
+    }
     Ok(report.page())
 }
 
