@@ -117,15 +117,30 @@ impl Unobservable {
 /// # Errors
 /// The file can't be read.
 pub fn unobservable() -> Result<Vec<Unobservable>, String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        #[serde(default)]
-        mutant: Vec<Unobservable>,
-    }
-    let file: File = toml::from_str(include_str!("../../mutants/unobservable.toml"))
-        .map_err(|error| format!("mutants/unobservable.toml: {error}"))?;
-    Ok(file.mutant)
+    arguments().map(|file| file.mutant)
+}
+
+/// The mutants that could be seen and weren't, with what is known of them.
+///
+/// # Errors
+/// The file can't be read.
+pub fn survivors() -> Result<Vec<Unobservable>, String> {
+    arguments().map(|file| file.survivor)
+}
+
+/// What is argued of mutants.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    #[serde(default)]
+    mutant: Vec<Unobservable>,
+    #[serde(default)]
+    survivor: Vec<Unobservable>,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    toml::from_str(include_str!("../../mutants/unobservable.toml"))
+        .map_err(|error| format!("mutants/unobservable.toml: {error}"))
 }
 
 /// All faults of a design in an order drawn from a seed: module after module in turn, and of each module kind after kind,
@@ -326,7 +341,7 @@ mod tests {
     fn what_cannot_be_seen_is_a_mutant_of_today() {
         let tops = crate::tops::Tops::emit(&super::super::two_cores()).unwrap();
         let all = mutants(&tops.design, 7);
-        for known in unobservable().unwrap() {
+        for known in unobservable().unwrap().iter().chain(&survivors().unwrap()) {
             let stands = all.iter().any(|mutant| known.is(mutant));
             assert!(stands, "stale: no rule makes it any more: {known:?}");
         }

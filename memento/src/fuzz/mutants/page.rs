@@ -4,7 +4,7 @@ use super::{Bench, MutantReport, Tried};
 use crate::cli::ReportFile;
 use crate::error::Error;
 use crate::text::{grouped, plural};
-use memento_testbenches::fuzz::mutants::{Mutant, Operator, unobservable};
+use memento_testbenches::fuzz::mutants::{Mutant, Operator, Unobservable, survivors, unobservable};
 use std::fmt::{self, Write as _};
 
 /// The page about a result that was kept.
@@ -19,7 +19,7 @@ pub fn page(arguments: &ReportFile) -> Result<String, Error> {
         let why = known.iter().find(|known| known.is(&tried.mutant));
         tried.unobservable = why.map(|known| known.reason.clone());
     }
-    Ok(report.page())
+    Ok(report.page(&survivors().map_err(Error::Usage)?))
 }
 
 const INTRODUCTION: &str = "\
@@ -34,14 +34,14 @@ one in [`testbenches/mutants/unobservable.toml`](../testbenches/mutants/unobserv
 
 impl MutantReport {
     /// The page, in Markdown.
-    pub fn page(&self) -> String {
+    pub fn page(&self, survivors: &[Unobservable]) -> String {
         let mut page = INTRODUCTION.to_owned();
         // Writing to a string can't fail.
-        let _ = self.write_page(&mut page);
+        let _ = self.write_page(&mut page, survivors);
         page
     }
 
-    fn write_page(&self, page: &mut String) -> fmt::Result {
+    fn write_page(&self, page: &mut String, survivors: &[Unobservable]) -> fmt::Result {
         writeln!(
             page,
             "\nOn {}, seed {}: {} tried, **{} killed, {} can't be seen, {} survived: {:.1} %**. {} faults are possible; Verilator \
@@ -99,7 +99,14 @@ impl MutantReport {
                 "| `{module}`: `{}` | `{}` | {} |",
                 cell(from),
                 cell(to),
-                tried.unobservable.as_deref().unwrap_or("**survived**")
+                match (
+                    &tried.unobservable,
+                    survivors.iter().find(|known| known.is(&tried.mutant))
+                ) {
+                    (Some(reason), _) => reason.clone(),
+                    (None, Some(known)) => format!("**survived**. {}", known.reason),
+                    (None, None) => "**survived**".to_owned(),
+                }
             )?;
         }
         Ok(())
