@@ -6,11 +6,13 @@
 # make cocotb  benches in Python that know the generated documentation alone; BENCH='--seed 1 ...': their options
 # make cocotb-faults   the same, and faults in the Verilog that they have to find
 # make prove   the full set of formal proofs, the smallest preset
+# make coverage   what a suite reaches of the Verilog, some minutes; the page about it
+# make mutants    how many faults, made by rule, are seen, half an hour; the page about it
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check cocotb cocotb-faults prove clean-tools
+.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check cocotb cocotb-faults prove coverage mutants clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -74,6 +76,17 @@ prove: tools
 	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
 	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
 	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
+
+# A goal that is missed leaves the result of before.
+coverage: verilator
+	cargo run --release -p memento -- coverage --json > testbenches/results/coverage.json.new
+	mv testbenches/results/coverage.json.new testbenches/results/coverage.json
+	cargo run --release -p memento -- report coverage testbenches/results/coverage.json > docs/coverage.md
+
+mutants: tools
+	cargo run --release -p memento -- fuzz --mutants 130 --seed 7 --json > testbenches/results/mutants.json.new
+	mv testbenches/results/mutants.json.new testbenches/results/mutants.json
+	cargo run --release -p memento -- report mutants testbenches/results/mutants.json > docs/mutants.md
 
 clean-tools:
 	rm -rf $(TOOLS)

@@ -1,5 +1,6 @@
 //! What is typed: subcommands and options, without any meaning yet.
 
+use crate::error::Error;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use memento_config::PRESETS;
@@ -9,6 +10,8 @@ use memento_testbenches::system::dram::DramTiming;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::processes::Policy;
 use memento_testbenches::{Issue, Latencies};
+use serde::de::DeserializeOwned;
+use std::fs;
 use std::path::PathBuf;
 
 const EXIT_STATUS: &str = "\
@@ -47,6 +50,8 @@ pub enum Command {
     Report(Report),
     /// Play random programs in random surroundings, hardware against golden model; cut down what fails
     Fuzz(Fuzz),
+    /// Play a suite of programs on hardware that counts: which lines, branches and named situations of the Verilog they reach
+    Coverage(Coverage),
     /// Prove properties of a configuration's hardware, with Yosys and solvers
     Check(Check),
     /// Print a configuration with everything that follows by default stated
@@ -191,6 +196,34 @@ pub enum Report {
     /// Cells and clock frequencies: results of synth, pnr and build, those of the same device and top compared with
     /// the first of them
     Area(ReportArea),
+    /// The page about coverage, of what `memento coverage --json` printed
+    Coverage(ReportFile),
+    /// The page about mutants, of what `memento fuzz --mutants COUNT --json` printed
+    Mutants(ReportFile),
+}
+
+/// `memento report coverage` and `memento report mutants`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct ReportFile {
+    /// File with the result
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+}
+
+impl ReportFile {
+    /// The result that the file holds.
+    ///
+    /// # Errors
+    /// It can't be read, or holds something else.
+    pub fn read<T: DeserializeOwned>(&self, what: &str) -> Result<T, Error> {
+        let path = &self.path;
+        let text = fs::read_to_string(path).map_err(Error::file("read", path))?;
+        serde_json::from_str(&text).map_err(|error| Error::Unreadable {
+            path: path.clone(),
+            problem: format!("it holds no result of {what}: {error}"),
+        })
+    }
 }
 
 /// `memento report area`.
@@ -295,6 +328,24 @@ pub struct Fuzz {
     /// Where to leave events that fail; in its folder if there is a campaign
     #[arg(long, value_name = "FILE", default_value = "memento-fuzz.json")]
     pub out: PathBuf,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `memento coverage`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXIT_STATUS)]
+pub struct Coverage {
+    /// Play some of everything in less than a minute, and hold it to no goal
+    #[arg(long)]
+    pub quick: bool,
+    /// Runs at once; as many as there are processors unless stated
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+    /// Write counts line by line, in the format of lcov
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
     /// Print what came of it as JSON
     #[arg(long)]
     pub json: bool,

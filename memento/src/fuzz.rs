@@ -19,6 +19,7 @@ use memento_testbenches::CompileOptions;
 use memento_testbenches::fuzz::{Case, Subject, Trouble};
 use report::{FuzzFailure, FuzzReport};
 use run::Limits;
+pub(crate) use run::interrupted_or;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

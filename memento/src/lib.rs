@@ -10,12 +10,14 @@
 //! - [`system`]: recordings as processes through the whole system,
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fuzz`](mod@fuzz): random programs in random surroundings,
+//! - [`coverage`](mod@coverage): what of the Verilog a suite of programs reaches,
 //! - [`fpga`]: a configuration through synthesis, place and route.
 
 pub mod area;
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod coverage;
 mod design;
 mod error;
 pub mod failure;
@@ -82,6 +84,29 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
             show(&area::report(arguments)?, arguments.json)?;
             Ok(0)
         }
+        Command::Report(Report::Coverage(arguments)) => {
+            print(&coverage::page(arguments)?)?;
+            Ok(0)
+        }
+        Command::Report(Report::Mutants(arguments)) => {
+            print(&fuzz::mutants::page(arguments)?)?;
+            Ok(0)
+        }
+        Command::Coverage(arguments) => {
+            let report = coverage::coverage(arguments, stop)?;
+            show(&report, arguments.json)?;
+            let objections = report.objections();
+            if arguments.json {
+                objections
+                    .iter()
+                    .for_each(|objection| eprintln!("memento: {objection}"));
+            }
+            Ok(if objections.is_empty() {
+                0
+            } else {
+                CHECK_FAILED
+            })
+        }
         Command::Figures(arguments) => {
             let table = figures::figures(arguments, stop)?;
             conclude_with(&table, table.failure.as_ref(), arguments.json)
@@ -89,7 +114,7 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
         Command::Fuzz(arguments) if arguments.mutants.is_some() => {
             let report = fuzz::mutants::try_mutants(arguments, stop)?;
             show(&report, arguments.json)?;
-            Ok(0)
+            Ok(if report.good() { 0 } else { CHECK_FAILED })
         }
         Command::Fuzz(arguments) => {
             let fuzzed = fuzz::fuzz(arguments, stop)?;

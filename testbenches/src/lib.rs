@@ -7,8 +7,11 @@
 //! - [`LockStep`]: issues operations, compares every response with the model.
 //! - [`fuzz`]: random programs in random surroundings on these benches, cut down when they fail.
 
+pub mod bypass;
 mod coin;
 mod core;
+pub mod coverage;
+pub mod directed;
 mod environment;
 pub mod fuzz;
 mod lock_step;
@@ -18,6 +21,7 @@ pub mod reproduce;
 mod shrink;
 mod simulated;
 pub mod system;
+pub mod tops;
 pub mod trace_run;
 mod verilated;
 

@@ -10,7 +10,8 @@ use memento_hdl::verilog::{self, Design, emit};
 use std::path::Path;
 use std::sync::Arc;
 use verilator_bindings::{
-    Build, Clock, Evaluation, In, Level, Library, Model, Optimize, Out, Start, Trace,
+    Build, Clock, Counts, Coverage, Evaluation, In, Level, Library, Model, Optimize, Out, Start,
+    Trace,
 };
 
 /// How a design is compiled for a bench.
@@ -24,6 +25,8 @@ pub struct CompileOptions {
     pub quick: bool,
     /// How much is evaluated in a cycle.
     pub evaluation: Evaluation,
+    /// Lines, branches and `cover` statements that are reached are counted.
+    pub coverage: bool,
 }
 
 impl CompileOptions {
@@ -33,6 +36,7 @@ impl CompileOptions {
         ram_collisions: false,
         quick: false,
         evaluation: Evaluation::Changes,
+        coverage: false,
     };
 
     /// Compiles a design for its top, or takes it from the cache.
@@ -53,6 +57,14 @@ impl CompileOptions {
         }
         if self.quick {
             build = build.optimize(Optimize::Quick);
+        }
+        if self.coverage {
+            let coverage = Coverage {
+                line: true,
+                user: true,
+            };
+            // Blocks that are counted aren't split, and then some seem to wait for themselves: slower, not wrong.
+            build = build.coverage(coverage).flag("-Wno-UNOPTFLAT");
         }
         build.compile()
     }
@@ -113,6 +125,14 @@ impl VerilatedDesign {
             ports,
             reset_level,
         })
+    }
+
+    /// What its models have counted, those alive not included.
+    ///
+    /// # Errors
+    /// [`BenchError::Verilator`]: it doesn't count, or counts were lost.
+    pub fn counts(&self) -> Result<Counts, BenchError> {
+        Ok(self.library.counts()?)
     }
 
     /// An object allocator just out of reset, its registers and memories random from `seed`.

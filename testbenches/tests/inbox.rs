@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::inbox::host_and_inbox;
 use common::*;
 use memento_testbenches::BenchError;
+use memento_testbenches::directed::host_and_inbox;
 
 #[test]
 fn an_inbox_is_served_whatever_the_host_does() -> Result<(), BenchError> {

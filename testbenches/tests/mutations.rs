@@ -3,13 +3,16 @@
 mod common;
 
 use common::fetched::{every_event, two_claims};
-use common::inbox::host_and_inbox;
-use common::posted::{frees_that_share_writes, headers_that_displace_each_other, writes_that_fail};
+use common::posted::{
+    frees_that_share_writes, headers_that_displace_each_other, writes_that_fail,
+    writes_that_find_no_room,
+};
 use common::*;
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::{Design, Options, emit};
+use memento_testbenches::directed::host_and_inbox;
 use memento_testbenches::{BenchError, VerilatedDesign};
 
 /// A fault: in which module which text becomes what.
@@ -455,6 +458,29 @@ const MUTATIONS: &[Mutation] = &[
     },
 ];
 
+/// Faults that overflow the queue of headers on their way to memory. It has room for more lines than a cache of few headers
+/// can have changed at once.
+const OVERFLOWS: &[Mutation] = &[
+    Mutation {
+        what: "write queue: a line is put where another waits",
+        module: "memento_write_queue",
+        from: "(joins || ((put_lines - released_lines) != 4'd8))",
+        to: "1'b1",
+    },
+    Mutation {
+        what: "write queue: the last place is given away twice",
+        module: "memento_write_queue",
+        from: "(put_lines - released_lines) != 4'd8",
+        to: "(put_lines - released_lines) != 4'd9",
+    },
+    Mutation {
+        what: "plain frees: one doesn't wait for room in the write queue",
+        module: "memento_plain_free",
+        from: "at_hand && room && !taken",
+        to: "at_hand && !taken",
+    },
+];
+
 /// What a design has to stand: a short form of the suite.
 fn suite(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
     let kinds = [lawful(), lawless(), hostile()];
@@ -500,26 +526,43 @@ fn mutated(design: &Design, mutation: &Mutation) -> Design {
     mutant
 }
 
-#[test]
-fn every_fault_is_caught() {
-    let config = Config::preset("tiny").expect("a preset");
+/// Those of the faults that a suite doesn't catch on a configuration's core; the sound one passes it.
+fn survivors(
+    config: &Config,
+    mutations: &[Mutation],
+    suite: impl Fn(&Config, &VerilatedDesign) -> Result<(), BenchError> + std::panic::RefUnwindSafe,
+) -> Vec<&'static str> {
     let design = emit(
-        &ObjectAllocator::new(&Geometry::new(&config)),
+        &ObjectAllocator::new(&Geometry::new(config)),
         &Options::default(),
     )
     .expect("the design is emitted");
-    let sound = VerilatedDesign::of_design(&config, &design, STRICT).expect("it compiles");
-    suite(&config, &sound).expect("the sound design passes");
+    let sound = VerilatedDesign::of_design(config, &design, STRICT).expect("it compiles");
+    suite(config, &sound).expect("the sound design passes");
     let mut survivors = Vec::new();
-    for mutation in MUTATIONS {
-        let mutant = VerilatedDesign::of_design(&config, &mutated(&design, mutation), STRICT)
+    for mutation in mutations {
+        let mutant = VerilatedDesign::of_design(config, &mutated(&design, mutation), STRICT)
             .unwrap_or_else(|error| panic!("{}: {error}", mutation.what));
         // A bench that is shown what can't be panics.
-        match std::panic::catch_unwind(|| suite(&config, &mutant)) {
+        match std::panic::catch_unwind(|| suite(config, &mutant)) {
             Ok(Ok(())) => survivors.push(mutation.what),
             Ok(Err(error)) => println!("caught: {}\n        {error}", mutation.what),
             Err(_) => println!("caught by a panic: {}", mutation.what),
         }
     }
+    survivors
+}
+
+#[test]
+fn every_fault_is_caught() {
+    let config = Config::preset("tiny").expect("a preset");
+    let survivors = survivors(&config, MUTATIONS, suite);
+    assert!(survivors.is_empty(), "not caught: {survivors:#?}");
+}
+
+#[test]
+fn every_overflow_is_caught() {
+    let config = altered("tiny", |settings| settings.core.header_entries = 64);
+    let survivors = survivors(&config, OVERFLOWS, writes_that_find_no_room);
     assert!(survivors.is_empty(), "not caught: {survivors:#?}");
 }

@@ -23,9 +23,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const OPTIONS: CompileOptions = CompileOptions {
-    waveforms: false,
-    ram_collisions: false,
     quick: true,
+    ..CompileOptions::DEFAULT
 };
 /// Operations of the program.
 const OPERATIONS: u32 = 260;

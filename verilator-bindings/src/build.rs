@@ -44,6 +44,13 @@ pub struct Coverage {
     pub user: bool,
 }
 
+impl Coverage {
+    /// Whether anything is counted.
+    pub(crate) fn any(self) -> bool {
+        self.line || self.user
+    }
+}
+
 /// How hard the C++ compiler tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Optimize {

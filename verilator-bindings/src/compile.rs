@@ -269,7 +269,7 @@ impl Job<'_> {
         let trace = self.build.trace;
         let coverage = self.build.coverage;
         [
-            format!("-DVM_COVERAGE={}", u8::from(coverage.line || coverage.user)),
+            format!("-DVM_COVERAGE={}", u8::from(coverage.any())),
             format!("-DVM_TRACE={}", u8::from(trace != Trace::Off)),
             format!("-DVM_TRACE_VCD={}", u8::from(trace == Trace::Vcd)),
             format!("-DVM_TRACE_FST={}", u8::from(trace == Trace::Fst)),

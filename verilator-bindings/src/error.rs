@@ -52,6 +52,15 @@ pub enum Error {
         package: &'static str,
     },
 
+    /// What a model counted was lost.
+    #[error("the coverage of `{top}` is not complete: {reason}")]
+    Coverage {
+        /// The top module.
+        top: String,
+        /// What was lost, and why.
+        reason: String,
+    },
+
     /// Verilator refused the sources; its own text follows.
     #[error("Verilator refused `{top}`:\n{text}")]
     Verilator {

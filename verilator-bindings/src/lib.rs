@@ -31,6 +31,7 @@ mod build;
 mod cache;
 mod changes;
 mod compile;
+mod coverage;
 mod error;
 mod generated;
 mod library;
@@ -40,6 +41,7 @@ mod tool;
 mod verilate;
 
 pub use build::{Build, Coverage, Evaluation, Optimize, Trace, Warnings};
+pub use coverage::{Counts, Place, PlaceKind};
 pub use error::Error;
 pub use library::{Library, Start};
 pub use model::{Level, Model};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use crate::build::{Coverage, Trace};
+use crate::coverage::{Counted, Counts};
 use crate::error::Error;
 use crate::model::Model;
 use crate::ports::{Clock, Direction, In, Out, Port, Value, resolve};
@@ -79,6 +80,7 @@ pub struct Library {
     warnings: Vec<String>,
     trace: Trace,
     coverage: Coverage,
+    counted: Mutex<Counted>,
     pub(crate) paths: Paths,
 }
 
@@ -112,6 +114,7 @@ impl Library {
                 .collect(),
             trace,
             coverage,
+            counted: Mutex::default(),
             paths,
         }))
     }
@@ -197,6 +200,33 @@ impl Library {
 
     pub(crate) fn coverage(&self) -> Coverage {
         self.coverage
+    }
+
+    /// What all models of this library together have counted that are no more; a model adds its own when it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`] without coverage, [`Error::Coverage`] if what a model counted was lost.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        if !self.coverage.any() {
+            return Err(Error::NotBuilt {
+                top: self.top.clone(),
+                feature: "coverage",
+                option: "Build::coverage",
+            });
+        }
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        match &counted.lost {
+            None => Ok(counted.counts.clone()),
+            Some(reason) => Err(Error::Coverage {
+                top: self.top.clone(),
+                reason: reason.clone(),
+            }),
+        }
+    }
+
+    pub(crate) fn add_counts(&self, written: Result<String, Error>) {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.add(written);
     }
 }
 

@@ -413,8 +413,7 @@ impl Model {
     /// # Errors
     /// The model was built without coverage, or the file cannot be written.
     pub fn write_coverage(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let coverage = self.library.coverage();
-        if !(coverage.line || coverage.user) {
+        if !self.library.coverage().any() {
             return Err(self.not_built("coverage", "Build::coverage"));
         }
         let path = path.as_ref();
@@ -473,6 +472,10 @@ impl Model {
 
 impl Drop for Model {
     fn drop(&mut self) {
+        if self.library.coverage().any() {
+            let written = crate::coverage::through_file(|path| self.write_coverage(path));
+            self.library.add_counts(written);
+        }
         let _one = CONSTRUCTION.lock().unwrap_or_else(PoisonError::into_inner);
         self.attach();
         // SAFETY: the model is alive, and this is the end of its only owner.

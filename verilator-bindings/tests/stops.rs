@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::{fs, thread};
 
 use common::design;
-use verilator_bindings::{Clock, Coverage, Error, In, Level, Library, Model, Out, Start, Trace};
+use verilator_bindings::{
+    Clock, Coverage, Error, In, Level, Library, Model, Out, PlaceKind, Start, Trace,
+};
 
 struct Stops {
     model: Model,
@@ -230,7 +232,8 @@ fn coverage_counts_lines_and_cover_statements() {
         line: true,
         user: true,
     };
-    let mut stops = Stops::new(&design("stops").coverage(coverage).compile().unwrap());
+    let library = design("stops").coverage(coverage).compile().unwrap();
+    let mut stops = Stops::new(&library);
     stops.run(0, 6).unwrap();
     let path = folder.path().join("coverage.dat");
     stops.model.write_coverage(&path).unwrap();
@@ -245,4 +248,15 @@ fn coverage_counts_lines_and_cover_statements() {
     };
     assert_eq!(hits("reached_three"), [1]);
     assert!(hits("v_line").iter().any(|&count| count >= 6), "{text}");
+    // Models add up as they are dropped.
+    let reached = || -> Vec<u64> {
+        let counts = library.counts().unwrap().into_iter();
+        let user = counts.filter(|(place, _)| place.kind == PlaceKind::User);
+        user.map(|(_, count)| count).collect()
+    };
+    assert_eq!(reached(), []);
+    drop(stops);
+    assert_eq!(reached(), [1]);
+    Stops::new(&library).run(0, 6).unwrap();
+    assert_eq!(reached(), [2]);
 }

@@ -1,25 +1,40 @@
-//! `memento fuzz --mutants`: how many faults, made by rule, random programs see.
+//! `memento fuzz --mutants`: how many faults, made by rule, are seen.
+
+mod page;
+mod proof;
+
+pub use page::page;
 
 use super::lanes::write_whole;
 use super::run::interrupted_or;
 use super::{COMPILED, seed};
-use crate::cli::{Dialect, Fuzz};
-use crate::design::{Chosen, SHORT_DIGEST, emit_tops};
+use crate::cli::Fuzz;
+use crate::design::{Chosen, SHORT_DIGEST};
 use crate::error::Error;
 use crate::progress::Spinner;
 use crate::text::{grouped, plural};
 use memento_config::Config;
 use memento_hdl::verilog::Design;
-use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants};
+use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants, unobservable};
 use memento_testbenches::fuzz::{Level, Pace, Scenario, Subject, Trouble, two_cores};
+use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
-use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign};
-use serde::Serialize;
-use std::collections::HashSet;
+use memento_testbenches::system::unreliable;
+use memento_testbenches::tops::Tops;
+use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass, directed};
+use proof::disproved;
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use verilator_bindings::Library;
+
+/// Frames in play on the bypass alone: half as many again as it has masks for.
+const BYPASS_FRAMES: u64 = 48;
+
+/// Rounds of its programs, with seeds of their own.
+const BYPASS_ROUNDS: u64 = 4;
 
 /// Compiled in seconds: a mutant is played for a few seconds only.
 const QUICK: CompileOptions = CompileOptions {
@@ -30,13 +45,17 @@ const QUICK: CompileOptions = CompileOptions {
 /// Runs of each level, with how many events: what a mutant has to survive.
 const CORE_RUNS: &[(u64, Pace, usize)] = &[
     (6, Pace::Thorough, 400),
-    (20, Pace::Thorough, 2_000),
+    (60, Pace::Thorough, 2_000),
     (2, Pace::Brisk, 20_000),
 ];
-const SYSTEM_RUNS: &[(u64, Pace, usize)] = &[(4, Pace::Thorough, 200), (8, Pace::Thorough, 1_000)];
+const SYSTEM_RUNS: &[(u64, Pace, usize)] = &[(4, Pace::Thorough, 200), (30, Pace::Thorough, 1_000)];
+
+/// Runs with a memory that fails at random, and cycles of each.
+const UNRELIABLE_RUNS: u64 = 6;
+const UNRELIABLE_CYCLES: u64 = 30_000;
 
 /// What became of the mutants.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MutantReport {
     /// Where the configuration came from.
     pub configuration: String,
@@ -59,33 +78,87 @@ pub struct MutantReport {
 }
 
 /// A mutant that was tried.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tried {
     /// The fault.
     #[serde(flatten)]
     pub mutant: Mutant,
     /// Who saw it; nobody: it survived.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed_by: Option<Killer>,
+    /// Why nothing can see it, as `testbenches/mutants/unobservable.toml` argues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unobservable: Option<String>,
+}
+
+impl Tried {
+    /// Nobody saw it, though it could be seen.
+    fn survived(&self) -> bool {
+        self.killed_by.is_none() && self.unobservable.is_none()
+    }
+
+    /// It was seen, though it is argued that nothing can.
+    fn contradicts(&self) -> bool {
+        self.killed_by.is_some() && self.unobservable.is_some()
+    }
+}
+
+impl MutantReport {
+    /// Mutants that nothing can see.
+    pub fn unobservable(&self) -> usize {
+        let none = |tried: &&Tried| tried.unobservable.is_some() && tried.killed_by.is_none();
+        self.mutants.iter().filter(none).count()
+    }
+
+    /// Percent of the mutants that can be seen that were.
+    pub fn score(&self) -> f64 {
+        let seen = (self.tried - self.unobservable()).max(1);
+        100.0 * self.killed as f64 / seen as f64
+    }
+
+    /// No argument that a mutant can't be seen is contradicted.
+    pub fn good(&self) -> bool {
+        !self.mutants.iter().any(Tried::contradicts)
+    }
+}
+
+/// What a mutant is played on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bench {
+    /// Random programs on one object allocator.
+    Core,
+    /// Random caches and memory on the bypass alone.
+    Bypass,
+    /// Random programs and operating systems on the whole system.
+    System,
+    /// Proofs about its module.
+    Proof,
+}
+
+/// A run of a bench.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Run {
+    /// A directed program, by its name.
+    Directed(String),
+    /// One with a memory that fails at random, by its number.
+    Unreliable(u64),
+    /// A random one, by its number.
+    Random(u64),
+    /// A proof, by its name.
+    Proof(String),
 }
 
 /// The run that saw a mutant.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Killer {
-    /// On which hardware.
-    pub level: Level,
-    /// Which run of the level, from 0.
-    pub run: u64,
+    /// On which bench.
+    pub by: Bench,
+    /// Which run of the bench.
+    pub run: Run,
     /// By what.
     pub message: String,
-}
-
-/// A design in parts, each with what is below its top.
-struct Parts<'a> {
-    config: &'a Config,
-    core: Design,
-    system: Design,
-    bypass: Option<Design>,
 }
 
 /// Tries mutants, in an order drawn from the seed.
@@ -103,25 +176,21 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
             (chosen.config, chosen.origin)
         }
     };
-    let (design, tops) = emit_tops(&config, Dialect::SystemVerilog, String::new())?;
-    let parts = |design: &Design| Parts {
-        config: &config,
-        core: part(design, "memento_core"),
-        system: part(design, "memento_system"),
-        bypass: tops
-            .contains(&"memento_bypass")
-            .then(|| part(design, "memento_bypass")),
-    };
+    let tops = Tops::emit(&config)?;
     let spinner = Spinner::new("playing on the sound hardware");
-    for level in [Level::Core, Level::System] {
-        let sound = compile(&parts(&design), level);
+    for by in [Bench::Core, Bench::Bypass, Bench::System] {
+        if by == Bench::Bypass && tops.bypass().is_none() {
+            continue;
+        }
+        let sound = compile(&config, &tops, by);
         let sound = sound.map_err(|error| interrupted_or(error.into(), stop))?;
         if let Some(killer) = play(&sound, seed, stop)? {
             let message = format!("the sound hardware fails: {}", killer.message);
             return Err(Error::Usage(message));
         }
     }
-    let all = mutants(&design, seed);
+    let unobservable = unobservable().map_err(Error::Usage)?;
+    let all = mutants(&tops.design, seed);
     let next = AtomicUsize::new(0);
     let done = Mutex::new((Vec::new(), 0usize, None::<Error>));
     let work = || {
@@ -136,7 +205,7 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
             else {
                 return;
             };
-            let verdict = judge(&parts(&mutant.apply(&design)), mutant, seed, stop);
+            let verdict = judge(&config, &tops, mutant, seed, stop);
             let Ok(mut done) = done.lock() else {
                 return;
             };
@@ -145,8 +214,13 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
                 _ if stop.load(Ordering::Relaxed) => return,
                 Ok(None) => done.1 += 1,
                 Ok(Some(killed_by)) => {
-                    let mutant = mutant.clone();
-                    done.0.push((at, Tried { mutant, killed_by }));
+                    let why = unobservable.iter().find(|known| known.is(mutant));
+                    let tried = Tried {
+                        mutant: mutant.clone(),
+                        killed_by,
+                        unobservable: why.map(|known| known.reason.clone()),
+                    };
+                    done.0.push((at, tried));
                 }
                 Err(error) => {
                     done.2.get_or_insert(error);
@@ -207,74 +281,84 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
     Ok(report)
 }
 
-/// The modules of a design that are below a top, and the top.
-fn part(design: &Design, top: &str) -> Design {
-    let mut needed = HashSet::from([top.to_owned()]);
-    // Children stand before parents.
-    for module in design.modules.iter().rev() {
-        if needed.contains(&module.name) {
-            let children = module.instances.iter();
-            needed.extend(children.map(|instance| instance.module.clone()));
-        }
-    }
-    let modules = design.modules.iter();
-    Design {
-        modules: modules
-            .filter(|module| needed.contains(&module.name))
-            .cloned()
-            .collect(),
-    }
+/// Hardware to play on.
+enum Hardware {
+    /// Of random programs, and for the whole system of directed ones.
+    Played(Subject, Option<Box<SystemDesign>>),
+    /// The bypass alone, between random caches and memory, and bytes of a beat.
+    Bypass(Arc<Library>, u64),
 }
 
-fn compile(parts: &Parts<'_>, level: Level) -> Result<Subject, Trouble> {
-    let config = parts.config;
-    Ok(match level {
-        Level::Core => {
-            let design = VerilatedDesign::of_design(config, &parts.core, QUICK)?;
-            Subject::of_core(config, design)
+fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble> {
+    Ok(match by {
+        Bench::Core => {
+            let design = VerilatedDesign::of_design(config, &tops.core(), QUICK)?;
+            Hardware::Played(Subject::of_core(config, design), None)
         }
-        Level::System => {
-            let bypass = parts.bypass.as_ref();
-            Subject::of_system(
-                config,
-                SystemDesign::new(config, &parts.system, bypass, QUICK)?,
+        Bench::System => {
+            let bypass = tops.bypass();
+            let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
+            Hardware::Played(
+                Subject::of_system(config, design.clone()),
+                Some(Box::new(design)),
             )
+        }
+        Bench::Bypass | Bench::Proof => {
+            let design = tops.bypass().unwrap_or(Design {
+                modules: Vec::new(),
+            });
+            let library = bypass::compile(&design, QUICK).map_err(SystemError::from)?;
+            Hardware::Bypass(library, u64::from(config.data_bits()) / 8)
         }
     })
 }
 
+/// On which benches a module's faults can show, the fastest first.
+fn benches(tops: &Tops, module: &str) -> Vec<Bench> {
+    let has = |design: &Design| design.modules.iter().any(|part| part.name == module);
+    let mut benches = Vec::new();
+    if has(&tops.core()) {
+        benches.push(Bench::Core);
+    }
+    if tops.bypass().as_ref().is_some_and(has) {
+        benches.push(Bench::Bypass);
+    }
+    benches.push(Bench::System);
+    benches
+}
+
 /// Who sees a mutant; `None`: it is none, since Verilator refuses it.
 fn judge(
-    parts: &Parts<'_>,
+    config: &Config,
+    tops: &Tops,
     mutant: &Mutant,
     seed: u64,
     stop: &AtomicBool,
 ) -> Result<Option<Option<Killer>>, Error> {
-    let in_core = parts
-        .core
-        .modules
-        .iter()
-        .any(|module| module.name == mutant.module);
-    let levels: &[Level] = match in_core {
-        true => &[Level::Core, Level::System],
-        false => &[Level::System],
-    };
-    for level in levels {
-        let subject = match compile(parts, *level) {
-            Ok(subject) => subject,
+    let changed = tops.with(mutant.apply(&tops.design));
+    for by in benches(tops, &mutant.module) {
+        let hardware = match compile(config, &changed, by) {
+            Ok(hardware) => hardware,
             Err(error) if is_refusal(&error) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if let Some(killer) = play(&subject, seed, stop)? {
+        if let Some(killer) = play(&hardware, seed, stop)? {
             return Ok(Some(Some(killer)));
         }
+    }
+    let module = &mutant.module;
+    if let Some((name, message)) = disproved(&tops.design, &changed.design, module, stop)? {
+        return Ok(Some(Some(Killer {
+            by: Bench::Proof,
+            run: Run::Proof(name),
+            message,
+        })));
     }
     Ok(Some(None))
 }
 
 /// Whether Verilator or the C++ compiler refused the text.
 fn is_refusal(trouble: &Trouble) -> bool {
-    use memento_testbenches::system::error::SystemError;
     use verilator_bindings::Error as Refused;
     let error = match trouble {
         Trouble::Bench(BenchError::Verilator(error))
@@ -285,11 +369,32 @@ fn is_refusal(trouble: &Trouble) -> bool {
 }
 
 /// Plays until a run fails.
-fn play(subject: &Subject, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
-    let runs = match subject.level() {
-        Level::Core => CORE_RUNS,
-        Level::System => SYSTEM_RUNS,
+fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
+    let (subject, directed) = match hardware {
+        Hardware::Played(subject, directed) => (subject, directed),
+        Hardware::Bypass(library, bus) => {
+            // A bench that is shown what can't be panics.
+            let played = (0..BYPASS_ROUNDS).find_map(|round| {
+                let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES, round);
+                played.err().map(|message| (round, message))
+            });
+            return Ok(played.map(|(round, message)| Killer {
+                by: Bench::Bypass,
+                run: Run::Random(round),
+                message,
+            }));
+        }
     };
+    let (by, runs) = match subject.level() {
+        Level::Core => (Bench::Core, CORE_RUNS),
+        Level::System => (Bench::System, SYSTEM_RUNS),
+    };
+    let config = &subject.config;
+    if let Some(design) = directed
+        && let Some((run, message)) = play_directed(config, design, seed)
+    {
+        return Ok(Some(Killer { by, run, message }));
+    }
     let each = runs
         .iter()
         .flat_map(|(count, pace, events)| (0..*count).map(move |_| (*pace, *events)));
@@ -301,8 +406,8 @@ fn play(subject: &Subject, seed: u64, stop: &AtomicBool) -> Result<Option<Killer
         let scenario = Scenario::draw(subject.level(), &subject.config, seed, length);
         if let Some(failure) = subject.play(&scenario)?.failure {
             return Ok(Some(Killer {
-                level: subject.level(),
-                run,
+                by,
+                run: Run::Random(run),
                 message: failure.message,
             }));
         }
@@ -310,13 +415,32 @@ fn play(subject: &Subject, seed: u64, stop: &AtomicBool) -> Result<Option<Killer
     Ok(None)
 }
 
+/// Plays what isn't drawn event by event; what went wrong, and in which run.
+fn play_directed(config: &Config, design: &SystemDesign, seed: u64) -> Option<(Run, String)> {
+    let directed = directed::PROGRAMS.iter().find_map(|program| {
+        let played = directed::play(program, config, design);
+        played
+            .err()
+            .map(|why| (Run::Directed(program.0.to_owned()), why))
+    });
+    directed.or_else(|| {
+        (0..UNRELIABLE_RUNS).find_map(|number| {
+            let seed = seed.wrapping_add(number);
+            let played = unreliable::guarded(config, design, seed, UNRELIABLE_CYCLES);
+            played.err().map(|why| (Run::Unreliable(number), why))
+        })
+    })
+}
+
 impl fmt::Display for MutantReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} of {} killed, on {} (sha256 {}), seed {}\n",
+            "{} of {} killed, {} of the others can't be seen: {:.1} %; on {} (sha256 {}), seed {}\n",
             self.killed,
             plural(self.tried as u64, "mutant"),
+            self.unobservable(),
+            self.score(),
             self.configuration,
             &self.config_digest[..SHORT_DIGEST],
             self.seed
@@ -334,20 +458,29 @@ impl fmt::Display for MutantReport {
                 all.filter(killed).count()
             )?;
         }
-        let survivors = self
+        let of_note = self
             .mutants
             .iter()
-            .filter(|tried| tried.killed_by.is_none());
-        for Tried { mutant, .. } in survivors {
+            .filter(|tried| tried.killed_by.is_none() || tried.contradicts());
+        for tried in of_note {
+            let mutant = &tried.mutant;
             writeln!(
                 f,
-                "\nsurvived: {}, line {}, {}\n  - {}\n  + {}",
+                "\n{}: {}, line {}, {}\n  - {}\n  + {}",
+                match tried.survived() {
+                    true => "survived",
+                    false if tried.contradicts() => "killed, though it was said not to show",
+                    false => "can't be seen",
+                },
                 mutant.module,
                 mutant.line,
                 mutant.operator.name(),
                 mutant.from.trim(),
                 mutant.to.trim()
             )?;
+            if let Some(reason) = &tried.unobservable {
+                writeln!(f, "  {reason}")?;
+            }
         }
         writeln!(
             f,

@@ -247,7 +247,7 @@ pub(super) fn investigate(
 }
 
 /// An error, or that it was interrupted if that is why.
-pub(super) fn interrupted_or(error: Error, stop: &AtomicBool) -> Error {
+pub(crate) fn interrupted_or(error: Error, stop: &AtomicBool) -> Error {
     match stop.load(Ordering::Relaxed) {
         true => Error::Interrupted {
             done: "the hardware is not compiled yet".to_owned(),

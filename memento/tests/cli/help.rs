@@ -63,3 +63,8 @@ fn of_build() {
 fn of_report_area() {
     assert_snapshot!(help(&["report", "area", "--help"]));
 }
+
+#[test]
+fn of_coverage() {
+    assert_snapshot!(help(&["coverage", "--help"]));
+}

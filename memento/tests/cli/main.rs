@@ -3,6 +3,7 @@
 mod bad_input;
 mod build;
 mod check;
+mod coverage;
 mod failure;
 mod fpga;
 mod fuzz;

@@ -147,3 +147,12 @@ pub(super) fn guarded<T>(
         Err(panicked) => Ok(Err(Failure::of_panic(&*panicked))),
     }
 }
+
+/// As [`guarded`], for benches that say in a text what went wrong.
+pub(crate) fn panics_as_errors(run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    match guarded(|| Ok(run())) {
+        Ok(Ok(ran)) => ran,
+        Ok(Err(failure)) => Err(failure.message),
+        Err(trouble) => Err(trouble.to_string()),
+    }
+}

@@ -23,6 +23,7 @@ mod system_run;
 
 pub use configs::{small_config, two_cores};
 pub use core_event::{CoreAround, CoreEvent, Left};
+pub(crate) use failure::panics_as_errors;
 pub use failure::{Failure, Trouble};
 pub use scenario::{Case, Effort, Level, Played, Scenario, Subject};
 pub use system_event::{ActorStep, SystemAround, SystemEvent};

@@ -4,11 +4,11 @@ use super::Draws;
 use memento_hdl::verilog::Design;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A kind of fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operator {
     /// And for or, or for and.
@@ -58,7 +58,7 @@ impl Operator {
 }
 
 /// One fault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mutant {
     /// The module that has it.
     pub module: String,
@@ -87,6 +87,60 @@ impl Mutant {
         }
         mutant
     }
+}
+
+/// A mutant that nothing can see: hardware that does the same, or the same at another speed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unobservable {
+    /// The module.
+    pub module: String,
+    /// What stands there, without the space around it.
+    pub from: String,
+    /// What stands there instead.
+    pub to: String,
+    /// Why nothing can see it.
+    pub reason: String,
+}
+
+impl Unobservable {
+    /// Whether this is the mutant.
+    pub fn is(&self, mutant: &Mutant) -> bool {
+        self.module == mutant.module
+            && self.from == mutant.from.trim()
+            && self.to == mutant.to.trim()
+    }
+}
+
+/// The mutants of which it is argued, one by one, that nothing can see them.
+///
+/// # Errors
+/// The file can't be read.
+pub fn unobservable() -> Result<Vec<Unobservable>, String> {
+    arguments().map(|file| file.mutant)
+}
+
+/// The mutants that could be seen and weren't, with what is known of them.
+///
+/// # Errors
+/// The file can't be read.
+pub fn survivors() -> Result<Vec<Unobservable>, String> {
+    arguments().map(|file| file.survivor)
+}
+
+/// What is argued of mutants.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    #[serde(default)]
+    mutant: Vec<Unobservable>,
+    #[serde(default)]
+    survivor: Vec<Unobservable>,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    toml::from_str(include_str!("../../mutants/unobservable.toml"))
+        .map_err(|error| format!("mutants/unobservable.toml: {error}"))
 }
 
 /// All faults of a design in an order drawn from a seed: module after module in turn, and of each module kind after kind,
@@ -280,6 +334,16 @@ mod tests {
             "    wire unused = &{1'b0, level};",
         ] {
             assert_eq!(of(line), Vec::<String>::new(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_a_mutant_of_today() {
+        let tops = crate::tops::Tops::emit(&super::super::two_cores()).unwrap();
+        let all = mutants(&tops.design, 7);
+        for known in unobservable().unwrap().iter().chain(&survivors().unwrap()) {
+            let stands = all.iter().any(|mutant| known.is(mutant));
+            assert!(stands, "stale: no rule makes it any more: {known:?}");
         }
     }
 

@@ -1,9 +1,11 @@
 //! [`Scenario`]: what happens in which surroundings; [`Subject`]: to which hardware; [`Case`]: both, in a file.
 
 use super::core_event::{CoreAround, CoreEvent};
+use super::failure::panics_as_errors;
 use super::failure::{Failure, Trouble};
 use super::system_event::{SystemAround, SystemEvent};
 use super::{Draws, Pace, core_draw, core_run, system_draw, system_run};
+use crate::directed::host_and_inbox;
 use crate::shrink::{Verdict, shrink};
 use crate::system::hardware::SystemDesign;
 use crate::verilated::{CompileOptions, VerilatedDesign};
@@ -11,6 +13,7 @@ use memento_config::Config;
 use rand::SeedableRng;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use verilator_bindings::Counts;
 
 /// Version of the format of a replay file.
 const FORMAT: u32 = 1;
@@ -128,6 +131,34 @@ impl Subject {
             Hardware::Core(_) => Level::Core,
             Hardware::System(_) => Level::System,
         }
+    }
+
+    /// What models of each of its parts have counted, if it was compiled to count.
+    ///
+    /// # Errors
+    /// It doesn't count, or counts were lost.
+    pub fn counts(&self) -> Result<Vec<Counts>, Trouble> {
+        Ok(match &self.hardware {
+            Hardware::Core(design) => vec![design.counts()?],
+            Hardware::System(design) => design.counts()?,
+        })
+    }
+
+    /// Plays the host and the inbox of one object allocator at once, for so many cycles; what differs. None of it on the
+    /// whole system, where cores are each other's.
+    ///
+    /// # Errors
+    /// It can't be played.
+    pub fn play_inbox(&self, seed: u64, cycles: u64) -> Result<Option<String>, Trouble> {
+        let Hardware::Core(design) = &self.hardware else {
+            return Ok(None);
+        };
+        let mut core = design.model(seed as u32 | 1)?;
+        let played = panics_as_errors(|| {
+            let played = host_and_inbox(&self.config, &mut core, seed, cycles);
+            played.map_err(|error| error.to_string())
+        });
+        Ok(played.err().map(|why| format!("inbox, seed {seed}: {why}")))
     }
 
     /// Plays a scenario from reset to its end, or to where hardware and model differ.

@@ -6,6 +6,7 @@ use super::configs::FRAMES;
 use super::system_event::{ActorStep, SystemAround, SystemEvent};
 use crate::system::commands::address_of;
 use memento_config::Config;
+use memento_hdl::system::register_map::REGISTERS;
 use rand::RngExt;
 
 /// Processes with programs at most.
@@ -14,7 +15,7 @@ const PROCESSES: u32 = 2;
 const LIVE: usize = 400;
 /// Registers that any value may be written to: they select what is read, order nothing by themselves, or say when to
 /// interrupt.
-const HARMLESS: [&str; 11] = [
+const HARMLESS: [&str; 12] = [
     "command_process",
     "command_context",
     "command_core",
@@ -23,6 +24,7 @@ const HARMLESS: [&str; 11] = [
     "counter_block",
     "counter_index",
     "pool_low_mark",
+    "pool_high_mark",
     "interrupt_enable",
     "interrupt_status",
     "error_status",
@@ -250,7 +252,7 @@ impl Draw<'_> {
 
     fn operating_system(&mut self) {
         let process = self.below(self.around.processes);
-        let event = match self.below(24) {
+        let event = match self.below(28) {
             0..5 => SystemEvent::Switch {
                 core: self.below(self.config.cores()),
             },
@@ -274,8 +276,8 @@ impl Draw<'_> {
                 address: self.register(),
                 value: self.random.random_range(0..=u32::MAX),
             },
-            14 => SystemEvent::Read {
-                address: self.below(1 << 10) * 4,
+            14 | 24..28 => SystemEvent::Read {
+                address: self.read_address(),
             },
             15 if self.below(8) == 0 => SystemEvent::Compare,
             _ => return,
@@ -288,6 +290,14 @@ impl Draw<'_> {
         self.events.push(event);
         if let SystemEvent::Exit { process, .. } = event {
             self.live[process as usize].clear();
+        }
+    }
+
+    /// The address of a register, or any.
+    fn read_address(&mut self) -> u32 {
+        match self.below(4) {
+            0 => self.below(1 << 10) * 4,
+            _ => REGISTERS[self.below(REGISTERS.len() as u32) as usize].offset as u32,
         }
     }
 

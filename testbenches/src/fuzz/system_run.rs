@@ -5,11 +5,13 @@ use super::failure::{Failure, Trouble, guarded};
 use super::nonsense;
 use super::scenario::Played;
 use super::system_event::{SystemAround, SystemEvent};
+use crate::lock_step::Operation;
 use crate::system::bench::SystemBench;
 use crate::system::commands::Command;
 use crate::system::dram::FRAME_BYTES;
 use crate::system::error::SystemError;
 use crate::system::hardware::SystemDesign;
+use crate::system::program::Step;
 use crate::system::registers::RegisterAccess;
 use memento_config::Config;
 use memento_hdl::system::register_map::{Access, REGISTERS};
@@ -95,6 +97,10 @@ impl OperatingSystem {
             around.response_stall_percent.into(),
             around.stall_seed.rotate_left(32),
         );
+        machine.stall_hosts(
+            around.response_stall_percent.into(),
+            around.stall_seed.rotate_left(16),
+        );
         let geometry = Rc::new(Geometry::new(config));
         let actors = around.processes * around.contexts;
         let layout = bench.layout();
@@ -122,9 +128,7 @@ impl OperatingSystem {
             }
         }
         os.lend(around.frames.into())?;
-        // DESTROY_STATUS is that of the last one that wasn't refused: from now on there is one.
-        os.create(0)?;
-        os.end(0)?;
+        os.first_life((around.stall_seed % u64::from(os.processes)) as u32)?;
         for process in 0..os.processes {
             os.create(process)?;
         }
@@ -132,6 +136,26 @@ impl OperatingSystem {
             os.attach(core)?;
         }
         Ok(os)
+    }
+
+    /// A process that allocates of every class and ends, so that the one after it finds whatever caches have kept of it.
+    /// From then on DESTROY_STATUS is that of a DESTROY that wasn't refused.
+    fn first_life(&mut self, process: u32) -> Result<(), SystemError> {
+        self.create(process)?;
+        self.bench.command(Command::Attach {
+            core: 0,
+            process,
+            context: 0,
+        })?;
+        let sizes = (0..self.geometry.classes()).map(|class| self.geometry.size_bytes(class));
+        let steps: Vec<Step> = sizes
+            .map(|size| Step::Bare(Operation::Alloc { size: size.into() }))
+            .collect();
+        self.bench
+            .start(0, process as usize, process, Box::new(steps.into_iter()));
+        self.bench.finish_programs()?;
+        self.bench.command(Command::Detach { core: 0 })?;
+        self.end(process)
     }
 
     fn create(&mut self, process: u32) -> Result<(), SystemError> {

@@ -160,6 +160,9 @@ impl Accesses {
         machine: &mut Machine,
         objects: &mut [Object],
     ) -> Result<bool, SystemError> {
+        if machine.inputs.cores[core].translate_stalled {
+            return Ok(false);
+        }
         let got = machine.system.translated(core);
         let (Some(got), Some(walk)) = (got, self.walks.front().copied()) else {
             return Ok(false);

@@ -103,6 +103,7 @@ pub struct Dram {
     timing: DramTiming,
     stall: Coin,
     failing: HashMap<u64, Failing>,
+    fails_at_random: Coin,
     now: u64,
     bus_free_cycle: u64,
     reads: VecDeque<Reading>,
@@ -134,6 +135,7 @@ impl Dram {
             timing,
             stall: Coin::tails(),
             failing: HashMap::new(),
+            fails_at_random: Coin::tails(),
             now: 0,
             bus_free_cycle: 0,
             reads: VecDeque::with_capacity(timing.outstanding as usize),
@@ -175,6 +177,11 @@ impl Dram {
         } else {
             self.failing.insert(line, failing);
         }
+    }
+
+    /// Answers `percent` of all bursts with errors from now on, drawn from `seed`.
+    pub fn fail_at_random(&mut self, percent: u64, seed: u64) {
+        self.fails_at_random = Coin::new(percent, seed);
     }
 
     /// Bursts served so far.
@@ -228,7 +235,13 @@ impl Dram {
         bytes[word] = merge(bytes[word], value, strobe);
     }
 
-    fn fails(&self, address: u64) -> Failing {
+    fn fails(&mut self, address: u64) -> Failing {
+        if self.fails_at_random.heads() {
+            return Failing {
+                reads: true,
+                writes: true,
+            };
+        }
         if self.failing.is_empty() {
             return Failing::default();
         }
@@ -319,11 +332,12 @@ impl Dram {
             let (frame, line) = self.line(seen.ar.address);
             let unwritten = self.unwritten.get(frame).copied().unwrap_or(0);
             self.traffic.unwritten_reads += u64::from(unwritten & line != 0);
+            let failed = self.fails(seen.ar.address).reads;
             self.reads.push_back(Reading {
                 burst: seen.ar,
                 ready_cycle: self.now + u64::from(self.timing.latency),
                 beat: 0,
-                failed: self.fails(seen.ar.address).reads,
+                failed,
             });
         }
         if offered.aw_ready && seen.aw_valid {
@@ -332,10 +346,11 @@ impl Dram {
             if let Some(unwritten) = self.unwritten.get_mut(frame) {
                 *unwritten &= !line;
             }
+            let failed = self.fails(seen.aw.address).writes;
             self.writes.push_back(Writing {
                 burst: seen.aw,
                 beat: 0,
-                failed: self.fails(seen.aw.address).writes,
+                failed,
             });
         }
     }

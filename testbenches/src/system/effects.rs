@@ -81,22 +81,30 @@ impl SystemBench {
         Ok(())
     }
 
-    /// A core decides a free of another one's.
+    /// A core decides a free of another one's: the oldest that was forwarded and isn't refused. A refusal may be known to
+    /// the source long before it is seen as a response.
     fn commit_inbox(&mut self, core: usize, source: usize) -> Result<(), SystemError> {
+        let runs_here = |operation| {
+            let owner = foreign(&self.model, source, operation);
+            let runner = owner.and_then(|(process, context)| self.model.runner(process, context));
+            runner == Some(core)
+        };
         let sent = self.cores.get(source).and_then(|source| {
             let mut pending = source.pending.iter();
-            pending.position(|pending| pending.expected.is_none() && pending.forwarded)
+            pending.position(|pending| {
+                pending.expected.is_none()
+                    && pending.forwarded
+                    && (!pending.refusable || runs_here(pending.operation))
+            })
         });
         let Some(at) = sent else {
             return Err(self.unasked(core, "its inbox executes what no core has forwarded"));
         };
         let operation = self.cores[source].pending[at].operation;
-        let owner = foreign(&self.model, source, operation);
-        let runner = owner.and_then(|(process, context)| self.model.runner(process, context));
         let Operation::Free { address } = operation else {
             return Err(self.unasked(core, "its inbox executes an allocation"));
         };
-        if runner != Some(core) {
+        if !runs_here(operation) {
             return Err(self.unasked(core, "its inbox executes a free of another core's object"));
         }
         let outcome = self.model.free(source, address);

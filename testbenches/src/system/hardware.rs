@@ -10,7 +10,7 @@ use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{self, Design};
 use std::sync::Arc;
-use verilator_bindings::{Level, Library, Start};
+use verilator_bindings::{Counts, Level, Library, Start};
 
 /// Both modules, compiled; models are made from them.
 #[derive(Clone)]
@@ -73,6 +73,18 @@ impl SystemDesign {
     pub fn follows_changes(&self) -> bool {
         let bypass = self.bypass.as_ref();
         self.system.follows_changes() && bypass.is_none_or(|(library, _)| library.follows_changes())
+    }
+
+    /// What the models of each have counted, those alive not included.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`]: they don't count, or counts were lost.
+    pub fn counts(&self) -> Result<Vec<Counts>, SystemError> {
+        let bypass = self.bypass.iter().map(|(library, _)| library);
+        let all = std::iter::once(&self.system).chain(bypass);
+        Ok(all
+            .map(|library| library.counts())
+            .collect::<Result<_, _>>()?)
     }
 
     /// memento_system just out of reset, its registers and memories random from `seed`.

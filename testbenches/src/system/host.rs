@@ -1,6 +1,7 @@
 //! [`Tlb`] and [`Acknowledger`]: what a host's core and its caches do beside running a program.
 
 use super::cache::Cache;
+use crate::coin::Coin;
 use std::collections::VecDeque;
 
 /// Ways of a TLB.
@@ -138,15 +139,33 @@ struct Discard {
 }
 
 /// Makes TLBs and cache forget, and acknowledges it.
-#[derive(Default)]
 pub struct Acknowledger {
     shootdown: Option<u32>,
     discards: VecDeque<Discard>,
     shown: ForgetAnswers,
     counts: ForgetCounts,
+    /// Heads: nothing is accepted in this cycle.
+    stall: Coin,
+}
+
+impl Default for Acknowledger {
+    fn default() -> Acknowledger {
+        Acknowledger {
+            shootdown: None,
+            discards: VecDeque::new(),
+            shown: ForgetAnswers::default(),
+            counts: ForgetCounts::default(),
+            stall: Coin::tails(),
+        }
+    }
 }
 
 impl Acknowledger {
+    /// Accepts nothing in `percent` of the cycles, drawn from `seed`.
+    pub fn stall(&mut self, percent: u64, seed: u64) {
+        self.stall = Coin::new(percent, seed);
+    }
+
     /// What it did so far.
     pub fn counts(&self) -> &ForgetCounts {
         &self.counts
@@ -162,8 +181,8 @@ impl Acknowledger {
     #[inline]
     pub fn begin(&mut self, cache: &mut Cache) -> ForgetAnswers {
         self.shown = ForgetAnswers {
-            shootdown_ready: self.shootdown.is_none(),
-            discard_ready: self.discards.len() < DISCARDS,
+            shootdown_ready: self.shootdown.is_none() && !self.stall.heads(),
+            discard_ready: self.discards.len() < DISCARDS && !self.stall.heads(),
             ..ForgetAnswers::default()
         };
         if let Some(cycles) = &mut self.shootdown {

@@ -73,6 +73,8 @@ pub struct Machine {
     filter: BypassInputs,
     /// Heads: a core's responses aren't taken in this cycle. None: they always are, unless a program says otherwise.
     response_stall: Option<Coin>,
+    /// Heads: a host's translation isn't taken in this cycle.
+    translation_stall: Coin,
     cycle: u64,
     /// The cycle that is not reached.
     end_cycle: u64,
@@ -127,6 +129,7 @@ impl Machine {
             interconnect: Interconnect::new(config),
             filter: BypassInputs::default(),
             response_stall: None,
+            translation_stall: Coin::tails(),
             cycle: 0,
             end_cycle: u64::MAX,
             memory_active: true,
@@ -156,6 +159,14 @@ impl Machine {
     /// Doesn't take responses in `percent` of the cycles, drawn from `seed` for each core.
     pub fn stall_responses(&mut self, percent: u64, seed: u64) {
         self.response_stall = Some(Coin::new(percent, seed));
+    }
+
+    /// Hosts take no answer and accept nothing in `percent` of the cycles, drawn from `seed`: registers' answers,
+    /// translations, shoot-downs, discards.
+    pub fn stall_hosts(&mut self, percent: u64, seed: u64) {
+        self.console.stall(percent, seed ^ 0x1111);
+        self.acknowledger.stall(percent, seed ^ 0x2222);
+        self.translation_stall = Coin::new(percent, seed ^ 0x3333);
     }
 
     /// Gives up at a cycle, as if nothing went on: for hardware that may do nothing for ever.
@@ -195,6 +206,9 @@ impl Machine {
             for core in 0..self.tlbs.len() {
                 self.inputs.cores[core].response_ready = !stall.heads();
             }
+        }
+        for core in 0..self.tlbs.len() {
+            self.inputs.cores[core].translate_stalled = self.translation_stall.heads();
         }
         if self.lite_active || !self.console.is_idle() {
             self.lite_shown = self.console.show();

@@ -29,6 +29,7 @@ pub mod protocol;
 pub mod registers;
 pub mod signals;
 pub mod snapshot;
+pub mod unreliable;
 pub mod verilated_bypass;
 pub mod verilated_system;
 pub mod waits;

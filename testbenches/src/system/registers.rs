@@ -1,5 +1,6 @@
 //! [`Console`]: the operating system's way to the registers, an AXI4-Lite manager.
 
+use crate::coin::Coin;
 use std::collections::VecDeque;
 
 /// What the manager shows.
@@ -76,16 +77,35 @@ pub struct Accessed {
 }
 
 /// Accesses to registers, one after the other.
-#[derive(Default)]
 pub struct Console {
     waiting: VecDeque<RegisterAccess>,
     current: Option<RegisterAccess>,
     address_sent: bool,
     data_sent: bool,
     results: VecDeque<Accessed>,
+    /// Heads: no answer is taken in this cycle.
+    stall: Coin,
+}
+
+impl Default for Console {
+    fn default() -> Console {
+        Console {
+            waiting: VecDeque::new(),
+            current: None,
+            address_sent: false,
+            data_sent: false,
+            results: VecDeque::new(),
+            stall: Coin::tails(),
+        }
+    }
 }
 
 impl Console {
+    /// Takes no answer in `percent` of the cycles, drawn from `seed`.
+    pub fn stall(&mut self, percent: u64, seed: u64) {
+        self.stall = Coin::new(percent, seed);
+    }
+
     /// Puts an access behind those that wait.
     pub fn push(&mut self, access: RegisterAccess) {
         self.waiting.push_back(access);
@@ -114,7 +134,7 @@ impl Console {
             Some(RegisterAccess::Write { address, value }) => LiteManager {
                 aw_valid: !self.address_sent,
                 w_valid: !self.data_sent,
-                b_ready: true,
+                b_ready: !self.stall.heads(),
                 address,
                 data: value,
                 ..LiteManager::default()
@@ -122,7 +142,7 @@ impl Console {
             Some(RegisterAccess::Read { address } | RegisterAccess::Poll { address, .. }) => {
                 LiteManager {
                     ar_valid: !self.address_sent,
-                    r_ready: true,
+                    r_ready: !self.stall.heads(),
                     address,
                     ..LiteManager::default()
                 }

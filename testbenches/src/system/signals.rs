@@ -24,6 +24,8 @@ pub struct CoreInputs {
     pub translate_process: u32,
     /// The address.
     pub translate_address: u64,
+    /// The answer isn't taken.
+    pub translate_stalled: bool,
 }
 
 /// What a bench drives at memento_system in a cycle.

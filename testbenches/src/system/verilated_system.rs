@@ -149,6 +149,9 @@ impl VerilatedSystem {
                     host_translate_request_process: translate_process,
                     host_translate_request_address: translate_address,
                 }
+                if old.translate_stalled != new.translate_stalled {
+                    model.set(core.host_translate_response_ready, !new.translate_stalled);
+                }
                 self.applied.cores[number] = *new;
             }
         }

@@ -1,9 +1,7 @@
 //! Where masks are kept: what is spilled and when, and what happens if memory takes none.
 
-use crate::bench::{BASE, Bench, MASKS};
-use crate::{count, emitted, grant, line, ports, prompt, prompt_but, to_zeros};
-use std::sync::Arc;
-use verilator_bindings::Library;
+use crate::{compile, count, emitted, grant, to_zeros};
+use memento_testbenches::bypass::{BASE, Bench, MASKS, chase, line, prompt};
 
 /// Frames of whole groups, eight of each.
 pub fn groups(count: u64) -> Vec<u64> {
@@ -31,7 +29,7 @@ fn read_fresh(bench: &mut Bench, bus: u64, frames: &[u64]) {
 
 #[test]
 fn frames_granted_need_no_mask_until_they_are_written() {
-    let library = ports::compile(&emitted(4, 64));
+    let library = compile(&emitted(4, 64));
     let mut bench = prompt(&library, 8);
     // Many more than there are places.
     let frames = groups(100);
@@ -46,7 +44,7 @@ fn frames_granted_need_no_mask_until_they_are_written() {
 
 #[test]
 fn masks_that_memory_never_takes_stay_and_others_make_room() {
-    let library = ports::compile(&emitted(4, 64));
+    let library = compile(&emitted(4, 64));
     let mut bench = prompt(&library, 8);
     // Five groups for places that hold four.
     let frames = groups(5);
@@ -65,7 +63,7 @@ fn masks_that_memory_never_takes_stay_and_others_make_room() {
 
 #[test]
 fn a_write_that_finds_no_room_is_refused_and_blocks_nothing() {
-    let library = ports::compile(&emitted(4, 64));
+    let library = compile(&emitted(4, 64));
     let mut bench = prompt(&library, 8);
     let frames = groups(6);
     for group in 0..6 {
@@ -90,7 +88,7 @@ fn a_write_that_finds_no_room_is_refused_and_blocks_nothing() {
 fn changed_masks_of_a_group_are_spilled_at_once_and_leave_unwritten_afterwards() {
     for data_bits in [64, 128] {
         let bus = u64::from(data_bits / 8);
-        let library = ports::compile(&emitted(4, data_bits));
+        let library = compile(&emitted(4, data_bits));
         let mut bench = prompt(&library, bus);
         // Five groups take turns in places for four.
         let frames = groups(5);
@@ -124,44 +122,10 @@ fn changed_masks_of_a_group_are_spilled_at_once_and_leave_unwritten_afterwards()
     }
 }
 
-/// Frames whose masks are written to memory are written themselves meanwhile; says how many.
-pub fn chase(library: &Arc<Library>, bus: u64) -> Result<u64, String> {
-    let mut bench = prompt_but(library, bus, 60);
-    // One of each group, so that a spill tells whose mask it is.
-    let frames: Vec<u64> = (0..40).map(|group| BASE + (group << 15)).collect();
-    for frame in &frames {
-        bench.order_grant(*frame, true);
-        bench.drain()?;
-    }
-    let mut chased = 0;
-    for round in 0..10 {
-        for frame in &frames {
-            bench.order_write(line(bus, *frame, round, 1));
-            bench.drain()?;
-        }
-        for frame in &frames {
-            bench.order_read(line(bus, *frame, 63, 1));
-            while bench.waiting() {
-                let (i, o) = bench.step()?;
-                if o.m_axi_awvalid & i.m_axi_awready == 1 && o.m_axi_awid >> 2 == 1 {
-                    let group = (o.m_axi_awaddr as u64 - MASKS) / 64;
-                    bench.order_write(line(bus, BASE + (group << 15), 20 + round, 2));
-                    chased += 1;
-                }
-            }
-        }
-    }
-    for frame in &frames {
-        (0..30).for_each(|number| bench.order_read(line(bus, *frame, number, 1)));
-        bench.drain()?;
-    }
-    Ok(chased)
-}
-
 #[test]
 fn a_frame_is_written_while_its_mask_leaves() {
     for data_bits in [64, 128] {
-        let library = ports::compile(&emitted(4, data_bits));
+        let library = compile(&emitted(4, data_bits));
         let chased = chase(&library, u64::from(data_bits / 8)).unwrap_or_else(|e| panic!("{e}"));
         assert!(chased > 20, "{chased} chased");
     }

@@ -1,6 +1,7 @@
 //! A test of the test: deliberate faults in the Verilog, each of which the random runs must catch.
 
-use crate::{emitted, ports, suite};
+use crate::{compile, emitted};
+use memento_testbenches::bypass::suite;
 
 /// A fault: in which module which text becomes what.
 struct Mutation {
@@ -260,7 +261,7 @@ fn every_fault_is_caught() {
             mutation.module
         );
         module.text = module.text.replace(mutation.from, mutation.to);
-        match suite(&ports::compile(&mutant), 8, 48) {
+        match suite(&compile(&mutant), 8, 48, 0) {
             Ok(_) => survivors.push(mutation.what),
             Err(error) => println!("caught: {}\n        {error}", mutation.what),
         }

@@ -1,15 +1,11 @@
 //! Latency and throughput of what passes.
 
-use crate::axi::Burst;
-use crate::bench::Bench;
 use crate::masks::groups;
-use crate::{count, emitted, grant, line, ports, prompt, to_zeros};
+use crate::{compile, count, emitted, grant, to_zeros};
+use memento_testbenches::bypass::{Bench, Burst, Inputs, Outputs, line, prompt};
 
 /// Cycles in which `happens`, and from the first to the last of them.
-fn spread(
-    bench: &mut Bench,
-    happens: impl Fn(&ports::Inputs, &ports::Outputs) -> bool,
-) -> (u64, u64) {
+fn spread(bench: &mut Bench, happens: impl Fn(&Inputs, &Outputs) -> bool) -> (u64, u64) {
     let (mut count, mut first, mut last) = (0, None, 0);
     while bench.waiting() {
         let cycle = bench.cycle;
@@ -27,7 +23,7 @@ fn spread(
 fn a_beat_and_an_address_a_cycle() {
     for data_bits in [64, 128] {
         let bus = u64::from(data_bits / 8);
-        let library = ports::compile(&emitted(4, data_bits));
+        let library = compile(&emitted(4, data_bits));
         let mut bench = prompt(&library, bus);
         let frame = bench.frame(40);
         for i in 0..40 {
@@ -86,7 +82,7 @@ fn a_beat_and_an_address_a_cycle() {
 
 #[test]
 fn one_cycle_a_channel() {
-    let library = ports::compile(&emitted(4, 64));
+    let library = compile(&emitted(4, 64));
     let mut bench = prompt(&library, 8);
     let frame = bench.frame(3);
     // Cycle of the first transfer on each channel.

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod fetched;
-pub mod inbox;
 pub mod posted;
 
 use memento_config::Config;

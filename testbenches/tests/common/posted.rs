@@ -118,3 +118,36 @@ pub fn headers_that_displace_each_other(
     bench.compare_memory()?;
     bench.compare_counters()
 }
+
+/// Frees of objects of more arenas than lines may wait for memory, whose headers are all at hand, while memory takes long
+/// to write: the queue of lines fills, and the frees behind wait for room.
+pub fn writes_that_find_no_room(
+    config: &Config,
+    design: &VerilatedDesign,
+) -> Result<(), BenchError> {
+    let latencies = Latencies {
+        header_write: 300,
+        ..Latencies::default()
+    };
+    let environment = Environment::new(config, latencies, Stalls::None);
+    let mut bench = LockStep::new(config, 0, design.model(1)?, environment);
+    let mut arenas = vec![Vec::new(); 24];
+    for arena in &mut arenas {
+        for _ in 0..config.objects_per_arena() {
+            arena.push(bench.issue(Operation::Alloc { size: 8 })?.1.response.value);
+        }
+    }
+    bench.issue(Operation::Alloc { size: 8 })?;
+    // The first free of an arena reads its header; the others find it on chip.
+    for slots in [0..1, 1..2, 2..5] {
+        bench.settle()?;
+        for arena in &arenas {
+            for &address in &arena[slots.clone()] {
+                bench.issue(Operation::Free { address })?;
+            }
+        }
+    }
+    bench.settle()?;
+    bench.compare_memory()?;
+    bench.compare_counters()
+}

@@ -1,7 +1,7 @@
 //! Several cores of one process, whose objects others free.
 
-use super::os::{Os, config, design};
 use super::random::{Random, RandomProgram, issuing};
+use memento_testbenches::directed::{Os, config, design};
 
 pub fn random_programs(cores: usize, data_bits: u32, entries: u32, seed: u64) {
     let config = config(cores as u32, data_bits, entries);

@@ -1,7 +1,6 @@
 //! Several cores and a pool that runs dry: who gets the last frames, the page allocator decides, and the model follows
 //! its order.
 
-use super::os::{config, design};
 use super::random::{Random, RandomProgram};
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -10,6 +9,7 @@ use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Options, emit};
 use memento_sim::Status;
 use memento_testbenches::CompileOptions;
+use memento_testbenches::directed::{config, design};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::dram::FRAME_BYTES;

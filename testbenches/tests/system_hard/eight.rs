@@ -1,10 +1,10 @@
 //! Eight cores of one process.
 
 use super::cores::random_programs;
-use super::os::{Os, config, design};
 use memento_config::Config;
 use memento_sim::{Arena, Slot};
 use memento_testbenches::Operation;
+use memento_testbenches::directed::{Os, config, design};
 use memento_testbenches::system::program::Step;
 
 const CORES: usize = 8;

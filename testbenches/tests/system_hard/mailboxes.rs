@@ -1,7 +1,6 @@
 //! More contexts than cores: frees of objects whose context doesn't run end in its mailbox, which the next core that
 //! attaches it drains, while others go on.
 
-use super::os::{config, design};
 use super::random::{Random, RandomProgram};
 use memento_config::Config;
 use memento_hdl::Geometry;
@@ -9,7 +8,7 @@ use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Options, emit};
 use memento_sim::{Located, Status};
-use memento_testbenches::CompileOptions;
+use memento_testbenches::directed::{Os, allocs, bare_free, config, design};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::dram::FRAME_BYTES;
@@ -17,6 +16,7 @@ use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::program::Program;
+use memento_testbenches::{CompileOptions, Issue};
 use std::collections::VecDeque;
 
 const PROCESS: u32 = 0;
@@ -260,4 +260,35 @@ fn frees_that_go_astray_are_seen() {
         let error = caught.unwrap_or_else(|| panic!("not caught: {to}"));
         println!("caught: {error}");
     }
+}
+
+/// Regression: a free that was executed elsewhere was taken for one ahead of it that had been refused, as long as that
+/// refusal waited to be taken.
+#[test]
+fn a_refusal_that_waits_is_not_taken_for_what_is_executed() {
+    let mut settings = config(2, 64, 4).settings().clone();
+    settings.address.context_bits = 2;
+    settings.address.region_bytes <<= 1;
+    let config =
+        Config::new(&settings, "four contexts").unwrap_or_else(|errors| panic!("{errors}"));
+    let around = Surroundings {
+        issue: Issue::Pipelined,
+        ..Surroundings::default()
+    };
+    let mut os = Os::among(&around, &config, &design(&config), 200);
+    os.create(PROCESS);
+    for (context, first) in [(0, 0), (1, 8), (2, 16)] {
+        os.attach(0, PROCESS, context);
+        os.run(0, PROCESS, allocs(first..first + 8, 8));
+        os.detach(0);
+    }
+    os.attach(0, PROCESS, 2);
+    os.attach(1, PROCESS, 1);
+    let addresses: Vec<u64> = (0..16).map(|object| os.address(PROCESS, object)).collect();
+    os.bench.machine.stall_responses(90, 7);
+    // In turn one of a context that no core runs, and one of the other core's.
+    let turns = (0..8).flat_map(|number| [addresses[number], addresses[number + 8]]);
+    os.run(0, PROCESS, turns.flat_map(bare_free).collect());
+    assert_eq!(os.answered(0, Status::ForeignContext), 8);
+    os.compare();
 }

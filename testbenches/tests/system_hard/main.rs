@@ -3,11 +3,12 @@
 
 mod cores;
 mod dry;
+mod edges;
 mod eight;
 mod faults;
 mod mailboxes;
 mod nonsense;
-mod os;
 mod pool;
 mod random;
+mod returns;
 mod rules;

@@ -1,7 +1,7 @@
 //! Commands that make no sense: refused as the model does, and nothing has changed.
 
-use super::os::{Os, allocs, config, design, frees};
 use memento_sim::Status;
+use memento_testbenches::directed::{Os, allocs, config, design, frees};
 use memento_testbenches::system::commands::Command;
 
 #[test]

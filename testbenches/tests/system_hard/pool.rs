@@ -1,7 +1,7 @@
 //! Pools that run dry, at each step of a program once.
 
-use super::os::{Os, allocs, config, design, frees};
 use memento_sim::Status;
+use memento_testbenches::directed::{Os, allocs, config, design, frees};
 
 /// More frames than the program below needs.
 const ENOUGH: u64 = 24;

@@ -1,7 +1,7 @@
 //! Random programs on one core: all classes, sizes that are too large, double and wild frees, context switches, exits.
 
-use super::os::{Os, config, design};
 use memento_sim::Status;
+use memento_testbenches::directed::{Os, config, design};
 use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::program::{Object, Program, Step};

@@ -1,12 +1,12 @@
 //! A test of the tests: faults at the buses of memento_system that nothing but their rules can show.
 
-use super::os::{bare_alloc, config};
 use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::{Options, emit};
 use memento_testbenches::CompileOptions;
+use memento_testbenches::directed::{bare_alloc, config};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
 use memento_testbenches::system::dram::FRAME_BYTES;

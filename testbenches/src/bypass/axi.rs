@@ -32,10 +32,15 @@ impl Draw {
 /// A burst as its address channel says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Burst {
+    /// Its ID.
     pub id: u64,
+    /// Byte address of the first beat.
     pub address: u64,
+    /// Beats, less one.
     pub length: u64,
+    /// Bytes of a beat, as log2.
     pub size: u64,
+    /// 0 at a fixed address, 1 incrementing, 2 wrapping.
     pub kind: u64,
     /// lock, cache, prot, qos
     pub rest: [u64; 4],

@@ -1,10 +1,8 @@
 //! Both buses of the filter, held against the rules of AXI4.
 
 use super::ports::{Inputs, Outputs};
-use memento_testbenches::system::axi::{
-    Burst, Manager, ReadBeat, Subordinate, WriteAnswer, WriteBeat,
-};
-use memento_testbenches::system::protocol::AxiRules;
+use crate::system::axi::{Burst, Manager, ReadBeat, Subordinate, WriteAnswer, WriteBeat};
+use crate::system::protocol::AxiRules;
 
 /// What one side shows of one bus; its ready and valid signals, and what goes along with the valid ones.
 macro_rules! side {

@@ -1,10 +1,13 @@
 //! Host and inbox at once: in the order that the hardware decides, each as the model has it.
 
+use crate::core::Core;
+use crate::environment::{Environment, Latencies, Stalls};
+use crate::lock_step::Operation;
+use crate::mismatch::BenchError;
+use crate::ports::Inputs;
 use memento_config::Config;
 use memento_hdl::allocator::object_allocator::COUNTERS;
 use memento_sim::{Located, Model, Status};
-use memento_testbenches::ports::Inputs;
-use memento_testbenches::{BenchError, Core, Environment, Latencies, Operation, Stalls};
 use std::collections::VecDeque;
 
 /// Numbers drawn from a seed.
@@ -18,7 +21,10 @@ impl Draw {
 }
 
 /// Runs host and inbox for `cycles`; the host's responses are refused in the middle third. The host
-/// also frees other contexts' objects.
+/// also frees other contexts' objects. What the model has otherwise ends it with a panic.
+///
+/// # Errors
+/// The evaluation itself fails.
 pub fn host_and_inbox(
     config: &Config,
     core: &mut impl Core,
@@ -97,7 +103,8 @@ pub fn host_and_inbox(
         inputs.response_ready = !refusing && draw.below(4) > 0;
         inputs.inbox_response_ready = draw.below(4) > 0;
         environment.drive(&seen, &mut inputs);
-        if seen.switch_response_valid {
+        inputs.switch_response_ready = draw.below(4) == 0;
+        if seen.switch_response_valid && inputs.switch_response_ready {
             attached = true;
         }
         if seen.trace_commit_valid && seen.trace_commit_inbox {

@@ -1,18 +1,17 @@
 //! The filter's ports, and the model that drives them.
 
-use memento_hdl::verilog::Design;
 use std::sync::Arc;
-use verilator_bindings::{Build, Clock, In, Level, Library, Model, Optimize, Out, Start};
+use verilator_bindings::{Clock, In, Level, Library, Model, Out, Start};
 
 macro_rules! ports {
     (in { $($input:ident)* } out { $($output:ident)* }) => {
         /// Values of the inputs, one cycle.
         #[derive(Clone, Copy, Debug, Default)]
-        pub struct Inputs { $(pub $input: u128),* }
+        pub struct Inputs { $(#[doc = stringify!($input)] pub $input: u128),* }
 
         /// Values of the outputs, one cycle.
         #[derive(Clone, Copy, Debug, Default)]
-        pub struct Outputs { $(pub $output: u128),* }
+        pub struct Outputs { $(#[doc = stringify!($output)] pub $output: u128),* }
 
         struct Handles {
             $($input: In<u128>,)*
@@ -57,18 +56,6 @@ ports! {
         m_axi_arcache m_axi_arprot m_axi_arqos m_axi_arvalid m_axi_rready
         grant_ready busy counter_value
     }
-}
-
-/// Compiles a filter's Verilog.
-pub fn compile(design: &Design) -> Arc<Library> {
-    let mut build = Build::new("memento_bypass").define("MEMENTO_RAM_COLLISION", 1);
-    for module in &design.modules {
-        build = build.source_text(&module.file, &module.text);
-    }
-    build
-        .optimize(Optimize::Quick)
-        .compile()
-        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A filter under Verilator.

@@ -1,15 +1,16 @@
 //! [`Os`]: a small operating system around a bench, and the configurations that it runs on.
 
+use crate::lock_step::Operation;
+use crate::system::bench::SystemBench;
+use crate::system::commands::Command;
+use crate::system::dram::{FRAME_BYTES, Failing};
+use crate::system::error::SystemError;
+use crate::system::hardware::SystemDesign;
+use crate::system::machine::Surroundings;
+use crate::system::program::{Program, Step};
+use crate::verilated::CompileOptions;
 use memento_config::Config;
 use memento_sim::{Arena, Line};
-use memento_testbenches::system::bench::SystemBench;
-use memento_testbenches::system::commands::Command;
-use memento_testbenches::system::dram::{FRAME_BYTES, Failing};
-use memento_testbenches::system::error::SystemError;
-use memento_testbenches::system::hardware::SystemDesign;
-use memento_testbenches::system::machine::Surroundings;
-use memento_testbenches::system::program::{Program, Step};
-use memento_testbenches::{CompileOptions, Operation};
 
 /// The preset `tiny` with other cores, data bus and bypass, and a context for each core.
 pub fn config(cores: u32, data_bits: u32, entries: u32) -> Config {
@@ -32,8 +33,12 @@ pub fn design(config: &Config) -> SystemDesign {
     SystemDesign::of_config(config, options).unwrap()
 }
 
+/// No program takes half of that.
+const GIVE_UP_CYCLE: u64 = 20_000_000;
+
 /// The operating system; what differs from the model ends the test.
 pub struct Os {
+    /// The bench.
     pub bench: SystemBench,
     next_frame: u64,
 }
@@ -50,7 +55,9 @@ impl Os {
 
     /// As [`Os::new`], in other surroundings than the usual.
     pub fn among(around: &Surroundings, config: &Config, design: &SystemDesign, frames: u64) -> Os {
-        let bench = right(SystemBench::new(config, design, around));
+        let mut bench = right(SystemBench::new(config, design, around));
+        // Hardware that never ends a command would be waited for as long.
+        bench.machine.give_up_at(GIVE_UP_CYCLE);
         let next_frame = bench.layout().base;
         let mut os = Os { bench, next_frame };
         os.lend(frames);
@@ -66,6 +73,7 @@ impl Os {
         }
     }
 
+    /// Orders a command, and waits for its end.
     pub fn command(&mut self, command: Command) {
         right(self.bench.command(command));
     }
@@ -86,6 +94,7 @@ impl Os {
         }
     }
 
+    /// Makes a process.
     pub fn create(&mut self, process: u32) {
         let descriptor = self.bench.layout().descriptor(process);
         self.command(Command::Create {
@@ -94,6 +103,7 @@ impl Os {
         });
     }
 
+    /// Gives a core a context.
     pub fn attach(&mut self, core: u32, process: u32, context: u32) {
         self.command(Command::Attach {
             core,
@@ -102,10 +112,12 @@ impl Os {
         });
     }
 
+    /// Takes a core's context away.
     pub fn detach(&mut self, core: u32) {
         self.command(Command::Detach { core });
     }
 
+    /// Ends a process.
     pub fn destroy(&mut self, process: u32) {
         self.command(Command::Destroy { process });
         for tlb in &mut self.bench.machine.tlbs {
@@ -116,10 +128,12 @@ impl Os {
         }
     }
 
+    /// Starts a program on a core.
     pub fn start(&mut self, core: usize, process: u32, program: Box<dyn Program>) {
         self.bench.start(core, process as usize, process, program);
     }
 
+    /// Lets all programs come to their end.
     pub fn finish(&mut self) {
         right(self.bench.finish_programs());
     }
@@ -136,6 +150,7 @@ impl Os {
         self.bench.model.counters(core).unwrap().statuses[usize::from(status.code())]
     }
 
+    /// Compares memory, pool and counters with the model's.
     pub fn compare(&mut self) {
         right(self.bench.compare());
     }

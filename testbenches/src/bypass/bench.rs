@@ -1,9 +1,9 @@
 //! The caches' side: random bursts, grants and drops, and the check of every answer.
 
-use crate::axi::{Burst, Draw};
-use crate::buses::Buses;
-use crate::dram::{Dram, Manner, poison};
-use crate::ports::{Filter, Inputs, Outputs};
+use super::axi::{Burst, Draw};
+use super::buses::Buses;
+use super::dram::{Dram, Manner, poison};
+use super::ports::{Filter, Inputs, Outputs};
 use memento_sim::FreshFilter;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! DRAM behind the filter: an AXI4 memory that is late, out of order between IDs, and fails at times.
 
-use crate::axi::{Burst, Draw};
-use crate::bench::MASKS;
-use crate::ports::{Inputs, Outputs};
+use super::axi::{Burst, Draw};
+use super::bench::MASKS;
+use super::ports::{Inputs, Outputs};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// How the memory behaves.
