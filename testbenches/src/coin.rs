@@ -21,6 +21,12 @@ impl Coin {
         Coin::new(0, 0)
     }
 
+    /// Whether it may show heads.
+    #[inline]
+    pub(crate) fn may_be_heads(&self) -> bool {
+        self.percent != 0
+    }
+
     /// Whether a throw shows heads.
     #[inline]
     pub(crate) fn heads(&mut self) -> bool {

@@ -65,6 +65,28 @@ fn a_recording_leaves_memory_as_the_model() {
     assert!(ran.bench.translations(0) > 0 && ran.bench.untouched(0) == 0);
 }
 
+/// Cycles in which all on memory's side wait aren't gone through there: this changes nothing.
+#[test]
+fn what_waits_may_rest() {
+    let config = Config::preset("default").unwrap();
+    let design = SystemDesign::of_config(&config, QUICK).unwrap();
+    let [rested, wakeful] = [false, true].map(|wakeful| {
+        let policy = Policy::default();
+        let traces = ["json_loads", "cpp_json"];
+        let mut scheduler = scheduler(&config, &design, &traces, 2_000, policy);
+        if wakeful {
+            scheduler.bench.machine.never_rest();
+        }
+        assert!(scheduler.advance(10_000_000).unwrap());
+        let machine = &scheduler.bench.machine;
+        let system_writes = machine.system_writes().to_vec();
+        let traffic = *machine.dram.traffic();
+        let cache = *machine.cache.counts();
+        (machine.cycle(), traffic, cache, system_writes)
+    });
+    assert_eq!(rested, wakeful);
+}
+
 #[test]
 fn processes_take_turns() {
     let config = Config::preset("default").unwrap();

@@ -99,6 +99,14 @@ pub struct Manager {
     pub r_ready: bool,
 }
 
+impl Manager {
+    /// Whether anything is on offer.
+    #[inline]
+    pub fn asks(&self) -> bool {
+        self.ar_valid | self.aw_valid | self.w_valid
+    }
+}
+
 /// What a subordinate shows. What goes along with a valid signal is zero while that is low.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Subordinate {
@@ -116,6 +124,14 @@ pub struct Subordinate {
     pub r_valid: bool,
     /// It.
     pub r: ReadBeat,
+}
+
+impl Subordinate {
+    /// Whether anything is on offer.
+    #[inline]
+    pub fn answers(&self) -> bool {
+        self.r_valid | self.b_valid
+    }
 }
 
 /// Why a line of memory is read or written.

@@ -413,6 +413,14 @@ impl Cache {
         true
     }
 
+    /// Whether it has anything to offer on its bus.
+    #[inline]
+    pub fn asks(&self) -> bool {
+        !self.asking.is_empty()
+            || self.sending.is_some()
+            || self.issued < self.issued_limit.min(self.write_backs.len())
+    }
+
     /// What it shows on its bus.
     #[inline]
     pub fn show(&self) -> Manager {

@@ -291,6 +291,19 @@ impl Dram {
         offered
     }
 
+    /// The first cycle in which it may show an answer that it doesn't show now, if nothing is asked before; 0: it
+    /// may show or accept something else in any cycle.
+    #[inline]
+    pub fn next_answer(&self) -> u64 {
+        if self.stall.may_be_heads() || !self.writes.is_empty() {
+            return 0;
+        }
+        let read = self.reads.front();
+        let read = read.map_or(u64::MAX, |read| read.ready_cycle.max(self.bus_free_cycle));
+        let answer = self.answers.front().map(|answer| answer.ready_cycle);
+        answer.map_or(read, |answer| answer.min(read))
+    }
+
     /// What the whole bus shows for a beat at an address.
     fn read_bus(&self, address: u64) -> u128 {
         let address = address & !(self.bus_bytes - 1);

@@ -143,6 +143,12 @@ impl Interconnect {
         }
     }
 
+    /// Whether data of an accepted write are to come.
+    #[inline]
+    pub fn expects_data(&self) -> bool {
+        !self.data_owners.is_empty()
+    }
+
     /// What takes place at the coming edge.
     #[inline]
     pub fn end(&mut self, shown: &Manager, back: &Subordinate) {

@@ -80,6 +80,11 @@ pub struct Machine {
     end_cycle: u64,
     /// Something may happen on memory's side: it is looked at in this cycle.
     memory_active: bool,
+    /// The first cycle in which memory may show something, if nothing is asked before; 0: something is shown.
+    rest_end: u64,
+    /// Nothing is shown on memory's side in this cycle.
+    resting: bool,
+    never_rests: bool,
     memory: Subordinate,
     cache_shown: Manager,
     bus: Manager,
@@ -133,6 +138,9 @@ impl Machine {
             cycle: 0,
             end_cycle: u64::MAX,
             memory_active: true,
+            rest_end: 0,
+            resting: false,
+            never_rests: false,
             memory: Subordinate::default(),
             cache_shown: Manager::default(),
             bus: Manager::default(),
@@ -167,6 +175,11 @@ impl Machine {
         self.console.stall(percent, seed ^ 0x1111);
         self.acknowledger.stall(percent, seed ^ 0x2222);
         self.translation_stall = Coin::new(percent, seed ^ 0x3333);
+    }
+
+    /// Goes through memory's side in cycles in which all wait, too: nothing is different, but for the time it takes.
+    pub fn never_rest(&mut self) {
+        self.never_rests = true;
     }
 
     /// Gives up at a cycle, as if nothing went on: for hardware that may do nothing for ever.
@@ -216,11 +229,31 @@ impl Machine {
         }
         if self.memory_active || !self.cache.is_idle() {
             self.memory_active = true;
-            self.settle_memory()
+            self.resting = self.rests();
+            if self.resting {
+                self.system.apply(&self.inputs)?;
+                self.resting = !self.system.asks_memory();
+            }
+            if !self.resting {
+                self.settle_memory()?;
+            }
         } else {
             self.system.apply(&self.inputs)?;
-            Ok(())
         }
+        Ok(())
+    }
+
+    /// Whether all on memory's side go on waiting: half of a program's cycles. Whatever they show is as it was.
+    #[inline]
+    fn rests(&self) -> bool {
+        let bypass = self.bypass.as_ref();
+        self.cycle < self.rest_end
+            && !self.never_rests
+            && !self.cache.asks()
+            && !self.system.asks_memory()
+            && bypass.is_none_or(|bypass| {
+                bypass.shows_nothing() && bypass.grant_ready() == self.inputs.grant_ready
+            })
     }
 
     fn settle_memory(&mut self) -> Result<(), SystemError> {
@@ -267,7 +300,9 @@ impl Machine {
     pub fn finish(&mut self) -> Result<(), SystemError> {
         let mut filter_ticks = false;
         if self.memory_active {
-            self.finish_memory()?;
+            let shown = !self.resting && self.finish_memory()?;
+            let busy = self.bypass.as_ref().is_some_and(VerilatedBypass::busy);
+            self.memory_active = shown | busy | !self.dram.is_idle() | !self.cache.is_idle();
             filter_ticks = true;
         }
         let forget = self.system.forget();
@@ -309,14 +344,13 @@ impl Machine {
             });
         }
         if !self.memory_active {
-            let shown = self.system.manager();
-            self.memory_active =
-                shown.ar_valid | shown.aw_valid | shown.w_valid | self.system.grant().valid;
+            self.memory_active = self.system.asks_memory();
         }
         Ok(())
     }
 
-    fn finish_memory(&mut self) -> Result<(), SystemError> {
+    /// Whether anything was shown.
+    fn finish_memory(&mut self) -> Result<bool, SystemError> {
         self.check_buses()?;
         let to_cache = self.interconnect.to_cache(&self.back);
         self.interconnect.end(&self.bus, &self.back);
@@ -330,12 +364,10 @@ impl Machine {
         if grant.valid && self.inputs.grant_ready {
             self.take_grant(grant)?;
         }
-        let busy = self.bypass.as_ref().is_some_and(VerilatedBypass::busy);
-        let valid = self.bus.ar_valid | self.bus.aw_valid | self.bus.w_valid;
-        let answers = self.back.r_valid | self.back.b_valid;
-        self.memory_active =
-            busy | valid | answers | grant.valid | !self.dram.is_idle() | !self.cache.is_idle();
-        Ok(())
+        let asks = self.bus.asks() | shown.asks() | self.interconnect.expects_data();
+        let active = asks | self.back.answers() | self.memory.answers() | grant.valid;
+        self.rest_end = if active { 0 } else { self.dram.next_answer() };
+        Ok(active)
     }
 
     /// Whether the buses are used as AXI4 wants it.

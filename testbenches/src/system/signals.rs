@@ -133,7 +133,6 @@ impl BypassInputs {
     /// Whether anything is there that it has to look at.
     #[inline]
     pub fn any_valid(&self) -> bool {
-        let caches = self.caches.ar_valid | self.caches.aw_valid | self.caches.w_valid;
-        caches | self.memory.r_valid | self.memory.b_valid | self.grant.valid
+        self.caches.asks() | self.memory.answers() | self.grant.valid
     }
 }

@@ -156,6 +156,16 @@ impl VerilatedBypass {
         self.model.get(self.ports.busy)
     }
 
+    /// Nothing is on offer, on either side.
+    #[inline]
+    pub fn shows_nothing(&self) -> bool {
+        let (model, ports) = (&self.model, &self.ports.filter);
+        let asks = model.get(ports.m_axi_awvalid)
+            | model.get(ports.m_axi_wvalid)
+            | model.get(ports.m_axi_arvalid);
+        !(asks | model.get(ports.s_axi_rvalid) | model.get(ports.s_axi_bvalid))
+    }
+
     /// A grant is accepted.
     #[inline]
     pub fn grant_ready(&self) -> bool {

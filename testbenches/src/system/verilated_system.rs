@@ -307,6 +307,14 @@ impl VerilatedSystem {
         shown
     }
 
+    /// Whether it shows a request, a beat or a grant to what is on memory's side.
+    #[inline]
+    pub fn asks_memory(&self) -> bool {
+        let (model, ports) = (&self.model, &self.ports.shared);
+        let requests = model.get(ports.m_axi_arvalid) | model.get(ports.m_axi_awvalid);
+        requests | model.get(ports.m_axi_wvalid) | model.get(ports.grant_valid)
+    }
+
     /// What it asks TLBs and caches to forget.
     #[inline]
     pub fn forget(&self) -> ForgetRequests {

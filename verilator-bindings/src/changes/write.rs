@@ -17,6 +17,8 @@ class Vmodel__Syms;";
 
 /// Bits in a word of the marks.
 const WORD: usize = 64;
+/// Bits that are asked for at once before they are one by one: as a rule few groups are evaluated.
+const PART: usize = 8;
 
 /// One of Verilator's phases.
 pub(super) struct Phase {
@@ -227,9 +229,18 @@ impl<'a> Writer<'a> {
             let marks = format!("{MEMBER}changes_marks[{}]", first / WORD + word);
             let condition = if self.checked { "true" } else { &marks };
             let _ = writeln!(text, "    if ({condition}) [&]() VL_ATTR_NOINLINE {{");
-            for (bit, statements) in groups.iter().enumerate() {
-                let mark = first + word * WORD + bit;
-                text.push_str(&self.group(number, mark, statements));
+            for (part, groups) in groups.chunks(PART).enumerate() {
+                if !self.checked {
+                    let bits = ((1_u64 << PART) - 1) << (part * PART);
+                    let _ = writeln!(text, "    if ({marks} & {bits:#x}ULL) {{");
+                }
+                for (bit, statements) in groups.iter().enumerate() {
+                    let mark = first + word * WORD + part * PART + bit;
+                    text.push_str(&self.group(number, mark, statements));
+                }
+                if !self.checked {
+                    text.push_str("    }\n");
+                }
             }
             text.push_str("    }();\n");
             texts.push(text);
