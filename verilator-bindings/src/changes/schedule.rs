@@ -9,6 +9,9 @@ use super::statements::{Id, Statement, Variables};
 /// left out more often, but ask more often; half or twice as many are slower for a whole system.
 const GROUP_CHARACTERS: usize = 4_500;
 
+/// Stands for the module of what runs freely; no module's name has a space.
+const FREE_RUNNING: &str = "free running";
+
 /// The statements of each group, by their numbers and in their order.
 ///
 /// Statements that write to the same variable, or that lie on a cycle of dependences with such, are
@@ -38,10 +41,15 @@ pub(super) fn groups(statements: &[Statement], variables: &Variables) -> Vec<Vec
             })
             .sum()
     };
+    let free_running = free_running(statements, variables);
     let modules: BTreeMap<usize, String> = members
         .iter()
         .map(|(&cluster, statements_of)| {
-            (cluster, module(&statements[statements_of[0]], variables))
+            let name = match statements_of.iter().all(|number| free_running[*number]) {
+                true => FREE_RUNNING.to_owned(),
+                false => module(&statements[statements_of[0]], variables),
+            };
+            (cluster, name)
         })
         .collect();
 
@@ -218,6 +226,26 @@ fn components(arcs: &[BTreeSet<usize>]) -> Vec<usize> {
     component
 }
 
+/// Which statements give a variable a value that follows itself and inputs alone, as of a counter of cycles, or
+/// that follows such variables alone: they are evaluated in every cycle, and nothing else should be with them.
+fn free_running(statements: &[Statement], variables: &Variables) -> Vec<bool> {
+    let mut running: BTreeSet<Id> = BTreeSet::new();
+    let follows = |statement: &Statement, known: &dyn Fn(Id) -> bool| {
+        let of_others = |id: &&Id| !variables.get(**id).input;
+        let mut reads = statement.reads.iter().filter(of_others).peekable();
+        statement.is_assignment() && reads.peek().is_some() && reads.all(|&id| known(id))
+    };
+    let counters = statements.iter().filter(|statement| {
+        let writes = &statement.writes;
+        follows(statement, &|id| writes.contains(&id))
+    });
+    running.extend(counters.flat_map(|statement| &statement.writes));
+    statements
+        .iter()
+        .map(|statement| follows(statement, &|id| running.contains(&id)))
+        .collect()
+}
+
 /// The module instance that a statement belongs to: that of most variables in it, two levels deep.
 fn module(statement: &Statement, variables: &Variables) -> String {
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
@@ -258,6 +286,7 @@ mod tests {
         CData/*0:0*/ t__DOT__a__DOT__x;
         CData/*0:0*/ t__DOT__b__DOT__y;
         CData/*0:0*/ t__DOT__a__DOT__z;
+        CData/*0:0*/ t__DOT__b__DOT__w;
     ";
 
     fn order(code: &str) -> Vec<Vec<usize>> {
@@ -273,6 +302,17 @@ mod tests {
         let code = "    vlSelfRef.t__DOT__a__DOT__x = 1U;\n    vlSelfRef.t__DOT__b__DOT__y = 1U;\n    vlSelfRef.t__DOT__a__DOT__z = 1U;\n";
         let order = order(code);
         assert!(order.contains(&vec![0, 2]) && order.contains(&vec![1]));
+    }
+
+    #[test]
+    fn what_runs_freely_is_alone() {
+        // x counts, y follows it; z is of another kind.
+        let code = "    vlSelfRef.t__DOT__a__DOT__x = (1U & (~ (IData)(vlSelfRef.t__DOT__a__DOT__x)));\n    vlSelfRef.t__DOT__a__DOT__z = vlSelfRef.t__DOT__b__DOT__w;\n    vlSelfRef.t__DOT__b__DOT__y = vlSelfRef.t__DOT__a__DOT__x;\n";
+        let order = order(code);
+        assert!(
+            order.contains(&vec![0, 2]) && order.contains(&vec![1]),
+            "{order:?}"
+        );
     }
 
     #[test]

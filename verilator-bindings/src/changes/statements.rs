@@ -183,7 +183,7 @@ impl Variables {
             let read = references.iter().filter(|(at, _)| !targets.contains(at));
             reads.extend(read.map(|&(_, id)| id));
             if let [only] = assignments[..]
-                && text.trim_start().starts_with(MEMBER)
+                && unconditional(text)
                 && !reads.contains(&only.variable)
             {
                 covers = self.covered(only, text);
@@ -308,6 +308,17 @@ impl Variables {
             end,
         })
     }
+}
+
+impl Statement {
+    /// Whether it is an assignment, whatever the values of variables.
+    pub(super) fn is_assignment(&self) -> bool {
+        self.assignments.len() == 1 && unconditional(&self.text)
+    }
+}
+
+fn unconditional(text: &str) -> bool {
+    text.trim_start().starts_with(MEMBER)
 }
 
 /// Kind and name of `type/*bits*/ name` or of a memory.
