@@ -77,7 +77,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 fn config(ecc: Ecc) -> Config {
     let mut settings = two_cores().settings().clone();
-    settings.core.ecc = ecc;
+    settings.protection.ecc = ecc;
     Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
 }
 

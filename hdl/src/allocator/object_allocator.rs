@@ -73,6 +73,20 @@ pub const COUNTERS: [(&str, &str); 32] = [
     ),
 ];
 
+/// Parts of a core that find words wrong, in the order of their bits in ERROR_ADDRESS.
+pub const CORE_PARTS: [(&str, &str); 7] = [
+    (
+        "objects",
+        "the hardware object table and what serves hits from it",
+    ),
+    ("lists", "list engine, headers, translations"),
+    ("context", "context switches"),
+    ("misses", "misses that wait"),
+    ("requests", "requests that wait, and the inbox's"),
+    ("forwards", "frees on their way to other cores"),
+    ("responses", "responses that wait, and the inbox's"),
+];
+
 module! {
     /// Memento's object allocator for one core: obj-alloc and obj-free.
     ///
@@ -142,6 +156,8 @@ module! {
         features {
             /// 1: words of tables and queues are checked by a parity bit
             parity = g.parity as usize,
+            /// parts that find words wrong
+            part_count = parity * CORE_PARTS.len(),
         }
         ports {
             "Request: valid/ready" {
@@ -384,6 +400,8 @@ module! {
                 /// a word of a table or queue was not what was written: nothing is granted, freed or saved any
                 /// more, and everything is answered CORRUPT_HEADER, until the next attach
                 output table_error[parity]: bool;
+                /// parts that found one first, a bit each, while there is an error
+                output table_parts[parity]: Word = CORE_PARTS.len();
             }
             "Trace: one record an operation, when its response is taken" {
                 /// a record
@@ -423,7 +441,9 @@ module! {
             held: bool;
             /// an operation of the inbox enters it
             inbox_enters: bool;
-            /// a word that is used is not what was written
+            /// parts in which a word that is used is not what was written, a bit each
+            wrong_parts[parity]: Word = CORE_PARTS.len();
+            /// there is one
             wrong[parity]: bool;
             /// one was not, now or since the last attach
             poisoned[parity]: bool;
@@ -437,6 +457,8 @@ module! {
             inbox_first: bool;
             /// a word was not what was written since the last attach
             poison[parity]: bool;
+            /// parts that found one first, a bit each
+            found_parts[parity]: Word = CORE_PARTS.len();
             /// nothing is to be written to memory
             withheld[parity]: bool;
             /// a line's beat was on offer, and its last one wasn't taken
@@ -794,18 +816,24 @@ impl Logic for ObjectAllocator {
             self.hit_pipeline.poisoned[0].next = self.poison[0].val();
             self.hit_pipeline.look_used[0].next = self.context_engine.look_used[0].val();
             self.context_engine.poisoned[0].next = self.poison[0].val();
-            self.wrong[0].next = self.hit_pipeline.wrong[0].val()
-                | self.list_engine.wrong[0].val()
-                | self.context_engine.wrong[0].val()
-                | self.miss_queue.wrong[0].val()
-                | self.request_buffer.wrong[0].val()
-                | self.inbox_buffer.wrong[0].val()
-                | (self.hit_pipeline.commit.val()
-                    & self.hit_pipeline.commit_forward.val()
-                    & self.request_buffer.decided_wrong[0].val())
-                | self.forward_unit.wrong[0].val()
-                | self.response_queue.wrong[0].val()
-                | self.inbox_queue.wrong[0].val();
+            self.wrong_parts[0].next = bits_from(self.hit_pipeline.wrong[0].val(), self.part_count)
+                | (bits_from(self.list_engine.wrong[0].val(), self.part_count) << 1)
+                | (bits_from(self.context_engine.wrong[0].val(), self.part_count) << 2)
+                | (bits_from(self.miss_queue.wrong[0].val(), self.part_count) << 3)
+                | (bits_from(
+                    self.request_buffer.wrong[0].val()
+                        | self.inbox_buffer.wrong[0].val()
+                        | (self.hit_pipeline.commit.val()
+                            & self.hit_pipeline.commit_forward.val()
+                            & self.request_buffer.decided_wrong[0].val()),
+                    self.part_count,
+                ) << 4)
+                | (bits_from(self.forward_unit.wrong[0].val(), self.part_count) << 5)
+                | (bits_from(
+                    self.response_queue.wrong[0].val() | self.inbox_queue.wrong[0].val(),
+                    self.part_count,
+                ) << 6);
+            self.wrong[0].next = self.wrong_parts[0].val().any();
             self.poisoned[0].next = self.poison[0].val() | self.wrong[0].val();
             self.response_queue.poisoned[0].next = self.poisoned[0].val();
             self.inbox_queue.poisoned[0].next = self.poisoned[0].val();
@@ -814,6 +842,10 @@ impl Logic for ObjectAllocator {
             } else if self.wrong[0].val() {
                 self.poison[0].next = true;
             }
+            if !self.poison[0].val() {
+                self.found_parts[0].next = self.wrong_parts[0].val();
+            }
+            self.table_parts[0].next = self.found_parts[0].val();
             comment!("A line that was begun is written to its end.");
             if self.header_write_data_valid.val() {
                 self.line_begun[0].next =

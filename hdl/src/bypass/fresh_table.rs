@@ -71,7 +71,19 @@ module! {
             /// number of the bit that says that memory's failures are too many
             patience_bits = PATIENCE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word was not what was written, or is not: what is shown can't be relied upon
+                output stopped[parity]: bool;
+                /// one was not, until reset
+                output table_error[parity]: bool;
+                /// who found it first, a bit each; see PARTS of the bypass
+                output table_parts[parity]: Word = 3;
+            }
             "Read path's view" {
                 /// frame of the burst behind the oldest one
                 input read_ahead_frame: Word = frame_bits;
@@ -208,6 +220,8 @@ module! {
             }
         }
         wires {
+            /// who finds a word wrong, a bit each
+            wrong_parts[parity]: Word = 3;
             /// the grant is of a frame in the memory
             grant_in_memory: bool;
             /// that frame's number within the memory
@@ -234,6 +248,8 @@ module! {
             all_lines: Word = FRAME_LINES;
         }
         state {
+            /// who found a word wrong first, a bit each
+            found_parts[parity]: Word = 3;
             /// what the table does
             state: TableState;
             /// frame that is cleared after reset
@@ -283,7 +299,7 @@ module! {
             /// whose masks are held
             tags: FreshTags = FreshTags::new(g);
             /// those masks
-            masks: leaf::BlockRam = leaf::BlockRam::new(1 << place_bits, FRAME_LINES);
+            masks: leaf::BlockRam = leaf::BlockRam::protected(1 << place_bits, FRAME_LINES, parity == 1);
             /// which of them were used of late
             way_use: WayUse = WayUse::new(g);
         }
@@ -590,6 +606,35 @@ impl Logic for FreshTable {
                     self.way_use.noted_changed.next = self.job_whole.val();
                     self.state.next = TableState::Idle;
                 }
+            }
+        }
+        if self.parity == 1 {
+            comment!(
+                "Words that aren't what was written; grants are accepted, so that nobody waits."
+            );
+            self.wrong_parts[0].next = bits_from(
+                self.read_view.shown_wrong[0].val() | self.read_view.tag_wrong[0].val(),
+                3,
+            ) | (bits_from(
+                self.write_view.shown_wrong[0].val() | self.write_view.tag_wrong[0].val(),
+                3,
+            ) << 1)
+                | (bits_from(
+                    ((self.state.val() != TableState::Sweep)
+                        & (self.tags.wrong[0].val() | self.way_use.wrong[0].val()))
+                        | ((self.cleared.val() | self.putting.val()) & self.masks.wrong.val()),
+                    3,
+                ) << 2);
+            if !self.found_parts[0].val().any() {
+                self.found_parts[0].next = self.wrong_parts[0].val();
+            }
+            self.table_error[0].next = self.found_parts[0].val().any();
+            self.table_parts[0].next = self.found_parts[0].val();
+            self.stopped[0].next = self.found_parts[0].val().any()
+                | self.read_view.shown_wrong[0].val()
+                | self.write_view.shown_wrong[0].val();
+            if self.found_parts[0].val().any() {
+                self.grant_ready.next = true;
             }
         }
         comment!("What becomes of a frame, for all copies.");

@@ -197,7 +197,7 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
-    settings.core.ecc = Ecc::Parity;
+    settings.protection.ecc = Ecc::Parity;
     settings.system.cores = 3;
     settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))
