@@ -4,6 +4,7 @@ use super::claim_unit::ClaimUnit;
 use super::context_engine::ContextEngine;
 use super::event_counters::EventCounters;
 use super::forward_unit::ForwardUnit;
+use super::found_parts::FoundParts;
 use super::hit_pipeline::HitPipeline;
 use super::list_engine::ListEngine;
 use super::miss_queue::MissQueue;
@@ -156,8 +157,6 @@ module! {
         features {
             /// 1: words of tables and queues are checked by a parity bit
             parity = g.parity as usize,
-            /// parts that find words wrong
-            part_count = parity * CORE_PARTS.len(),
         }
         ports {
             "Request: valid/ready" {
@@ -441,10 +440,10 @@ module! {
             held: bool;
             /// an operation of the inbox enters it
             inbox_enters: bool;
-            /// parts in which a word that is used is not what was written, a bit each
-            wrong_parts[parity]: Word = CORE_PARTS.len();
-            /// there is one
+            /// a word that is used is not what was written
             wrong[parity]: bool;
+            /// a word was not what was written since the last attach
+            poison[parity]: bool;
             /// one was not, now or since the last attach
             poisoned[parity]: bool;
             /// bytes of a header's or record's beat that are written
@@ -455,10 +454,6 @@ module! {
             cycle: Word = 64;
             /// the inbox's operation goes first
             inbox_first: bool;
-            /// a word was not what was written since the last attach
-            poison[parity]: bool;
-            /// parts that found one first, a bit each
-            found_parts[parity]: Word = CORE_PARTS.len();
             /// nothing is to be written to memory
             withheld[parity]: bool;
             /// a line's beat was on offer, and its last one wasn't taken
@@ -485,6 +480,8 @@ module! {
             claim_unit: ClaimUnit = ClaimUnit::new(g);
             /// context switches
             context_engine: ContextEngine = ContextEngine::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(CORE_PARTS.len());
             /// counts of events
             event_counters: EventCounters = EventCounters::new(counters);
         }
@@ -816,36 +813,25 @@ impl Logic for ObjectAllocator {
             self.hit_pipeline.poisoned[0].next = self.poison[0].val();
             self.hit_pipeline.look_used[0].next = self.context_engine.look_used[0].val();
             self.context_engine.poisoned[0].next = self.poison[0].val();
-            self.wrong_parts[0].next = bits_from(self.hit_pipeline.wrong[0].val(), self.part_count)
-                | (bits_from(self.list_engine.wrong[0].val(), self.part_count) << 1)
-                | (bits_from(self.context_engine.wrong[0].val(), self.part_count) << 2)
-                | (bits_from(self.miss_queue.wrong[0].val(), self.part_count) << 3)
-                | (bits_from(
-                    self.request_buffer.wrong[0].val()
-                        | self.inbox_buffer.wrong[0].val()
-                        | (self.hit_pipeline.commit.val()
-                            & self.hit_pipeline.commit_forward.val()
-                            & self.request_buffer.decided_wrong[0].val()),
-                    self.part_count,
-                ) << 4)
-                | (bits_from(self.forward_unit.wrong[0].val(), self.part_count) << 5)
-                | (bits_from(
-                    self.response_queue.wrong[0].val() | self.inbox_queue.wrong[0].val(),
-                    self.part_count,
-                ) << 6);
-            self.wrong[0].next = self.wrong_parts[0].val().any();
+            self.found_parts[0].found[0].next = self.hit_pipeline.wrong[0].val();
+            self.found_parts[0].found[1].next = self.list_engine.wrong[0].val();
+            self.found_parts[0].found[2].next = self.context_engine.wrong[0].val();
+            self.found_parts[0].found[3].next = self.miss_queue.wrong[0].val();
+            self.found_parts[0].found[4].next = self.request_buffer.wrong[0].val()
+                | self.inbox_buffer.wrong[0].val()
+                | (self.hit_pipeline.commit.val()
+                    & self.hit_pipeline.commit_forward.val()
+                    & self.request_buffer.decided_wrong[0].val());
+            self.found_parts[0].found[5].next = self.forward_unit.wrong[0].val();
+            self.found_parts[0].found[6].next =
+                self.response_queue.wrong[0].val() | self.inbox_queue.wrong[0].val();
+            self.found_parts[0].clear.next = self.context_engine.forget.val();
+            self.wrong[0].next = self.found_parts[0].wrong.val();
+            self.poison[0].next = self.found_parts[0].stopped.val();
+            self.table_parts[0].next = self.found_parts[0].parts.val();
             self.poisoned[0].next = self.poison[0].val() | self.wrong[0].val();
             self.response_queue.poisoned[0].next = self.poisoned[0].val();
             self.inbox_queue.poisoned[0].next = self.poisoned[0].val();
-            if self.context_engine.forget.val() {
-                self.poison[0].next = false;
-            } else if self.wrong[0].val() {
-                self.poison[0].next = true;
-            }
-            if !self.poison[0].val() {
-                self.found_parts[0].next = self.wrong_parts[0].val();
-            }
-            self.table_parts[0].next = self.found_parts[0].val();
             comment!("A line that was begun is written to its end.");
             if self.header_write_data_valid.val() {
                 self.line_begun[0].next =

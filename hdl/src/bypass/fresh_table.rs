@@ -7,6 +7,7 @@ use super::types::{
     Change, FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, change, place_bits,
 };
 use super::way_use::WayUse;
+use crate::allocator::found_parts::FoundParts;
 use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
@@ -220,8 +221,6 @@ module! {
             }
         }
         wires {
-            /// who finds a word wrong, a bit each
-            wrong_parts[parity]: Word = 3;
             /// the grant is of a frame in the memory
             grant_in_memory: bool;
             /// that frame's number within the memory
@@ -248,8 +247,6 @@ module! {
             all_lines: Word = FRAME_LINES;
         }
         state {
-            /// who found a word wrong first, a bit each
-            found_parts[parity]: Word = 3;
             /// what the table does
             state: TableState;
             /// frame that is cleared after reset
@@ -302,6 +299,8 @@ module! {
             masks: leaf::BlockRam = leaf::BlockRam::protected(1 << place_bits, FRAME_LINES, parity == 1);
             /// which of them were used of late
             way_use: WayUse = WayUse::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(3);
         }
     }
 }
@@ -612,28 +611,20 @@ impl Logic for FreshTable {
             comment!(
                 "Words that aren't what was written; grants are accepted, so that nobody waits."
             );
-            self.wrong_parts[0].next = bits_from(
-                self.read_view.shown_wrong[0].val() | self.read_view.tag_wrong[0].val(),
-                3,
-            ) | (bits_from(
-                self.write_view.shown_wrong[0].val() | self.write_view.tag_wrong[0].val(),
-                3,
-            ) << 1)
-                | (bits_from(
-                    ((self.state.val() != TableState::Sweep)
-                        & (self.tags.wrong[0].val() | self.way_use.wrong[0].val()))
-                        | ((self.cleared.val() | self.putting.val()) & self.masks.wrong.val()),
-                    3,
-                ) << 2);
-            if !self.found_parts[0].val().any() {
-                self.found_parts[0].next = self.wrong_parts[0].val();
-            }
-            self.table_error[0].next = self.found_parts[0].val().any();
-            self.table_parts[0].next = self.found_parts[0].val();
-            self.stopped[0].next = self.found_parts[0].val().any()
+            self.found_parts[0].found[0].next =
+                self.read_view.shown_wrong[0].val() | self.read_view.tag_wrong[0].val();
+            self.found_parts[0].found[1].next =
+                self.write_view.shown_wrong[0].val() | self.write_view.tag_wrong[0].val();
+            self.found_parts[0].found[2].next = ((self.state.val() != TableState::Sweep)
+                & (self.tags.wrong[0].val() | self.way_use.wrong[0].val()))
+                | ((self.cleared.val() | self.putting.val()) & self.masks.wrong.val());
+            self.found_parts[0].clear.next = false;
+            self.table_error[0].next = self.found_parts[0].stopped.val();
+            self.table_parts[0].next = self.found_parts[0].parts.val();
+            self.stopped[0].next = self.found_parts[0].stopped.val()
                 | self.read_view.shown_wrong[0].val()
                 | self.write_view.shown_wrong[0].val();
-            if self.found_parts[0].val().any() {
+            if self.found_parts[0].stopped.val() {
                 self.grant_ready.next = true;
             }
         }

@@ -27,6 +27,7 @@ use super::teardown::Teardown;
 use super::translations::Translations;
 use super::types::CAUSE_HEADER;
 use super::types_engine::{PageOp, ProcessState};
+use crate::allocator::found_parts::FoundParts;
 use crate::allocator::types::Status;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
@@ -162,8 +163,6 @@ module! {
         features {
             /// 1: words of tables and queues are checked by a parity bit
             parity = g.parity as usize,
-            /// parts that find words wrong
-            part_count = parity * PAGE_PARTS.len(),
         }
         ports {
             "Request: valid/ready" {
@@ -414,8 +413,6 @@ module! {
             answered: bool;
             /// line of the answer
             answer_line: Word = 6;
-            /// parts whose words are not what was written, a bit each
-            wrong_parts[parity]: Word = PAGE_PARTS.len();
             /// of the line read last, the word looked at is needed
             line_used[parity]: bool;
             /// nothing is to be written to memory
@@ -426,8 +423,6 @@ module! {
             torn_offered: bool;
             /// a drop was offered to the filter, and not taken yet
             drop_offered: bool;
-            /// parts that found a word wrong, a bit each
-            found_parts[parity]: Word = PAGE_PARTS.len();
         }
         instances {
             /// what is done next
@@ -470,6 +465,8 @@ module! {
             frame_map: FrameMap = FrameMap::new(g);
             /// one line port for all
             line_switch: LineSwitch = LineSwitch::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(PAGE_PARTS.len());
             /// counts of events
             page_counters: PageCounters = PageCounters::new();
         }

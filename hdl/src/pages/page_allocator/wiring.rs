@@ -200,7 +200,7 @@ impl Logic for PageAllocator {
         if self.filtered == 1 {
             if self.parity == 1 {
                 self.grant_valid.next = (self.own_grant.val() | self.reclaimer.drop_valid.val())
-                    & !self.stopped[0].val();
+                    & !self.found_parts[0].stopped.val();
             } else {
                 self.grant_valid.next = self.own_grant.val() | self.reclaimer.drop_valid.val();
             }
@@ -249,7 +249,8 @@ impl Logic for PageAllocator {
         self.frame_returned.next =
             self.reclaimer.push_valid.val() & self.page_pool.push_ready.val();
         if self.parity == 1 {
-            self.discard_valid.next = self.reclaimer.discard_valid.val() & !self.stopped[0].val();
+            self.discard_valid.next =
+                self.reclaimer.discard_valid.val() & !self.found_parts[0].stopped.val();
         } else {
             self.discard_valid.next = self.reclaimer.discard_valid.val();
         }
@@ -280,7 +281,7 @@ impl Logic for PageAllocator {
         self.process_steps.shoot_done.next = self.reclaimer.shoot_done.val();
         if self.parity == 1 {
             self.shootdown_valid.next =
-                self.reclaimer.shootdown_valid.val() & !self.stopped[0].val();
+                self.reclaimer.shootdown_valid.val() & !self.found_parts[0].stopped.val();
         } else {
             self.shootdown_valid.next = self.reclaimer.shootdown_valid.val();
         }
@@ -442,9 +443,9 @@ impl Logic for PageAllocator {
         self.line_read_request_address.next = self.line_switch.line_read_request_address.val();
         if self.parity == 1 {
             self.line_read_data_ready.next =
-                self.line_switch.line_read_data_ready.val() | self.stopped[0].val();
-            self.line_write_response_ready.next =
-                self.line_switch.line_write_response_ready.val() | self.stopped[0].val();
+                self.line_switch.line_read_data_ready.val() | self.found_parts[0].stopped.val();
+            self.line_write_response_ready.next = self.line_switch.line_write_response_ready.val()
+                | self.found_parts[0].stopped.val();
         } else {
             self.line_read_data_ready.next = self.line_switch.line_read_data_ready.val();
             self.line_write_response_ready.next = self.line_switch.line_write_response_ready.val();
@@ -454,7 +455,8 @@ impl Logic for PageAllocator {
         self.line_write_data_valid.next = self.line_switch.line_write_data_valid.val();
         self.line_write_data.next = self.line_switch.line_write_data.val();
         if self.parity == 1 {
-            self.withheld[0].next = self.stopped[0].val() | self.wrong_parts[0].val().any();
+            self.withheld[0].next =
+                self.found_parts[0].stopped.val() | self.found_parts[0].wrong.val();
             if self.withheld[0].val() {
                 self.line_write_data_strobe.next = bits(0, 8);
             } else {
@@ -507,7 +509,7 @@ impl Logic for PageAllocator {
             self.answer_line.next = bits(0, 6);
         }
         if self.parity == 1 {
-            self.response_valid.next = self.answer_valid.val() & !self.stopped[0].val();
+            self.response_valid.next = self.answer_valid.val() & !self.found_parts[0].stopped.val();
         } else {
             self.response_valid.next = self.answer_valid.val();
         }
@@ -530,22 +532,20 @@ impl Logic for PageAllocator {
                 | (self.walker.line_read.val()
                     & self.line_unit.done.val()
                     & self.line_unit.entry_valid.val());
-            self.wrong_parts[0].next =
-                bits_from(
-                    self.line_unit.wrong[0].val() & self.line_used[0].val(),
-                    self.part_count,
-                ) | (bits_from(self.frame_map.wrong[0].val(), self.part_count) << 1)
-                    | (bits_from(self.arena_cursors.wrong[0].val(), self.part_count) << 2)
-                    | (bits_from(self.reach.wrong[0].val(), self.part_count) << 3)
-                    | (bits_from(self.teardown.wrong[0].val(), self.part_count) << 4)
-                    | (bits_from(self.process_table.wrong[0].val(), self.part_count) << 5)
-                    | (bits_from(self.reclaimer.wrong[0].val(), self.part_count) << 6)
-                    | (bits_from(self.page_pool.wrong[0].val(), self.part_count) << 7)
-                    | (bits_from(self.page_mapper.wrong[0].val(), self.part_count) << 8)
-                    | (bits_from(self.wrong_beside[0].val(), self.part_count) << 9);
-            self.found_parts[0].next = self.found_parts[0].val() | self.wrong_parts[0].val();
-            self.stopped[0].next = self.found_parts[0].val().any();
-            self.stopped_parts[0].next = self.found_parts[0].val();
+            self.found_parts[0].found[0].next =
+                self.line_unit.wrong[0].val() & self.line_used[0].val();
+            self.found_parts[0].found[1].next = self.frame_map.wrong[0].val();
+            self.found_parts[0].found[2].next = self.arena_cursors.wrong[0].val();
+            self.found_parts[0].found[3].next = self.reach.wrong[0].val();
+            self.found_parts[0].found[4].next = self.teardown.wrong[0].val();
+            self.found_parts[0].found[5].next = self.process_table.wrong[0].val();
+            self.found_parts[0].found[6].next = self.reclaimer.wrong[0].val();
+            self.found_parts[0].found[7].next = self.page_pool.wrong[0].val();
+            self.found_parts[0].found[8].next = self.page_mapper.wrong[0].val();
+            self.found_parts[0].found[9].next = self.wrong_beside[0].val();
+            self.found_parts[0].clear.next = false;
+            self.stopped[0].next = self.found_parts[0].stopped.val();
+            self.stopped_parts[0].next = self.found_parts[0].parts.val();
             self.frame_lost[0].next = self.page_pool.lost[0].val();
         }
 
