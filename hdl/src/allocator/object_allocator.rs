@@ -442,8 +442,6 @@ module! {
             inbox_enters: bool;
             /// a word that is used is not what was written
             wrong[parity]: bool;
-            /// a word was not what was written since the last attach
-            poison[parity]: bool;
             /// one was not, now or since the last attach
             poisoned[parity]: bool;
             /// bytes of a header's or record's beat that are written
@@ -810,9 +808,9 @@ impl Logic for ObjectAllocator {
         if self.parity == 1 {
             comment!("A word that isn't what was written stops all but a fresh start.");
             self.hit_pipeline.swept[0].next = self.ready.val();
-            self.hit_pipeline.poisoned[0].next = self.poison[0].val();
+            self.hit_pipeline.poisoned[0].next = self.found_parts[0].stopped.val();
             self.hit_pipeline.look_used[0].next = self.context_engine.look_used[0].val();
-            self.context_engine.poisoned[0].next = self.poison[0].val();
+            self.context_engine.poisoned[0].next = self.found_parts[0].stopped.val();
             self.found_parts[0].found[0].next = self.hit_pipeline.wrong[0].val();
             self.found_parts[0].found[1].next = self.list_engine.wrong[0].val();
             self.found_parts[0].found[2].next = self.context_engine.wrong[0].val();
@@ -827,9 +825,8 @@ impl Logic for ObjectAllocator {
                 self.response_queue.wrong[0].val() | self.inbox_queue.wrong[0].val();
             self.found_parts[0].clear.next = self.context_engine.forget.val();
             self.wrong[0].next = self.found_parts[0].wrong.val();
-            self.poison[0].next = self.found_parts[0].stopped.val();
             self.table_parts[0].next = self.found_parts[0].parts.val();
-            self.poisoned[0].next = self.poison[0].val() | self.wrong[0].val();
+            self.poisoned[0].next = self.found_parts[0].stopped.val() | self.wrong[0].val();
             self.response_queue.poisoned[0].next = self.poisoned[0].val();
             self.inbox_queue.poisoned[0].next = self.poisoned[0].val();
             comment!("A line that was begun is written to its end.");
@@ -849,7 +846,7 @@ impl Logic for ObjectAllocator {
             } else {
                 self.header_write_data_strobe.next = self.strobe[0].val();
             }
-            self.table_error[0].next = self.poison[0].val();
+            self.table_error[0].next = self.found_parts[0].stopped.val();
         }
 
         comment!("Counters, numbered from the least significant bit.");

@@ -27,19 +27,18 @@ module memento_twin_lut_ram #(
     output wire [WIDTH-1:0]        read_data
 );
 
-    // keep: the two are equal, and are not to be made one
-    (* ram_style = "distributed", keep *)
+    (* ram_style = "distributed" *)
     reg [WIDTH:0] words [0:DEPTH-1]; // parity in the top bit: all bits together are even
-    (* ram_style = "distributed", keep *)
-    reg [WIDTH-1:0] twins [0:DEPTH-1];
+    (* ram_style = "distributed" *)
+    reg [WIDTH-1:0] twins [0:DEPTH-1]; // inverted, so that no tool finds the two equal and makes them one
 
     wire [WIDTH:0] word = words[read_address];
-    assign read_data = ^word ? twins[read_address] : word[WIDTH-1:0];
+    assign read_data = ^word ? ~twins[read_address] : word[WIDTH-1:0];
 
     always @(posedge clock) begin : write_port
         if (write) begin
             words[write_address] <= {^write_data, write_data};
-            twins[write_address] <= write_data;
+            twins[write_address] <= ~write_data;
         end
     end
 
