@@ -118,6 +118,12 @@ impl CoreDriver {
         matches!(self.phase, Phase::Ready) && self.pending.is_empty() && self.accesses.is_empty()
     }
 
+    /// Operations that the hardware has accepted and not answered.
+    pub fn unanswered(&self) -> usize {
+        let accepted = |pending: &&Pending| pending.accepted_cycle != u64::MAX;
+        self.pending.iter().filter(accepted).count()
+    }
+
     /// What is waited for, in words.
     pub fn waits_for(&self) -> String {
         let phase = match self.phase {

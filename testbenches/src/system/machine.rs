@@ -247,6 +247,7 @@ impl Machine {
                     };
                     changed |= bypass.apply(&self.filter)?;
                     self.inputs.grant_ready = bypass.grant_ready();
+                    self.inputs.bypass_stopped = bypass.stopped_parts();
                 }
                 None => self.inputs.grant_ready = true,
             }

@@ -5,7 +5,7 @@ use super::error::SystemError;
 use super::handles::{differing, handles};
 use super::signals::BypassInputs;
 use crate::verilated::reset_port;
-use memento_config::Config;
+use memento_config::{Config, Ecc};
 use std::path::Path;
 use verilator_bindings::{Clock, In, Level, Library, Model, Out};
 
@@ -42,6 +42,8 @@ pub(super) struct BypassPorts {
     clock: Clock,
     reset: In<bool>,
     filter: FilterPorts,
+    /// Parts that have found a word wrong, if words are checked.
+    table_parts: Option<Out<u32>>,
 }
 
 impl std::ops::Deref for BypassPorts {
@@ -61,6 +63,10 @@ impl BypassPorts {
             clock: library.clock("clock")?,
             reset: library.input(reset_port(config).0)?,
             filter: FilterPorts::of(library)?,
+            table_parts: match config.ecc() {
+                Ecc::None => None,
+                Ecc::Parity => Some(library.output("table_parts_0")?),
+            },
         })
     }
 }
@@ -148,6 +154,13 @@ impl VerilatedBypass {
     #[inline]
     pub fn tick(&mut self) -> Result<(), SystemError> {
         Ok(self.model.tick(self.ports.clock)?)
+    }
+
+    /// Parts that have found an on-chip word wrong, a bit each; none without such checks.
+    #[inline]
+    pub fn stopped_parts(&self) -> u32 {
+        let parts = self.ports.table_parts;
+        parts.map_or(0, |parts| self.model.get(parts))
     }
 
     /// Something is under way: an edge may change what it holds.
