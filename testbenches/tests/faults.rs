@@ -2,7 +2,7 @@
 //! does. `--nocapture` prints the tables of [docs/verification.md](../../docs/verification.md).
 //!
 //! Each memory of the emitted Verilog is given faults that model arguments place: the instance, a word, a bit, a
-//! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone four times as many), `FAULTS_SEED` where
+//! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `FAULTS_SEED` where
 //! the draws begin. With `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
 
 use memento_config::{Config, Ecc};
@@ -19,7 +19,6 @@ use memento_testbenches::system::hardware::SystemDesign;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use std::error::Error;
-use std::fs;
 use std::ops::Range;
 
 const OPTIONS: CompileOptions = CompileOptions {
@@ -50,6 +49,10 @@ fn inject(
     let mut tallies = [Tally::default(), Tally::default()];
     let mut harmful = Vec::new();
     for (number, memory) in memories.iter().enumerate() {
+        // Of hardware without parity a quick run samples: it is there to show that faults do harm.
+        if ecc == Ecc::None && each == 1 && number % 4 != 0 {
+            continue;
+        }
         for i in 0..each {
             let seed = first.wrapping_mul(1 << 20) + number as u64 * 1000 + i;
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -89,26 +92,19 @@ fn inject(
     );
     vec![
         row(true, "memories that parity checks"),
-        row(false, "counters, and what only the trace shows"),
+        row(false, "what only the trace shows"),
     ]
 }
 
-/// Prints rows, and keeps them if that is asked for.
-fn keep(file: &str, test: &str, configuration: &str, (each, seed): (u64, u64), rows: Vec<Row>) {
-    let faults = Faults {
+/// What a test's rows say, with what repeats them.
+fn kept(test: &str, (each, seed): (u64, u64), rows: Vec<Row>) -> Faults {
+    Faults {
         command: format!(
             "FAULTS={each} FAULTS_SEED={seed} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults {test}"
         ),
-        configuration: configuration.to_owned(),
+        configuration: "preset tiny with two cores".to_owned(),
         seed: Some(seed),
         rows,
-    };
-    print!("{}", faults.lines());
-    if std::env::var_os("FAULTS_RESULTS").is_some() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
-        fs::create_dir_all(folder).expect("a folder");
-        let text = serde_json::to_string_pretty(&faults).expect("rows");
-        fs::write(format!("{folder}/{file}.json"), text + "\n").expect("a file");
     }
 }
 
@@ -138,14 +134,7 @@ fn words_of_the_whole_system() -> Result<(), Box<dyn Error>> {
             |seed, fault| system::verdict(&config, &design.with_plusargs(fault), seed),
         ));
     }
-    let configuration = "preset tiny with two cores";
-    keep(
-        "system",
-        "words_of_the_whole_system",
-        configuration,
-        (each, seed),
-        rows,
-    );
+    kept("words_of_the_whole_system", (each, seed), rows).keep("system");
     Ok(())
 }
 
@@ -166,18 +155,11 @@ fn words_of_the_bypass() -> Result<(), Box<dyn Error>> {
         rows.extend(inject(
             ("memento_bypass alone", ecc),
             &all,
-            (4 * each, seed),
+            (2 * each, seed),
             filter::FAULT_CYCLES,
             |seed, fault| filter::verdict(&library, bus, seed, &fault),
         ));
     }
-    let configuration = "preset tiny with two cores";
-    keep(
-        "bypass",
-        "words_of_the_bypass",
-        configuration,
-        (each, seed),
-        rows,
-    );
+    kept("words_of_the_bypass", (each, seed), rows).keep("bypass");
     Ok(())
 }

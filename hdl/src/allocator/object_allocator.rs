@@ -481,7 +481,7 @@ module! {
             /// words that are not what was written
             found_parts[parity]: FoundParts = FoundParts::new(CORE_PARTS.len());
             /// counts of events
-            event_counters: EventCounters = EventCounters::new(counters);
+            event_counters: EventCounters = EventCounters::new(counters, parity == 1);
         }
     }
 }

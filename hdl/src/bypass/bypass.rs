@@ -335,7 +335,7 @@ module! {
             /// writes
             write_path: WritePath = WritePath::new(g);
             /// counters
-            event_counters: EventCounters = EventCounters::new(COUNTERS.len());
+            event_counters: EventCounters = EventCounters::new(COUNTERS.len(), parity == 1);
         }
     }
 }

@@ -468,7 +468,7 @@ module! {
             /// words that are not what was written
             found_parts[parity]: FoundParts = FoundParts::new(PAGE_PARTS.len());
             /// counts of events
-            page_counters: PageCounters = PageCounters::new();
+            page_counters: PageCounters = PageCounters::new(g);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Fate, Tally};
 use serde::{Deserialize, Serialize};
+use std::fs;
 
 /// A row: faults of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,22 @@ pub struct Faults {
 }
 
 impl Faults {
+    /// Prints the rows, and writes them to `testbenches/results/faults`, to the file of this name, if `FAULTS_RESULTS` is
+    /// set.
+    ///
+    /// # Panics
+    /// The file can't be written.
+    pub fn keep(&self, name: &str) {
+        print!("{}", self.lines());
+        if std::env::var_os("FAULTS_RESULTS").is_some() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
+            let path = format!("{folder}/{name}.json");
+            let text = serde_json::to_string_pretty(self).expect("rows are text");
+            fs::create_dir_all(folder).expect("a folder");
+            fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("{path}: {error}"));
+        }
+    }
+
     /// The rows as the tables of pages have them, a line each.
     pub fn lines(&self) -> String {
         self.rows.iter().fold(String::new(), |text, row| {

@@ -291,9 +291,15 @@ impl SystemBench {
             core.prepare(&mut self.machine, &self.model, &mut self.objects)?;
         }
         self.machine.settle()?;
-        self.follow()?;
+        // The cycle is one for all, whatever differs first.
+        let mut followed = self.follow();
         for core in &mut self.cores {
-            core.observe(&mut self.machine, &mut self.model, &mut self.objects)?;
+            let seen = core.observe(&mut self.machine, &mut self.model, &mut self.objects);
+            followed = followed.and(seen);
+        }
+        if followed.is_err() {
+            self.machine.finish()?;
+            return followed;
         }
         if self.ordered.is_some() {
             self.command_waits += u64::from(self.machine.waits());

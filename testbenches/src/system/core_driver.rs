@@ -285,10 +285,11 @@ impl CoreDriver {
     ) -> Result<(), SystemError> {
         let cycle = machine.cycle();
         // What was decided is answered later.
+        let mut answered = Ok(());
         if let Some(response) = machine.system.response(self.core)
             && machine.inputs.cores[self.core].response_ready
         {
-            self.take_response(response, cycle, model, objects)?;
+            answered = self.take_response(response, cycle, model, objects);
         }
         if let Phase::Offer(_) = self.phase {
             if machine.system.request_ready(self.core) {
@@ -313,7 +314,7 @@ impl CoreDriver {
                 self.last_progress = cycle;
             }
         }
-        Ok(())
+        answered
     }
 
     fn take_response(
