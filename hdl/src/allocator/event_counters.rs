@@ -157,6 +157,7 @@ impl Logic for EventCounters {
         self.value.next =
             self.read_totals.read_data.val() + self.read_recent[self.recent_bits].val();
         if self.parity == 1 {
+            comment!("So is a reading of one that is lost.");
             if self.cleared.val()
                 & (self.read_totals.wrong.val() | self.read_totals.read_data.val().all())
             {

@@ -265,6 +265,7 @@ impl Logic for ReadPath {
                 self.answer_response.next = bits(0, 2);
             }
             if self.parity == 1 {
+                comment!("Whatever the lost mask seems to say.");
                 if self.refuses[0].val() {
                     self.answer_response.next = bits(2, 2);
                 }

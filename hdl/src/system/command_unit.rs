@@ -627,19 +627,18 @@ impl Logic for CommandUnit {
         }
         if self.parity == 1 {
             comment!("Without the page allocator: a core is left, and all else is refused.");
-            if self.stopped[0].val() {
-                if (self.state.val() == CommandState::Page)
+            if self.stopped[0].val()
+                & ((self.state.val() == CommandState::Page)
                     | (self.state.val() == CommandState::PageAnswer)
                     | ((self.state.val() == CommandState::Switch) & !self.may_attach[0].val())
                     | ((self.state.val() == CommandState::Judge)
                         & self.known.val()
                         & !self.out_of_range.val()
-                        & (self.op.val() != self.detach))
-                {
-                    self.status.next = bits(self.corrupt_header, 4);
-                    self.write_entry.next = false;
-                    self.state.next = CommandState::Done;
-                }
+                        & (self.op.val() != self.detach)))
+            {
+                self.status.next = bits(self.corrupt_header, 4);
+                self.write_entry.next = false;
+                self.state.next = CommandState::Done;
             }
         }
         self.descriptors.write.next = self.write_entry.val();
@@ -666,6 +665,7 @@ impl Logic for CommandUnit {
             self.destroying.next = false;
         }
         if self.parity == 1 {
+            comment!("A DESTROY that isn't answered any more is over, too.");
             if self.stopped[0].val() {
                 self.destroying.next = false;
             }

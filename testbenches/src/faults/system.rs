@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// Cycles from reset, at the end of one of which a fault comes: the operating system is about to make processes.
-pub const FAULT_CYCLES: Range<u32> = 2_000..40_000;
+pub const FAULT_CYCLES: Range<u32> = 1_500..14_000;
 /// Events of a scenario.
 const EVENTS: usize = 120;
 /// Operations that a core is asked for after a detected fault.
