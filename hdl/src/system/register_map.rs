@@ -640,7 +640,7 @@ register_map! {
             write: 0, 1;
             /// what the line was for
             cause: 4, 3, CAUSES;
-            /// who: number of a core, or the number of cores for the page allocator
+            /// who: number of a core; the number of cores for the page side; one more for the bypass
             source: 8, 4;
         }
         /// physical address of its line, lower half
