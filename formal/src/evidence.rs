@@ -313,7 +313,7 @@ impl Evidence {
         );
         let all = || self.faults.iter().flat_map(|faults| &faults.rows);
         let sum = |ecc: &str| {
-            let rows = all().filter(|row| row.ecc == ecc);
+            let rows = all().filter(|row| row.ecc == ecc && row.memories > 0);
             rows.fold((0, 0), |(injected, harmful), row| {
                 (injected + row.injected, harmful + row.harmful)
             })

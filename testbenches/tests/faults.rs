@@ -16,8 +16,8 @@ use memento_testbenches::faults::results::{Faults, Row};
 use memento_testbenches::faults::{Fate, Tally, Verdict, filter, system};
 use memento_testbenches::fuzz::two_cores;
 use memento_testbenches::system::hardware::SystemDesign;
-use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 use std::error::Error;
 use std::ops::Range;
 
@@ -161,5 +161,47 @@ fn words_of_the_bypass() -> Result<(), Box<dyn Error>> {
         ));
     }
     kept("words_of_the_bypass", (each, seed), rows).keep("bypass");
+    Ok(())
+}
+
+/// Resets of the whole system in the midst of a scenario, and surroundings that fail.
+#[test]
+fn resets_and_failing_surroundings() -> Result<(), Box<dyn Error>> {
+    let (each, seed) = (setting("FAULTS", 1), setting("FAULTS_SEED", 1));
+    let mut rows = Vec::new();
+    for ecc in [Ecc::None, Ecc::Parity] {
+        let config = config(ecc);
+        let design = SystemDesign::of_config(&config, OPTIONS)?;
+        let (mut resets, mut failing) = (Tally::default(), Tally::default());
+        for run in 0..12 * each {
+            let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_mul(1 << 20) + run);
+            let cycle = random.random_range(200..14_000);
+            let verdict = system::reset(&config, &design, seed ^ run << 8, cycle);
+            assert_eq!(
+                verdict.fate,
+                Fate::Harmless,
+                "run {run}, cycle {cycle}: {}",
+                verdict.why
+            );
+            resets.add(verdict.fate);
+            let verdict = system::failing_surroundings(&config, &design, seed ^ run);
+            assert_ne!(verdict.fate, Fate::Harmful, "run {run}: {}", verdict.why);
+            failing.add(verdict.fate);
+        }
+        let name = format!("{ecc:?}").to_lowercase();
+        rows.push(Row::new(
+            "reset of memento_system and memento_bypass after 200 to 14,000 cycles of a scenario",
+            &name,
+            0,
+            &resets,
+        ));
+        rows.push(Row::new(
+            "up to 40 % of memory's answers are errors, buses stall, acknowledges are late: runs of 20,000 cycles",
+            &name,
+            0,
+            &failing,
+        ));
+    }
+    kept("resets_and_failing_surroundings", (each, seed), rows).keep("surroundings");
     Ok(())
 }

@@ -7,7 +7,9 @@ use crate::system::bench::SystemBench;
 use crate::system::commands::address_of;
 use crate::system::error::SystemError;
 use crate::system::hardware::SystemDesign;
+use crate::system::machine::Machine;
 use crate::system::registers::RegisterAccess;
+use crate::system::unreliable::play_unreliable;
 use memento_config::{Config, Ecc};
 use memento_sim::Status;
 use std::collections::HashSet;
@@ -21,6 +23,8 @@ const EVENTS: usize = 120;
 const OPERATIONS: u32 = 48;
 /// Cycles without an answer after which hardware counts as hung.
 const PATIENCE: u32 = 30_000;
+/// Cycles of a run in surroundings that fail.
+const UNRELIABLE_CYCLES: u64 = 20_000;
 /// Code of ERROR_INFO's cause for on-chip words.
 const TABLE_CAUSE: u32 = 6;
 
@@ -45,7 +49,11 @@ pub fn verdict(config: &Config, design: &SystemDesign, seed: u64) -> Verdict {
     let Scenario::System { around, events } = drawn else {
         return Verdict::harmful("a scenario of another level");
     };
-    let (ended, bench) = witness(config, design, &around, &events);
+    let bench = match SystemBench::new(config, design, &around.surroundings()) {
+        Ok(bench) => bench,
+        Err(error) => return Verdict::harmful(error.to_string()),
+    };
+    let (ended, bench) = witness(config, bench, &around, &events);
     let Some(ended) = ended else {
         return Verdict::harmful("it asks of its surroundings what can't be");
     };
@@ -95,6 +103,58 @@ pub fn verdict(config: &Config, design: &SystemDesign, seed: u64) -> Verdict {
     match panics_as_errors(|| aftermath.operations()) {
         Ok(()) => Verdict::detected(format!("{said} {captured:?}")),
         Err(then) => Verdict::harmful(format!("{said}; {captured:?}; then {then}")),
+    }
+}
+
+/// Plays the scenario of `seed` up to a cycle, resets the hardware in the midst of it, and plays another from there, its
+/// memory and caches new: harmless if hardware and model agree then.
+pub fn reset(config: &Config, design: &SystemDesign, seed: u64, cycle: u64) -> Verdict {
+    let drawn = |seed| Scenario::draw(Level::System, config, seed, (Pace::Thorough, EVENTS));
+    let (
+        Scenario::System { around, events },
+        Scenario::System {
+            around: next,
+            events: others,
+        },
+    ) = (drawn(seed), drawn(!seed))
+    else {
+        return Verdict::harmful("a scenario of another level");
+    };
+    let again = || -> Result<SystemBench, SystemError> {
+        let mut bench = SystemBench::new(config, design, &around.surroundings())?;
+        bench.machine.give_up_at(cycle);
+        let (_, bench) = witness(config, bench, &around, &events);
+        let hardware = match bench {
+            Some(bench) => bench.machine.into_reset()?,
+            None => (design.system(1)?, design.bypass(1)?),
+        };
+        let machine = Machine::of(config, hardware, &next.surroundings())?;
+        SystemBench::of(config, machine, &next.surroundings())
+    };
+    let bench = match again() {
+        Ok(bench) => bench,
+        Err(error) => return Verdict::harmful(error.to_string()),
+    };
+    match witness(config, bench, &next, &others).0 {
+        Some(Ok(())) => Verdict::harmless(),
+        Some(Err(error)) => Verdict::harmful(error.to_string()),
+        None => Verdict::harmful("it asks of its surroundings what can't be"),
+    }
+}
+
+/// Plays random requests, translations and commands in surroundings that fail: accesses of memory are answered with
+/// errors, buses and hosts' acknowledges are late. Detected if anybody was told of an error.
+pub fn failing_surroundings(config: &Config, design: &SystemDesign, seed: u64) -> Verdict {
+    let mut told = 0;
+    let ran = panics_as_errors(|| {
+        let survived = play_unreliable(config, design, seed, UNRELIABLE_CYCLES).map_err(say)?;
+        told = survived.bus_errors + survived.failed_commands;
+        Ok(())
+    });
+    match ran {
+        Ok(()) if told > 0 => Verdict::detected(format!("{told} answers BUS_ERROR")),
+        Ok(()) => Verdict::harmless(),
+        Err(why) => Verdict::harmful(why),
     }
 }
 

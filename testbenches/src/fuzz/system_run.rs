@@ -37,7 +37,8 @@ pub(super) fn play(
 ) -> Result<Played, Trouble> {
     let mut os = None;
     let ran = guarded(|| {
-        let ended = OperatingSystem::run(&mut os, config, design, around, events);
+        let ended = SystemBench::new(config, design, &around.surroundings())
+            .and_then(|bench| OperatingSystem::run(&mut os, config, bench, around, events));
         match ended {
             Ok(()) => Ok(None),
             Err(error) => Failure::of_system(error).map(Some),
@@ -53,19 +54,15 @@ pub(super) fn play(
     })
 }
 
-/// As [`play`], for hardware with faults: how it ended, and the bench as it was then; `None`: it panicked.
+/// As [`play`], for hardware that may have faults: how it ended, and the bench as it was then; `None`: it panicked.
 pub(crate) fn witness(
     config: &Config,
-    design: &SystemDesign,
+    bench: SystemBench,
     around: &SystemAround,
     events: &[SystemEvent],
 ) -> (Option<Result<(), SystemError>>, Option<SystemBench>) {
     let mut os = None;
-    let ran = guarded(|| {
-        Ok(OperatingSystem::run(
-            &mut os, config, design, around, events,
-        ))
-    });
+    let ran = guarded(|| Ok(OperatingSystem::run(&mut os, config, bench, around, events)));
     let ended = ran.ok().and_then(Result::ok);
     (ended, os.map(|os| os.bench))
 }
@@ -96,11 +93,11 @@ impl OperatingSystem {
     fn run(
         os: &mut Option<OperatingSystem>,
         config: &Config,
-        design: &SystemDesign,
+        bench: SystemBench,
         around: &SystemAround,
         events: &[SystemEvent],
     ) -> Result<(), SystemError> {
-        let os = os.insert(Self::new(config, design, around, events)?);
+        let os = os.insert(Self::new(config, bench, around, events));
         os.begin(around)?;
         for event in events {
             os.play(event)?;
@@ -110,11 +107,10 @@ impl OperatingSystem {
 
     fn new(
         config: &Config,
-        design: &SystemDesign,
+        mut bench: SystemBench,
         around: &SystemAround,
         events: &[SystemEvent],
-    ) -> Result<OperatingSystem, SystemError> {
-        let mut bench = SystemBench::new(config, design, &around.surroundings())?;
+    ) -> OperatingSystem {
         let machine = &mut bench.machine;
         machine.give_up_at(FIRST_CYCLES + CYCLES_AN_EVENT * events.len() as u64);
         machine
@@ -154,7 +150,7 @@ impl OperatingSystem {
                 actor.borrow_mut().push(*step);
             }
         }
-        Ok(os)
+        os
     }
 
     /// Lends frames, makes all processes, and gives each core an actor.

@@ -57,12 +57,24 @@ impl SystemBench {
         design: &SystemDesign,
         around: &Surroundings,
     ) -> Result<SystemBench, SystemError> {
+        Self::of(config, Machine::new(config, design, around)?, around)
+    }
+
+    /// As [`SystemBench::new`], of a machine whose hardware is out of reset.
+    ///
+    /// # Errors
+    /// A configuration that a system can't be made of, or Verilator's.
+    pub fn of(
+        config: &Config,
+        machine: Machine,
+        around: &Surroundings,
+    ) -> Result<SystemBench, SystemError> {
         let layout = Layout::new(config)?;
         let cores = config.cores() as usize;
         let mut model = SystemModel::new(config);
         model.set_serving(Serving::Observed);
         let mut bench = SystemBench {
-            machine: Machine::new(config, design, around)?,
+            machine,
             model,
             objects: Vec::new(),
             cores: (0..cores)

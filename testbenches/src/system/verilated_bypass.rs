@@ -75,6 +75,7 @@ impl BypassPorts {
 pub struct VerilatedBypass {
     model: Model,
     ports: BypassPorts,
+    reset_level: Level,
     applied: BypassInputs,
     mask_table: u64,
 }
@@ -82,21 +83,35 @@ pub struct VerilatedBypass {
 impl VerilatedBypass {
     /// Out of reset, in inputs that ask for nothing.
     pub(super) fn new(
-        mut model: Model,
+        model: Model,
         ports: BypassPorts,
         reset_level: Level,
     ) -> Result<VerilatedBypass, SystemError> {
-        ports.filter.clear(&mut model);
-        model.reset(ports.clock, ports.reset, reset_level, 2)?;
+        let mut bypass = VerilatedBypass {
+            model,
+            ports,
+            reset_level,
+            applied: BypassInputs::default(),
+            mask_table: 0,
+        };
+        bypass.reset()?;
+        Ok(bypass)
+    }
+
+    /// Resets it, whatever it is doing, in inputs that ask for nothing.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    pub fn reset(&mut self) -> Result<(), SystemError> {
+        let (model, ports) = (&mut self.model, &self.ports);
+        ports.filter.clear(model);
+        model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axi_awburst, INCREMENTING);
         model.set(ports.s_axi_arburst, INCREMENTING);
         model.eval()?;
-        Ok(VerilatedBypass {
-            model,
-            ports,
-            applied: BypassInputs::default(),
-            mask_table: 0,
-        })
+        self.applied = BypassInputs::default();
+        self.mask_table = 0;
+        Ok(())
     }
 
     /// Starts to record a waveform.

@@ -121,35 +121,49 @@ impl SystemPorts {
 pub struct VerilatedSystem {
     model: Model,
     ports: SystemPorts,
+    reset_level: Level,
     applied: SystemInputs,
 }
 
 impl VerilatedSystem {
     /// Out of reset, in inputs that ask for nothing.
     pub(super) fn new(
-        mut model: Model,
+        model: Model,
         ports: SystemPorts,
         reset_level: Level,
     ) -> Result<VerilatedSystem, SystemError> {
-        ports.shared.clear(&mut model);
+        let mut system = VerilatedSystem {
+            model,
+            ports,
+            reset_level,
+            applied: SystemInputs::default(),
+        };
+        system.reset()?;
+        Ok(system)
+    }
+
+    /// Resets it, whatever it is doing, in inputs that ask for nothing.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    pub fn reset(&mut self) -> Result<(), SystemError> {
+        let (model, ports) = (&mut self.model, &self.ports);
+        ports.shared.clear(model);
         for core in &ports.cores {
-            core.clear(&mut model);
+            core.clear(model);
         }
         if let Some(checks) = &ports.checks {
             model.set(checks.bypass, false);
             model.set(checks.bypass_parts, 0);
         }
-        model.reset(ports.clock, ports.reset, reset_level, 2)?;
+        model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axil_wstrb, 0xf);
         for core in &ports.cores {
             model.set(core.host_translate_response_ready, true);
         }
         model.eval()?;
-        Ok(VerilatedSystem {
-            model,
-            ports,
-            applied: SystemInputs::default(),
-        })
+        self.applied = SystemInputs::default();
+        Ok(())
     }
 
     /// Starts to record a waveform.
