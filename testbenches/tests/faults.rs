@@ -3,7 +3,7 @@
 //!
 //! Each memory of the emitted Verilog is given faults that model arguments place: the instance, a word, a bit, a
 //! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `FAULTS_SEED` where
-//! the draws begin. With `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
+//! the draws begin, `FAULTS_ONLY` a part of the paths of the memories. With `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
 
 use memento_config::{Config, Ecc};
 use memento_hdl::Geometry;
@@ -48,7 +48,11 @@ fn inject(
 ) -> Vec<Row> {
     let mut tallies = [Tally::default(), Tally::default()];
     let mut harmful = Vec::new();
+    let only = std::env::var("FAULTS_ONLY").unwrap_or_default();
     for (number, memory) in memories.iter().enumerate() {
+        if !memory.instance.contains(&only) {
+            continue;
+        }
         // Of hardware without parity a quick run samples: it is there to show that faults do harm.
         if ecc == Ecc::None && each == 1 && number % 4 != 0 {
             continue;

@@ -31,7 +31,7 @@ module! {
         }
         ports {
             "Check of the words kept" {
-                /// a word of the selected process, or of the one that is read, is not what was written
+                /// a word of the selected process is not what was written
                 output wrong[parity]: bool;
             }
             "Selected process: combinational" {
@@ -99,7 +99,7 @@ module! {
             /// frames in use
             counts: leaf::LutRam = leaf::LutRam::protected(processes, frames_bits, parity == 1);
             /// frames in use, for readings
-            read_counts: leaf::LutRam = leaf::LutRam::protected(processes, frames_bits, parity == 1);
+            read_counts: leaf::LutRam = leaf::LutRam::twin(processes, frames_bits, parity == 1);
         }
     }
 }
@@ -163,10 +163,8 @@ impl Logic for ProcessTable {
         }
 
         if self.parity == 1 {
-            self.wrong[0].next = ((self.selected[self.processes].val() != ProcessState::Absent)
-                & (self.roots.wrong.val() | self.quotas.wrong.val() | self.counts.wrong.val()))
-                | ((self.shown[self.processes].val() != ProcessState::Absent)
-                    & self.read_counts.wrong.val());
+            self.wrong[0].next = (self.selected[self.processes].val() != ProcessState::Absent)
+                & (self.roots.wrong.val() | self.quotas.wrong.val() | self.counts.wrong.val());
         }
     }
 }

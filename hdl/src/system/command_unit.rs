@@ -327,7 +327,7 @@ module! {
             /// descriptors of the processes, for commands
             descriptors: leaf::LutRam<Process> = leaf::LutRam::protected(processes, process(g), parity == 1);
             /// descriptors of the processes, for inspection
-            read_descriptors: leaf::LutRam<Process> = leaf::LutRam::protected(processes, process(g), parity == 1);
+            read_descriptors: leaf::LutRam<Process> = leaf::LutRam::twin(processes, process(g), parity == 1);
         }
     }
 }
@@ -385,8 +385,8 @@ impl Logic for CommandUnit {
         }
 
         if self.parity == 1 {
-            self.wrong[0].next = (self.state.val() != CommandState::Sweep)
-                & (self.descriptors.wrong.val() | self.read_descriptors.wrong.val());
+            self.wrong[0].next =
+                (self.state.val() != CommandState::Sweep) & self.descriptors.wrong.val();
             self.may_attach[0].next = (self.op.val() != self.attach)
                 | (!self.descriptors.wrong.val() & !self.stopped[0].val());
             self.destroy_lost[0].next = self.stopped[0].val() & self.destroying.val();

@@ -95,7 +95,10 @@ pub fn verdict(config: &Config, design: &SystemDesign, seed: u64) -> Verdict {
     let refused = why.as_ref().is_none_or(|why| {
         // A bench reads memory through the bypass, which answers SLVERR.
         let unread = bypass_stopped && matches!(why, SystemError::Difference(_));
-        unread || is_refusal(why, lost)
+        // Its programs try again for ever what memory refuses, and its operating system waits for the end of a DESTROY that
+        // was refused; the hardware has to answer whatever it is asked all the same, see below.
+        let waits = (bypass_stopped || stopped) && matches!(why, SystemError::Hang { .. });
+        unread || waits || is_refusal(why, lost)
     });
     if !refused {
         return Verdict::harmful(format!("{said}; registers say {captured:?}"));
@@ -283,7 +286,9 @@ impl Aftermath<'_> {
 
     /// Reads the error registers.
     fn errors(&mut self) -> Result<Captured, String> {
-        // An access of the bench may be under way.
+        // An access of the bench may be under way, or wait for what doesn't come.
+        self.bench.machine.go_on();
+        self.bench.machine.console.abandon();
         self.wait_for_console()?;
         let console = &mut self.bench.machine.console;
         console.take_results().for_each(drop);

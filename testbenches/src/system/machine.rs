@@ -200,6 +200,11 @@ impl Machine {
         self.end_cycle = self.end_cycle.min(cycle);
     }
 
+    /// Goes on, if it has given up.
+    pub fn go_on(&mut self) {
+        self.end_cycle = u64::MAX;
+    }
+
     /// Makes TLBs and cache forget.
     pub fn acknowledger(&self) -> &Acknowledger {
         &self.acknowledger
