@@ -21,7 +21,31 @@ struct Mutants {
 /// One of them.
 #[derive(Debug, Deserialize)]
 struct Mutant {
-    unobservable: Option<String>,
+    module: String,
+    from: String,
+    to: String,
+    killed_by: Option<serde_json::Value>,
+}
+
+/// Mutants of which it is argued that nothing can see them; the arguments of today count, as on the page about mutants.
+#[derive(Debug, Deserialize)]
+struct Argued {
+    mutant: Vec<Unobservable>,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+struct Unobservable {
+    module: String,
+    from: String,
+    to: String,
+}
+
+impl Unobservable {
+    fn is(&self, mutant: &Mutant) -> bool {
+        (self.module.as_str(), self.from.as_str(), self.to.as_str())
+            == (mutant.module.as_str(), mutant.from.trim(), mutant.to.trim())
+    }
 }
 
 /// What a suite reached; see `memento coverage`.
@@ -96,6 +120,7 @@ pub struct Evidence {
     proofs: Vec<Results>,
     mutations: Results,
     mutants: Mutants,
+    argued: Argued,
     coverage: Coverage,
     campaigns: [(&'static str, Campaign); 2],
     faults: Vec<Faults>,
@@ -128,6 +153,7 @@ impl Evidence {
             proofs: proofs.into_iter().map(|(_, results)| results).collect(),
             mutations: read(&formal.join("faults.json"))?,
             mutants: read(&benches.join("mutants.json"))?,
+            argued: argued(&root.join("testbenches/mutants/unobservable.toml"))?,
             coverage: read(&benches.join("coverage.json"))?,
             campaigns: [
                 ("one core", read(&benches.join("core.json"))?),
@@ -227,7 +253,8 @@ impl Evidence {
              everything is as without it. *Harmful*: anything else, wrong data, an object handed out twice, no answer.\n\n\
              | fault | `ecc` | injected | detected | harmless | harmful |\n|---|---|---|---|---|---|\n",
         );
-        for row in self.faults.iter().flat_map(|faults| &faults.rows) {
+        let rows = self.faults.iter().flat_map(|faults| &faults.rows);
+        for row in rows.filter(|row| row.injected > 0) {
             let memories = match row.memories {
                 0 => String::new(),
                 memories => format!(", {memories} memories"),
@@ -329,7 +356,10 @@ impl Evidence {
     }
 
     fn mutant_score(&self) -> (u64, u64) {
-        let hidden = |mutant: &&Mutant| mutant.unobservable.is_some();
+        let argued = &self.argued.mutant;
+        let hidden = |mutant: &&Mutant| {
+            mutant.killed_by.is_none() && argued.iter().any(|known| known.is(mutant))
+        };
         let hidden = self.mutants.mutants.iter().filter(hidden).count() as u64;
         (self.mutants.killed, self.mutants.tried - hidden)
     }
@@ -364,6 +394,14 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
         fs::read_to_string(path).map_err(|error| format!("cannot read `{path_name}`: {error}"))?;
     serde_json::from_str(&text)
         .map_err(|error| format!("`{path_name}` is not the result that it should be: {error}"))
+}
+
+fn argued(path: &Path) -> Result<Argued, String> {
+    let path_name = path.display();
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("cannot read `{path_name}`: {error}"))?;
+    toml::from_str(&text)
+        .map_err(|error| format!("`{path_name}` is not a list of mutants: {error}"))
 }
 
 /// `98.65 %`.
