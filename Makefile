@@ -6,13 +6,15 @@
 # make cocotb  benches in Python that know the generated documentation alone; BENCH='--seed 1 ...': their options
 # make cocotb-faults   the same, and faults in the Verilog that they have to find
 # make prove   the full set of formal proofs, the smallest preset
+# make faults  bits that flip in every memory, memory that fails, resets; FAULTS=20 a memory
+# make verification   docs/verification.md and the table of README.md anew, of all result files
 # make coverage   what a suite reaches of the Verilog, some minutes; the page about it
 # make mutants    how many faults, made by rule, are seen, half an hour; the page about it
 # make clean-tools
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check cocotb cocotb-faults prove coverage mutants clean-tools
+.PHONY: help tools fpga-tools fpga-tools-nexus fpga-tools-gowin verilator demo check cocotb cocotb-faults prove verification faults coverage mutants clean-tools
 
 TOOLS := .tools
 # The stamp carries the pins' digest: a changed pin installs anew, an unchanged
@@ -74,8 +76,19 @@ prove: tools
 	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
 	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
 	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
-	cargo run --release -p memento-formal --bin verification -- formal/results/tiny.json \
-	    formal/results/rv32.json formal/results/faults.json > docs/verification.md
+	cargo run --release -p memento-formal --bin verification -- .
+
+# After any of the result files has changed.
+verification:
+	cargo run --release -p memento-formal --bin verification -- .
+
+# FAULTS for each memory; FAULTS_SEED: where draws begin. An hour.
+FAULTS ?= 20
+FAULTS_SEED ?= 7
+faults: verilator
+	FAULTS=$(FAULTS) FAULTS_SEED=$(FAULTS_SEED) FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults --test injection
+	TABLE_FAULTS=$(FAULTS) TABLE_FAULTS_SEED=$(FAULTS_SEED) FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test table_faults
+	cargo run --release -p memento-formal --bin verification -- .
 
 # A goal that is missed leaves the result of before.
 coverage: verilator

@@ -113,13 +113,16 @@ impl Config {
     /// SHA-256 of [`Config::to_toml`], 64 hex digits: equal for texts that mean the same. `ecc = "none"` is left out,
     /// so that what has no checks has the digest that it had before there were any.
     pub fn digest(&self) -> String {
-        Sha256::digest(self.to_toml().replace("ecc = \"none\"\n", ""))
-            .iter()
-            .fold(String::new(), |mut hex, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        Sha256::digest(
+            self.to_toml()
+                .replace("\n[protection]\necc = \"none\"\n", ""),
+        )
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 
@@ -218,7 +221,7 @@ impl Config {
 
     /// How words of on-chip memories are checked.
     pub fn ecc(&self) -> Ecc {
-        self.settings.core.ecc
+        self.settings.protection.ecc
     }
 
     /// Object allocators.

@@ -218,12 +218,6 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key("core", "prefetch", Allowed::Bool, Missing::Preset),
     key("core", "trace_port", Allowed::Bool, Missing::Preset),
-    key(
-        "core",
-        "ecc",
-        Allowed::Words(&["none", "parity"]),
-        Missing::Preset,
-    ),
     key("system", "cores", Allowed::Range(1, 8), Missing::Preset),
     key(
         "system",
@@ -266,6 +260,12 @@ pub(crate) const KEYS: &[Key] = &[
         Missing::Preset,
     ),
     key("bypass", "id_bits", Allowed::Range(1, 8), Missing::Preset),
+    key(
+        "protection",
+        "ecc",
+        Allowed::Words(&["none", "parity"]),
+        Missing::Preset,
+    ),
 ];
 
 /// The key `section.name`, if there is one.
@@ -318,7 +318,15 @@ mod tests {
         assert_eq!(
             sections().collect::<Vec<_>>(),
             [
-                "address", "objects", "pipeline", "core", "system", "memory", "pages", "bypass"
+                "address",
+                "objects",
+                "pipeline",
+                "core",
+                "system",
+                "memory",
+                "pages",
+                "bypass",
+                "protection"
             ]
         );
     }

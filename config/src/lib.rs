@@ -25,5 +25,6 @@ pub use config::Config;
 pub use errors::{ConfigError, ConfigErrors};
 pub use presets::PRESETS;
 pub use settings::{
-    Address, Bypass, Core, Ecc, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
+    Address, Bypass, Core, Ecc, Memory, Mode, Objects, Pages, Pipeline, Protection, Reset,
+    Settings, System,
 };

@@ -22,6 +22,8 @@ pub struct Settings {
     pub pages: Pages,
     /// The main-memory bypass.
     pub bypass: Bypass,
+    /// What is done about faults of on-chip memories.
+    pub protection: Protection,
 }
 
 /// Section `[address]`.
@@ -84,8 +86,6 @@ pub struct Core {
     pub prefetch: bool,
     /// Whether there is a port that gives one record an operation.
     pub trace_port: bool,
-    /// How words of on-chip memories are checked.
-    pub ecc: Ecc,
 }
 
 /// Section `[system]`.
@@ -133,6 +133,14 @@ pub struct Bypass {
     pub entries: u32,
     /// Width of AXI IDs on the cache side in bits.
     pub id_bits: u32,
+}
+
+/// Section `[protection]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// How words of on-chip memories are checked, in every part of the design.
+    pub ecc: Ecc,
 }
 
 /// Translation scheme of the host (RISC-V privileged specification, "Supervisor-level" chapter).

@@ -5,7 +5,8 @@ use proptest::sample::select;
 
 use crate::config::Config;
 use crate::settings::{
-    Address, Bypass, Core, Ecc, Memory, Mode, Objects, Pages, Pipeline, Reset, Settings, System,
+    Address, Bypass, Core, Ecc, Memory, Mode, Objects, Pages, Pipeline, Protection, Reset,
+    Settings, System,
 };
 
 /// Valid configurations over the whole range of every key but two that tests have to pay for: up to 4 cores, up to
@@ -55,7 +56,6 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             miss_queue_entries: 1 << misses_log2,
             prefetch,
             trace_port,
-            ecc,
         };
         let address = lay_out(
             mode,
@@ -78,6 +78,7 @@ pub fn any_config() -> impl Strategy<Value = Config> {
             system,
             pages,
             bypass,
+            protection: Protection { ecc },
         };
         match Config::new(&settings, "random configuration") {
             Ok(config) => config,

@@ -11,16 +11,19 @@
 //! - [`check`](mod@check): all of it, several at a time,
 //! - [`waveform`]: a counterexample in words,
 //! - [`mutations`]: faults that proofs must find,
-//! - [`results`]: what came of it, and [`document`], the page about it,
+//! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, and [`pages`], where
+//!   all of it is written,
 //! - [`tools`]: where the programs are.
 
 pub mod bind;
 pub mod check;
 pub mod document;
 mod error;
+pub mod evidence;
 pub mod groups;
 pub mod model;
 pub mod mutations;
+pub mod pages;
 pub mod properties;
 pub mod results;
 pub mod tools;

@@ -80,7 +80,7 @@ fn small_modules() -> Vec<(Box<dyn Block>, Options)> {
         (Box::new(SlotCheck::new(&g)), plain.clone()),
         (Box::new(ClassLoop::new(&g)), plain.clone()),
         (Box::new(WordLoop::new(&g)), plain.clone()),
-        (Box::new(EventCounters::new(3)), plain.clone()),
+        (Box::new(EventCounters::new(3, false)), plain.clone()),
         (Box::new(TranslationCache::new(&g)), plain.clone()),
         (Box::new(RoundRobin::new(3)), plain.clone()),
         (Box::new(MissQueue::new(&g)), plain),

@@ -6,8 +6,8 @@
 
 mod common;
 
-use common::{DIALECTS, build, core, presets, random_configs, setting, system};
-use memento_config::Config;
+use common::{DIALECTS, build, bypass, core, presets, random_configs, setting, system};
+use memento_config::{Config, Ecc};
 use memento_hdl::verilog::{Design, Dialect};
 use std::fmt::Write;
 use std::fs;
@@ -23,19 +23,15 @@ struct Candidate {
     design: Design,
 }
 
-/// The system of every preset, cores and all, in both languages; random
+/// System and bypass of every preset in both languages, with and without parity; random
 /// configurations in one, every fourth in the other too.
 static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let seed = setting("LINT_SEED", 1);
     let count = setting("LINT_CONFIGS", 50) as usize;
     let systems = setting("LINT_SYSTEMS", 4) as usize;
     let mut candidates = Vec::new();
-    let mut add = |name: &str, config: &Config, dialect, whole: bool| {
-        let design = if whole {
-            system(config, dialect)
-        } else {
-            core(config, dialect)
-        };
+    let mut add = |name: &str, config: &Config, dialect, emit: fn(&Config, Dialect) -> Design| {
+        let design = emit(config, dialect);
         candidates.push(Candidate {
             name: format!("{name}_{dialect:?}"),
             settings: config.to_toml(),
@@ -44,15 +40,29 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
         });
     };
     for (name, config) in presets() {
+        let mut checked = config.settings().clone();
+        checked.protection.ecc = Ecc::Parity;
+        let checked = Config::new(&checked, name).unwrap_or_else(|errors| panic!("{errors}"));
         for dialect in DIALECTS {
-            add(name, &config, dialect, true);
+            add(name, &config, dialect, system);
+            add(&format!("{name}_bypass"), &config, dialect, bypass);
+        }
+        add(
+            &format!("{name}_parity"),
+            &checked,
+            Dialect::SystemVerilog,
+            system,
+        );
+        for dialect in DIALECTS {
+            add(&format!("{name}_bypass_parity"), &checked, dialect, bypass);
         }
     }
     for (i, config) in random_configs(seed, count).iter().enumerate() {
         let name = format!("random_{seed}_{i}");
-        add(&name, config, Dialect::SystemVerilog, i < systems);
+        let emit = if i < systems { system } else { core };
+        add(&name, config, Dialect::SystemVerilog, emit);
         if i % 4 == 0 {
-            add(&name, config, Dialect::Verilog2005, i < systems);
+            add(&name, config, Dialect::Verilog2005, emit);
         }
     }
     candidates

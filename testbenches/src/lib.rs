@@ -5,6 +5,7 @@
 //!   own evaluation of the description, [`Verilated`] the emitted Verilog.
 //! - [`Environment`]: page allocator and header memory behind the ports, with latency and stalls.
 //! - [`LockStep`]: issues operations, compares every response with the model.
+//! - [`faults`]: what becomes of bits that flip on chip.
 //! - [`fuzz`]: random programs in random surroundings on these benches, cut down when they fail.
 
 pub mod bypass;
@@ -13,6 +14,7 @@ mod core;
 pub mod coverage;
 pub mod directed;
 mod environment;
+pub mod faults;
 pub mod fuzz;
 mod lock_step;
 mod mismatch;

@@ -143,8 +143,13 @@ impl VerilatedDesign {
         self.model_with(seed, &[])
     }
 
-    /// The same, with arguments for `$test$plusargs` and `$value$plusargs`, which a design may have that was changed
-    /// since it was emitted.
+    /// The design, compiled.
+    pub fn library(&self) -> &Arc<Library> {
+        &self.library
+    }
+
+    /// An object allocator just out of reset as [`VerilatedDesign::model`] makes one, with arguments for `$test$plusargs`
+    /// and `$value$plusargs`, which a design may have that was changed since it was emitted.
     ///
     /// # Errors
     /// [`BenchError::Verilator`].

@@ -45,7 +45,7 @@ fn contexts_take_turns() -> Result<(), BenchError> {
     let plain = [("tiny", 40), ("rv32", 8), ("default", 8)];
     let kinds = plain.map(|(preset, runs)| (preset, runs, Ecc::None));
     for (preset, runs, ecc) in kinds.into_iter().chain([("tiny", 40, Ecc::Parity)]) {
-        let config = altered(preset, |s| s.core.ecc = ecc);
+        let config = altered(preset, |s| s.protection.ecc = ecc);
         let design = compiled(&config);
         for run in 0..runs {
             let seed = SEED.wrapping_mul(2 * run + 3).rotate_left(run as u32);
@@ -189,7 +189,7 @@ fn every_pipeline_depth() {
 fn checked_tables() {
     for depth in [6, 8, 9, 11] {
         let config = altered("tiny", |s| {
-            s.core.ecc = Ecc::Parity;
+            s.protection.ecc = Ecc::Parity;
             s.pipeline.depth_cycles = depth;
         });
         torment(&config, 24, &format!("tiny, parity, {depth} cycles"));

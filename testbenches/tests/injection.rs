@@ -1,8 +1,11 @@
 //! Faults on the memory's side and resets in the midst: what is detected, what does no harm, and what does. `--nocapture`
-//! prints the table of [docs/fuzzing.md](../../docs/fuzzing.md).
+//! prints rows of [docs/verification.md](../../docs/verification.md); with `FAULTS_RESULTS` they are written to
+//! `testbenches/results/faults`.
 
 use memento_config::Config;
 use memento_sim::{Arena, Status};
+use memento_testbenches::faults::results::{Faults, Row};
+use memento_testbenches::faults::{Fate, Tally};
 use memento_testbenches::fuzz::two_cores;
 use memento_testbenches::{
     BenchError, CompileOptions, Environment, Latencies, LockStep, Operation, Stalls, Verilated,
@@ -28,6 +31,18 @@ const HEADER_BITS: u32 = 512;
 /// Pairs of bits that are flipped at once, for each use.
 const PAIRS: usize = 800;
 
+/// What a test's rows say, with what repeats them.
+fn kept(test: &str, seed: Option<u64>, rows: Vec<Row>) -> Faults {
+    Faults {
+        command: format!(
+            "FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test injection {test}"
+        ),
+        configuration: "one core of preset tiny with two".to_owned(),
+        seed,
+        rows,
+    }
+}
+
 /// What a header is needed for, while it isn't right.
 #[derive(Clone, Copy, Debug)]
 enum Use {
@@ -40,17 +55,6 @@ enum Use {
 }
 
 const USES: [Use; 3] = [Use::Free, Use::Pop, Use::Release];
-
-/// What becomes of a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// The operation is refused.
-    Detected,
-    /// Everything is as if it weren't there.
-    Harmless,
-    /// An object is handed out that somebody has.
-    Harmful,
-}
 
 /// A core and what its program has.
 struct Machine {
@@ -164,28 +168,6 @@ impl Machine {
     }
 }
 
-/// A row of the table.
-#[derive(Default)]
-struct Row {
-    fates: Vec<Fate>,
-}
-
-impl Row {
-    fn count(&self, fate: Fate) -> usize {
-        self.fates.iter().filter(|of| **of == fate).count()
-    }
-
-    fn print(&self, what: &str) {
-        println!(
-            "| {what} | {} | {} | {} | {} |",
-            self.fates.len(),
-            self.count(Fate::Detected),
-            self.count(Fate::Harmless),
-            self.count(Fate::Harmful)
-        );
-    }
-}
-
 fn injected(
     config: &Config,
     design: &VerilatedDesign,
@@ -201,39 +183,61 @@ fn injected(
 fn faults_in_memory() -> Result<(), BenchError> {
     let config = two_cores();
     let design = VerilatedDesign::new(&config, QUICK)?;
+    let (mut singles, mut doubles, mut failures) =
+        (Tally::default(), Tally::default(), Tally::default());
     for what in USES {
         // Without a fault nothing is refused: what follows is the faults' doing.
         let none = injected(&config, &design, what, |machine| machine.flip(&[]))?;
         assert_eq!(none, Fate::Harmless, "{what:?}");
 
-        let mut single = Row::default();
+        let mut single = Tally::default();
         for bit in 0..HEADER_BITS {
             let fate = injected(&config, &design, what, |machine| machine.flip(&[bit]))?;
             assert_eq!(fate, Fate::Detected, "{what:?}, bit {bit}");
-            single.fates.push(fate);
+            single.add(fate);
         }
-        single.print(&format!("{what:?}: one bit of the header"));
+        singles.join(&single);
 
         let mut random = Xoshiro256PlusPlus::seed_from_u64(2023);
-        let mut double = Row::default();
         for _ in 0..PAIRS {
             let first = random.random_range(0..HEADER_BITS);
             let second = (first + random.random_range(1..HEADER_BITS)) % HEADER_BITS;
             let flip = |machine: &mut Machine| machine.flip(&[first, second]);
-            double.fates.push(injected(&config, &design, what, flip)?);
+            doubles.add(injected(&config, &design, what, flip)?);
         }
-        double.print(&format!("{what:?}: two bits of the header"));
 
         for (reads, writes) in [(true, false), (false, true)] {
             let fail = |machine: &mut Machine| machine.fail(reads, writes);
-            let mut row = Row::default();
-            row.fates.push(injected(&config, &design, what, fail)?);
-            row.print(&format!(
-                "{what:?}: header, reads fail {reads}, writes fail {writes}"
-            ));
-            assert_eq!(row.count(Fate::Harmful), 0);
+            let fate = injected(&config, &design, what, fail)?;
+            assert_ne!(
+                fate,
+                Fate::Harmful,
+                "{what:?}, reads {reads}, writes {writes}"
+            );
+            failures.add(fate);
         }
     }
+    let rows = vec![
+        Row::new(
+            "one bit of a header in memory, each, for a free, a pop and a release",
+            "-",
+            0,
+            &singles,
+        ),
+        Row::new(
+            "two bits of a header in memory, drawn, for each use",
+            "-",
+            0,
+            &doubles,
+        ),
+        Row::new(
+            "all reads, or all writes, of a header fail, for each use",
+            "-",
+            0,
+            &failures,
+        ),
+    ];
+    kept("faults_in_memory", Some(2023), rows).keep("headers");
     Ok(())
 }
 
@@ -242,7 +246,7 @@ fn faults_in_memory() -> Result<(), BenchError> {
 fn a_reset_at_any_cycle() -> Result<(), BenchError> {
     let config = two_cores();
     let design = VerilatedDesign::new(&config, QUICK)?;
-    let mut resets = 0;
+    let mut resets = Tally::default();
     for operations in (0..120).step_by(5) {
         for cycles in 0..12 {
             let core = design.model(operations + 1)?;
@@ -263,11 +267,14 @@ fn a_reset_at_any_cycle() -> Result<(), BenchError> {
             let mut core = bench.core;
             core.reset()?;
             let mut machine = Machine::new(&config, core, Use::Release)?;
-            assert_eq!(machine.fate()?, Fate::Harmless);
+            let fate = machine.fate()?;
+            assert_eq!(fate, Fate::Harmless);
             machine.bench.compare_memory()?;
-            resets += 1;
+            resets.add(fate);
         }
     }
-    println!("| reset of a core with up to 120 operations behind it | {resets} | | {resets} | 0 |");
+    let what = "reset of one core, 0 to 115 operations and 0 to 11 cycles behind it";
+    let rows = vec![Row::new(what, "-", 0, &resets)];
+    kept("a_reset_at_any_cycle", None, rows).keep("resets");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Bits that flip in a core's on-chip memories while a program runs: what is detected, what does no harm, and what
-//! goes wrong. `--nocapture` prints the table of [docs/fuzzing.md](../../docs/fuzzing.md).
+//! goes wrong. `--nocapture` prints rows of [docs/verification.md](../../docs/verification.md), and
+//! with `FAULTS_RESULTS` they are written to `testbenches/results/faults`.
 //!
 //! Each memory of the emitted Verilog is given a fault that model arguments place: the instance, a word, a bit, a
 //! cycle. The program runs in lock-step with the golden model. `TABLE_FAULTS` says how many faults a memory is
@@ -10,6 +11,9 @@ use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
 use memento_hdl::verilog::emit;
 use memento_sim::{Arena, Status};
+use memento_testbenches::faults::memories::{make_faulty, memories};
+use memento_testbenches::faults::results::{Faults, Row};
+use memento_testbenches::faults::{Fate, Tally};
 use memento_testbenches::fuzz::two_cores;
 use memento_testbenches::ports::Inputs;
 use memento_testbenches::{
@@ -19,7 +23,6 @@ use memento_testbenches::{
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const OPTIONS: CompileOptions = CompileOptions {
@@ -34,41 +37,6 @@ const CYCLES: std::ops::Range<u32> = 60..2_000;
 const REFUSED: u32 = 24;
 /// Cycles without an answer after which a core counts as hung.
 const PATIENCE: u32 = 20_000;
-/// Memories of which nothing is checked even with parity, by what their instances' paths end in.
-const UNCHECKED: [&str; 5] = [
-    "event_counters.totals",
-    "event_counters.read_totals",
-    "buffer.ops",
-    "buffer.operands",
-    "write_queue.waiting",
-];
-
-/// What becomes of a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
-    /// An operation or a switch is answered CORRUPT_HEADER, and so is everything behind it until the next ATTACH.
-    Detected,
-    /// Every response, and memory at the end, is as if it weren't there.
-    Harmless,
-    /// Anything else: another response, another header, no answer.
-    Wrong,
-}
-
-/// A memory of the design.
-#[derive(Clone, Debug)]
-struct Memory {
-    instance: String,
-    /// Bits of a word, parity included.
-    bits: u32,
-    words: u32,
-}
-
-impl Memory {
-    fn is_checked(&self) -> bool {
-        !UNCHECKED.iter().any(|end| self.instance.ends_with(end))
-    }
-}
-
 fn setting(name: &str, default: u64) -> u64 {
     let value = std::env::var(name).map_or(default, |n| n.parse().expect("a number"));
     println!("{name}={value}");
@@ -77,7 +45,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 fn config(ecc: Ecc) -> Config {
     let mut settings = two_cores().settings().clone();
-    settings.core.ecc = ecc;
+    settings.protection.ecc = ecc;
     Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
 }
 
@@ -87,52 +55,8 @@ fn faulty(config: &Config) -> Result<VerilatedDesign, BenchError> {
         &ObjectAllocator::new(&Geometry::new(config)),
         &Default::default(),
     )?;
-    for module in &mut design.modules {
-        let write = "always @(posedge clock) begin : write_port\n";
-        if module.text.contains(write) {
-            let fault =
-                "    integer fault_now = 0, fault_cycle = -1, fault_word = 0, fault_bit = 0;
-    reg [1023:0] fault_place;
-    reg [1023:0] here;
-    initial begin
-        $sformat(here, \"%m\");
-        if ($test$plusargs(\"memories\")) $display(\"%m %0d %0d\", $bits(words[0]), DEPTH);
-        if ($value$plusargs(\"place=%s\", fault_place) && fault_place == here) begin
-            if (!$value$plusargs(\"cycle=%d\", fault_cycle)) fault_cycle = -1;
-            if (!$value$plusargs(\"word=%d\", fault_word)) fault_cycle = -1;
-            if (!$value$plusargs(\"bit=%d\", fault_bit)) fault_cycle = -1;
-        end
-    end
-
-";
-            let flip = "        fault_now <= fault_now + 1;
-        if (fault_now == fault_cycle)
-            words[fault_word[ADDRESS_BITS-1:0]][fault_bit] <= !words[fault_word[ADDRESS_BITS-1:0]][fault_bit];
-";
-            module.text = module
-                .text
-                .replace(write, &format!("{}{write}{flip}", fault.trim_start()));
-        }
-    }
+    make_faulty(&mut design);
     VerilatedDesign::of_design(config, &design, OPTIONS)
-}
-
-/// All memories, as the design names them.
-fn memories(design: &VerilatedDesign) -> Result<Vec<Memory>, BenchError> {
-    let mut core = design.model_with(1, &["+memories".into()])?;
-    let list = core.take_output();
-    let memory = |line: &str| {
-        let mut words = line.split_whitespace();
-        let mut next = || words.next().expect("a line of the design");
-        let instance = next().trim_end_matches(".unnamedblk1").to_string();
-        let mut number = || next().parse().expect("a number");
-        Memory {
-            instance,
-            bits: number(),
-            words: number(),
-        }
-    };
-    Ok(list.lines().map(memory).collect())
 }
 
 /// A program of allocations, frees, frees of others' objects and switches; the same for the same seed.
@@ -298,11 +222,11 @@ fn fate(
         return Ok((Fate::Harmless, String::new()));
     };
     if status(&error) != Some(Status::CorruptHeader.code()) {
-        return Ok((Fate::Wrong, error.to_string()));
+        return Ok((Fate::Harmful, error.to_string()));
     }
     match stays_refused(bench.core, bench.environment)? {
         true => Ok((Fate::Detected, String::new())),
-        false => Ok((Fate::Wrong, "refused once, then not".into())),
+        false => Ok((Fate::Harmful, "refused once, then not".into())),
     }
 }
 
@@ -312,44 +236,44 @@ fn said(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or_else(|| "a panic".into())
 }
 
-/// Fates by memory.
-type Table = BTreeMap<String, BTreeMap<Fate, u32>>;
-
-fn inject(ecc: Ecc, each: u64, first: u64) -> Result<(Vec<Memory>, Table), BenchError> {
+/// Gives each memory its faults: a row for those that parity checks, and one for others.
+fn inject(ecc: Ecc, each: u64, first: u64) -> Result<Vec<Row>, BenchError> {
     let config = config(ecc);
     let design = faulty(&config)?;
-    let memories = memories(&design)?;
+    let memories = memories(design.library())?;
     assert!(memories.len() > 30, "{memories:?}");
-    let mut table = Table::new();
+    let mut tallies = [Tally::default(), Tally::default()];
     for (number, memory) in memories.iter().enumerate() {
         for i in 0..each {
             let seed = first.wrapping_mul(1 << 20) + number as u64 * 1000 + i;
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-            let plusargs = [
-                format!("+place={}", memory.instance),
-                format!("+cycle={}", random.random_range(CYCLES)),
-                format!("+word={}", random.random_range(0..memory.words)),
-                format!("+bit={}", random.random_range(0..memory.bits)),
-            ];
+            let plusargs = memory.fault(&mut random, CYCLES);
             let run = || fate(&config, &design, seed, &plusargs);
             let (fate, why) = match catch_unwind(AssertUnwindSafe(run)) {
                 Ok(result) => result?,
                 // What stands around the core panics at requests that no core may make.
-                Err(panic) => (Fate::Wrong, said(&*panic)),
+                Err(panic) => (Fate::Harmful, said(&*panic)),
             };
-            *table
-                .entry(memory.instance.clone())
-                .or_default()
-                .entry(fate)
-                .or_default() += 1;
-            let must = ecc == Ecc::Parity && memory.is_checked();
+            tallies[usize::from(memory.is_checked())].add(fate);
             assert!(
-                !(must && fate == Fate::Wrong),
+                !(ecc == Ecc::Parity && memory.is_checked() && fate == Fate::Harmful),
                 "{why}: {plusargs:?}, seed {seed}"
             );
         }
     }
-    Ok((memories, table))
+    let name = match ecc {
+        Ecc::None => "none",
+        Ecc::Parity => "parity",
+    };
+    let row = |checked: bool, which: &str| {
+        let of = memories.iter().filter(|of| of.is_checked() == checked);
+        let what = format!("one bit of a word, one core alone, {which}");
+        Row::new(&what, name, of.count(), &tallies[usize::from(checked)])
+    };
+    Ok(vec![
+        row(true, "memories that parity checks"),
+        row(false, "what only the trace shows"),
+    ])
 }
 
 #[test]
@@ -366,43 +290,21 @@ fn no_fault_of_a_checked_word_does_harm() -> Result<(), BenchError> {
             shown(info);
         }
     }));
-    println!(
-        "| ecc | memories | injected | detected | harmless | wrong |\n|---|---|---|---|---|---|"
-    );
+    let mut rows = Vec::new();
     for ecc in [Ecc::None, Ecc::Parity] {
-        let (memories, table) = inject(ecc, each, first)?;
-        for checked in [true, false] {
-            let mut total: BTreeMap<Fate, u32> = BTreeMap::new();
-            let mut wrong = Vec::new();
-            let those = memories
-                .iter()
-                .filter(|memory| memory.is_checked() == checked);
-            for memory in those.clone() {
-                for (fate, count) in &table[&memory.instance] {
-                    *total.entry(*fate).or_default() += count;
-                    if *fate == Fate::Wrong {
-                        wrong.push(format!("{} {count}", memory.instance));
-                    }
-                }
-            }
-            let count = |fate| total.get(&fate).copied().unwrap_or(0);
-            let all: u32 = total.values().sum();
-            println!(
-                "| {ecc:?} | {} that are {}checked | {all} | {} | {} | {} |",
-                those.count(),
-                if checked { "" } else { "never " },
-                count(Fate::Detected),
-                count(Fate::Harmless),
-                count(Fate::Wrong),
-            );
-            println!("    wrong: {wrong:?}");
-            match (ecc, checked) {
-                // Without checks such faults do harm, or the test shows nothing.
-                (Ecc::None, true) => assert!(count(Fate::Wrong) > 0),
-                (Ecc::Parity, true) => assert_eq!(count(Fate::Wrong), 0),
-                _ => {}
-            }
-        }
+        rows.extend(inject(ecc, each, first)?);
     }
+    let checked = |ecc: &str| rows.iter().find(|row| row.ecc == ecc);
+    // Without checks faults do harm: what is measured here can be seen.
+    assert!(checked("none").is_some_and(|row| row.harmful > 0));
+    Faults {
+        command: format!(
+            "TABLE_FAULTS={each} TABLE_FAULTS_SEED={first} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test table_faults"
+        ),
+        configuration: "one core of preset tiny with two".to_owned(),
+        seed: Some(first),
+        rows,
+    }
+    .keep("core");
     Ok(())
 }

@@ -1,16 +1,15 @@
-//! Writes `docs/verification.md` of what it is given: result files of proofs, then that of faults.
+//! Writes the page `docs/verification.md` and the table of `README.md` of the result files of the repository whose root
+//! it is given: `verification ROOT`. With `--check` it writes nothing, and fails if they aren't what they should be.
 
-use memento_formal::Results;
-use memento_formal::document::document;
+use memento_formal::pages::{Page, pages};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
 
 fn main() -> ExitCode {
-    match page(&env::args().skip(1).collect::<Vec<_>>()) {
-        Ok(text) => {
-            print!("{text}");
-            ExitCode::SUCCESS
-        }
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("verification: {error}");
             ExitCode::from(2)
@@ -18,18 +17,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn page(paths: &[String]) -> Result<String, String> {
-    let mut results = Vec::new();
-    for path in paths {
-        let text =
-            fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-        let read: Results = serde_json::from_str(&text).map_err(|error| {
-            format!("`{path}` is not what `memento check --json` prints: {error}")
-        })?;
-        results.push(read);
+/// Whether all is as it should be.
+fn run() -> Result<bool, String> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (check, root) =
+        match &arguments[..] {
+            [root] => (false, root),
+            [check, root] if check == "--check" => (true, root),
+            _ => return Err(
+                "state the repository's root, and --check before it if nothing is to be written"
+                    .to_owned(),
+            ),
+        };
+    let mut good = true;
+    for Page { path, text, found } in pages(&PathBuf::from(root))? {
+        if text == found {
+            continue;
+        }
+        if check {
+            eprintln!(
+                "verification: `{}` isn't what the result files say: `make verification` writes it anew",
+                path.display()
+            );
+            good = false;
+        } else {
+            fs::write(&path, text)
+                .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+            println!("wrote {}", path.display());
+        }
     }
-    let mutations = results
-        .pop()
-        .ok_or("state result files: those of proofs, then that of faults")?;
-    Ok(document(&results, &mutations))
+    Ok(good)
 }

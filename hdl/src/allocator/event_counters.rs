@@ -17,7 +17,7 @@ module! {
     /// Protocol:   events may pulse in any cycle, all at once too.
     /// Latency:    value follows select in the same cycle and includes every event before it.
     /// Reset:      clears, one cycle a counter and one more; events don't count until ready.
-    pub module EventCounters(counters: usize) = "memento_event_counters" {
+    pub module EventCounters(counters: usize, checked: bool) = "memento_event_counters" {
         parameters {
             /// counters
             events = counters,
@@ -29,6 +29,10 @@ module! {
             due_bit = clog2(events + 1),
             /// bits, width of a count of the events between two scans
             recent_bits = due_bit + 1,
+        }
+        features {
+            /// 1: totals are checked by a parity bit
+            parity = checked as usize,
         }
         ports {
             "Events" {
@@ -74,9 +78,9 @@ module! {
         }
         instances {
             /// wide counts, for the scan
-            totals: leaf::LutRam = leaf::LutRam::new(1 << number_bits, COUNTER_BITS);
+            totals: leaf::LutRam = leaf::LutRam::protected(1 << number_bits, COUNTER_BITS, parity == 1);
             /// wide counts, for readings
-            read_totals: leaf::LutRam = leaf::LutRam::new(1 << number_bits, COUNTER_BITS);
+            read_totals: leaf::LutRam = leaf::LutRam::protected(1 << number_bits, COUNTER_BITS, parity == 1);
         }
     }
 }
@@ -136,6 +140,12 @@ impl Logic for EventCounters {
         } else {
             self.total.next = bits(0, 64);
         }
+        if self.parity == 1 {
+            comment!("A total that is lost is all ones from then on, which no count comes to.");
+            if self.cleared.val() & (self.totals.wrong.val() | self.totals.read_data.val().all()) {
+                self.total.next = !bits(0, 64);
+            }
+        }
         self.totals.write.next = self.scanning.val();
         self.totals.write_address.next = self.scan.val();
         self.totals.write_data.next = self.total.val();
@@ -146,5 +156,13 @@ impl Logic for EventCounters {
         self.read_totals.read_address.next = self.select.val();
         self.value.next =
             self.read_totals.read_data.val() + self.read_recent[self.recent_bits].val();
+        if self.parity == 1 {
+            comment!("So is a reading of one that is lost.");
+            if self.cleared.val()
+                & (self.read_totals.wrong.val() | self.read_totals.read_data.val().all())
+            {
+                self.value.next = !bits(0, 64);
+            }
+        }
     }
 }

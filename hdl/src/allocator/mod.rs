@@ -9,6 +9,7 @@ pub mod count_slice;
 pub mod count_sum;
 pub mod event_counters;
 pub mod forward_unit;
+pub mod found_parts;
 pub mod frees_under_way;
 pub mod header_cache;
 pub mod header_judge;

@@ -4,6 +4,7 @@ use super::claim_unit::ClaimUnit;
 use super::context_engine::ContextEngine;
 use super::event_counters::EventCounters;
 use super::forward_unit::ForwardUnit;
+use super::found_parts::FoundParts;
 use super::hit_pipeline::HitPipeline;
 use super::list_engine::ListEngine;
 use super::miss_queue::MissQueue;
@@ -71,6 +72,20 @@ pub const COUNTERS: [(&str, &str); 32] = [
         "late_errors",
         "headers of arenas fetched ahead, and of those they displaced, that could not be written",
     ),
+];
+
+/// Parts of a core that find words wrong, in the order of their bits in ERROR_ADDRESS.
+pub const CORE_PARTS: [(&str, &str); 7] = [
+    (
+        "objects",
+        "the hardware object table and what serves hits from it",
+    ),
+    ("lists", "list engine, headers, translations"),
+    ("context", "context switches"),
+    ("misses", "misses that wait"),
+    ("requests", "requests that wait, and the inbox's"),
+    ("forwards", "frees on their way to other cores"),
+    ("responses", "responses that wait, and the inbox's"),
 ];
 
 module! {
@@ -384,6 +399,8 @@ module! {
                 /// a word of a table or queue was not what was written: nothing is granted, freed or saved any
                 /// more, and everything is answered CORRUPT_HEADER, until the next attach
                 output table_error[parity]: bool;
+                /// parts that found one first, a bit each, while there is an error
+                output table_parts[parity]: Word = CORE_PARTS.len();
             }
             "Trace: one record an operation, when its response is taken" {
                 /// a record
@@ -435,8 +452,6 @@ module! {
             cycle: Word = 64;
             /// the inbox's operation goes first
             inbox_first: bool;
-            /// a word was not what was written since the last attach
-            poison[parity]: bool;
             /// nothing is to be written to memory
             withheld[parity]: bool;
             /// a line's beat was on offer, and its last one wasn't taken
@@ -463,8 +478,10 @@ module! {
             claim_unit: ClaimUnit = ClaimUnit::new(g);
             /// context switches
             context_engine: ContextEngine = ContextEngine::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(CORE_PARTS.len());
             /// counts of events
-            event_counters: EventCounters = EventCounters::new(counters);
+            event_counters: EventCounters = EventCounters::new(counters, parity == 1);
         }
     }
 }
@@ -791,29 +808,27 @@ impl Logic for ObjectAllocator {
         if self.parity == 1 {
             comment!("A word that isn't what was written stops all but a fresh start.");
             self.hit_pipeline.swept[0].next = self.ready.val();
-            self.hit_pipeline.poisoned[0].next = self.poison[0].val();
+            self.hit_pipeline.poisoned[0].next = self.found_parts[0].stopped.val();
             self.hit_pipeline.look_used[0].next = self.context_engine.look_used[0].val();
-            self.context_engine.poisoned[0].next = self.poison[0].val();
-            self.wrong[0].next = self.hit_pipeline.wrong[0].val()
-                | self.list_engine.wrong[0].val()
-                | self.context_engine.wrong[0].val()
-                | self.miss_queue.wrong[0].val()
-                | self.request_buffer.wrong[0].val()
+            self.context_engine.poisoned[0].next = self.found_parts[0].stopped.val();
+            self.found_parts[0].found[0].next = self.hit_pipeline.wrong[0].val();
+            self.found_parts[0].found[1].next = self.list_engine.wrong[0].val();
+            self.found_parts[0].found[2].next = self.context_engine.wrong[0].val();
+            self.found_parts[0].found[3].next = self.miss_queue.wrong[0].val();
+            self.found_parts[0].found[4].next = self.request_buffer.wrong[0].val()
                 | self.inbox_buffer.wrong[0].val()
                 | (self.hit_pipeline.commit.val()
                     & self.hit_pipeline.commit_forward.val()
-                    & self.request_buffer.decided_wrong[0].val())
-                | self.forward_unit.wrong[0].val()
-                | self.response_queue.wrong[0].val()
-                | self.inbox_queue.wrong[0].val();
-            self.poisoned[0].next = self.poison[0].val() | self.wrong[0].val();
+                    & self.request_buffer.decided_wrong[0].val());
+            self.found_parts[0].found[5].next = self.forward_unit.wrong[0].val();
+            self.found_parts[0].found[6].next =
+                self.response_queue.wrong[0].val() | self.inbox_queue.wrong[0].val();
+            self.found_parts[0].clear.next = self.context_engine.forget.val();
+            self.wrong[0].next = self.found_parts[0].wrong.val();
+            self.table_parts[0].next = self.found_parts[0].parts.val();
+            self.poisoned[0].next = self.found_parts[0].stopped.val() | self.wrong[0].val();
             self.response_queue.poisoned[0].next = self.poisoned[0].val();
             self.inbox_queue.poisoned[0].next = self.poisoned[0].val();
-            if self.context_engine.forget.val() {
-                self.poison[0].next = false;
-            } else if self.wrong[0].val() {
-                self.poison[0].next = true;
-            }
             comment!("A line that was begun is written to its end.");
             if self.header_write_data_valid.val() {
                 self.line_begun[0].next =
@@ -831,7 +846,7 @@ impl Logic for ObjectAllocator {
             } else {
                 self.header_write_data_strobe.next = self.strobe[0].val();
             }
-            self.table_error[0].next = self.poison[0].val();
+            self.table_error[0].next = self.found_parts[0].stopped.val();
         }
 
         comment!("Counters, numbered from the least significant bit.");

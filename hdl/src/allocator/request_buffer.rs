@@ -124,7 +124,7 @@ module! {
             /// the requests, for the pipeline
             requests: leaf::LutRam<Request> = leaf::LutRam::protected(depth, request(g), parity == 1);
             /// what was asked for, by age
-            ops: leaf::LutRam<Op> = leaf::LutRam::new(depth, ());
+            ops: leaf::LutRam<Op> = leaf::LutRam::twin(depth, (), parity == 1);
             /// operands, for the trace
             operands: leaf::LutRam = leaf::LutRam::new(depth, operand_bits);
             /// operands, for forwarding

@@ -228,7 +228,7 @@ module! {
             /// the frees that wait
             pointers: QueuePointers = QueuePointers::new(FREES_UNANSWERED);
             /// for what
-            waiting: leaf::LutRam<Waiting> = leaf::LutRam::new(FREES_UNANSWERED, waiting());
+            waiting: leaf::LutRam<Waiting> = leaf::LutRam::twin(FREES_UNANSWERED, waiting(), parity == 1);
         }
     }
 }

@@ -23,6 +23,10 @@ module! {
             /// bits, width of a count of all
             total_bits = id_bits + count_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Issue" {
                 /// a burst goes to memory
@@ -61,11 +65,11 @@ module! {
         }
         instances {
             /// bursts issued, modulo 2^count_bits
-            issued: leaf::LutRam = leaf::LutRam::new(1 << id_bits, count_bits);
+            issued: leaf::LutRam = leaf::LutRam::twin(1 << id_bits, count_bits, parity == 1);
             /// bursts answered, to be counted up
-            answered: leaf::LutRam = leaf::LutRam::new(1 << id_bits, count_bits);
+            answered: leaf::LutRam = leaf::LutRam::twin(1 << id_bits, count_bits, parity == 1);
             /// bursts answered, to be compared
-            answered_copy: leaf::LutRam = leaf::LutRam::new(1 << id_bits, count_bits);
+            answered_copy: leaf::LutRam = leaf::LutRam::twin(1 << id_bits, count_bits, parity == 1);
         }
     }
 }

@@ -39,6 +39,16 @@ pub const COUNTERS: [(&str, &str); 12] = [
     ("drops", "frames dropped"),
 ];
 
+/// Parts of the bypass that find words wrong, in the order of their bits in ERROR_ADDRESS.
+pub const PARTS: [(&str, &str); 3] = [
+    ("reads", "what reads are told of frames"),
+    ("writes", "what writes are told of frames"),
+    (
+        "masks",
+        "masks that are spilled or changed, and which are to be",
+    ),
+];
+
 module! {
     /// Main-memory bypass: a fresh-line filter on the AXI4 bus between the last-level cache and
     /// DRAM. Every manager of the DRAM passes it.
@@ -92,6 +102,10 @@ module! {
             frame_number_bits = physical_bits - PAGE_BITS,
             /// size of a beat of one mask, as AXI4 encodes it
             mask_size = clog2(FRAME_LINES / 8),
+        }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
         }
         ports {
             "Caches' write request: AXI4 AW" {
@@ -281,6 +295,13 @@ module! {
                 /// something is under way; while low and no input valid, nothing changes
                 output busy: bool;
             }
+            "Check of the tables' words: a level" {
+                /// a word was not what was written, so nobody knows what is fresh: every burst of the memory is
+                /// answered SLVERR and touches nothing, until reset
+                output table_error[parity]: bool;
+                /// parts that found one first, a bit each
+                output table_parts[parity]: Word = PARTS.len();
+            }
             "Counters: combinational" {
                 /// counter number
                 input counter_select: Word = clog2(COUNTERS.len());
@@ -314,7 +335,7 @@ module! {
             /// writes
             write_path: WritePath = WritePath::new(g);
             /// counters
-            event_counters: EventCounters = EventCounters::new(COUNTERS.len());
+            event_counters: EventCounters = EventCounters::new(COUNTERS.len(), parity == 1);
         }
     }
 }
@@ -483,6 +504,15 @@ impl Logic for Bypass {
         self.fresh_table.clear_frame.next = self.write_path.clear_frame.val();
         self.fresh_table.clear_line.next = self.write_path.clear_line.val();
         self.fresh_table.clear_place.next = self.write_path.clear_place.val();
+        if self.parity == 1 {
+            comment!(
+                "What is fresh can't be guessed: memory may have another's data, or be right."
+            );
+            self.read_path.stopped[0].next = self.fresh_table.stopped[0].val();
+            self.write_path.stopped[0].next = self.fresh_table.stopped[0].val();
+            self.table_error[0].next = self.fresh_table.table_error[0].val();
+            self.table_parts[0].next = self.fresh_table.table_parts[0].val();
+        }
         self.busy.next = !self.read_path.idle.val()
             | !self.write_path.idle.val()
             | !self.fresh_table.idle.val()

@@ -7,6 +7,7 @@ use super::types::{
     Change, FRAME_LINES, GROUP_FRAMES, LINE_NUMBER_BITS, MEMBER_BITS, WAY_BITS, change, place_bits,
 };
 use super::way_use::WayUse;
+use crate::allocator::found_parts::FoundParts;
 use crate::geometry::{Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
 
@@ -71,7 +72,19 @@ module! {
             /// number of the bit that says that memory's failures are too many
             patience_bits = PATIENCE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word was not what was written, or is not: what is shown can't be relied upon
+                output stopped[parity]: bool;
+                /// one was not, until reset
+                output table_error[parity]: bool;
+                /// who found it first, a bit each; see PARTS of the bypass
+                output table_parts[parity]: Word = 3;
+            }
             "Read path's view" {
                 /// frame of the burst behind the oldest one
                 input read_ahead_frame: Word = frame_bits;
@@ -283,9 +296,11 @@ module! {
             /// whose masks are held
             tags: FreshTags = FreshTags::new(g);
             /// those masks
-            masks: leaf::BlockRam = leaf::BlockRam::new(1 << place_bits, FRAME_LINES);
+            masks: leaf::BlockRam = leaf::BlockRam::protected(1 << place_bits, FRAME_LINES, parity == 1);
             /// which of them were used of late
             way_use: WayUse = WayUse::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(3);
         }
     }
 }
@@ -590,6 +605,27 @@ impl Logic for FreshTable {
                     self.way_use.noted_changed.next = self.job_whole.val();
                     self.state.next = TableState::Idle;
                 }
+            }
+        }
+        if self.parity == 1 {
+            comment!(
+                "Words that aren't what was written; grants are accepted, so that nobody waits."
+            );
+            self.found_parts[0].found[0].next =
+                self.read_view.shown_wrong[0].val() | self.read_view.tag_wrong[0].val();
+            self.found_parts[0].found[1].next =
+                self.write_view.shown_wrong[0].val() | self.write_view.tag_wrong[0].val();
+            self.found_parts[0].found[2].next = ((self.state.val() != TableState::Sweep)
+                & (self.tags.wrong[0].val() | self.way_use.wrong[0].val()))
+                | ((self.cleared.val() | self.putting.val()) & self.masks.wrong.val());
+            self.found_parts[0].clear.next = false;
+            self.table_error[0].next = self.found_parts[0].stopped.val();
+            self.table_parts[0].next = self.found_parts[0].parts.val();
+            self.stopped[0].next = self.found_parts[0].stopped.val()
+                | self.read_view.shown_wrong[0].val()
+                | self.write_view.shown_wrong[0].val();
+            if self.found_parts[0].stopped.val() {
+                self.grant_ready.next = true;
             }
         }
         comment!("What becomes of a frame, for all copies.");

@@ -33,7 +33,15 @@ module! {
             /// bits, width of a place's number
             place_bits = place_bits(g),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word of the look-up's rows is not what was written
+                output wrong[parity]: bool;
+            }
             "Look-up: combinational" {
                 /// frame
                 input frame: Word = frame_bits;
@@ -70,6 +78,8 @@ module! {
             }
         }
         wires {
+            /// one of a lower way isn't
+            wrong_below[(ways + 1) * parity]: bool;
             /// bits of the frame above those of a row
             high: Word = tag_bits;
             /// row of the look-up in each way
@@ -105,9 +115,9 @@ module! {
             /// rows of the victim's high bits alone
             victim_rows: FreshRows = FreshRows::new(g);
             /// the frames' bits above those of a row
-            highs[ways]: leaf::LutRam = leaf::LutRam::new(rows, tag_bits);
+            highs[ways]: leaf::LutRam = leaf::LutRam::protected(rows, tag_bits, parity == 1);
             /// whether a mask is held
-            helds[ways]: leaf::LutRam<bool> = leaf::LutRam::new(rows, ());
+            helds[ways]: leaf::LutRam<bool> = leaf::LutRam::protected(rows, (), parity == 1);
         }
     }
 }
@@ -163,6 +173,15 @@ impl Logic for FreshTags {
                 self.write.val() & (self.write_every_way.val() | (self.write_way.val() == i));
             self.helds[i].write_address.next = self.written_row[i].val();
             self.helds[i].write_data.next = self.written_held.val();
+        }
+        if self.parity == 1 {
+            self.wrong_below[0].next = false;
+            for i in 0..self.ways {
+                self.wrong_below[i + 1].next = self.wrong_below[i].val()
+                    | self.highs[i].wrong.val()
+                    | self.helds[i].wrong.val();
+            }
+            self.wrong[0].next = self.wrong_below[self.ways].val();
         }
         self.found.next = self.found_below[self.ways].val();
         self.way.next = self.number[self.ways].val();

@@ -24,7 +24,17 @@ module! {
             /// bits, width of a place's number
             place_bits = place_bits(g),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// what is shown is not what was written
+                output shown_wrong[parity]: bool;
+                /// nor is a tag that is looked up, and shown from the next cycle on
+                output tag_wrong[parity]: bool;
+            }
             "Bursts" {
                 /// frame of the burst behind the oldest one
                 input ahead_frame: Word = frame_bits;
@@ -84,9 +94,9 @@ module! {
             /// whose masks are held
             tags: FreshTags = FreshTags::new(g);
             /// those masks, by place
-            masks: leaf::BlockRam = leaf::BlockRam::new(1 << place_bits, FRAME_LINES);
+            masks: leaf::BlockRam = leaf::BlockRam::protected(1 << place_bits, FRAME_LINES, parity == 1);
             /// notes, a frame a word
-            notes: leaf::BlockRam = leaf::BlockRam::new(1 << frame_bits, NOTE_BITS);
+            notes: leaf::BlockRam = leaf::BlockRam::protected(1 << frame_bits, NOTE_BITS, parity == 1);
         }
     }
 }
@@ -127,6 +137,13 @@ impl Logic for FreshView {
         self.noted.next = self.notes.read_data.val();
         self.whole.next = self.noted.val().get_bit(0);
         self.spilled.next = self.noted.val().get_bit(1);
+
+        if self.parity == 1 {
+            self.shown_wrong[0].next = self.valid.val()
+                & !self.unsettled.val()
+                & (self.notes.wrong.val() | (self.found.val() & self.masks.wrong.val()));
+            self.tag_wrong[0].next = self.serving.val() & self.tags.wrong[0].val();
+        }
 
         self.tags.victim_way.next = bits(0, 3);
         self.tags.write.next = self.changed.val().place;

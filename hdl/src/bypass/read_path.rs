@@ -30,6 +30,10 @@ module! {
             /// bits, width of a frame's number within the memory
             frame_bits = g.frame_index_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Requests from the caches: valid/ready" {
                 /// a burst is asked for
@@ -66,6 +70,8 @@ module! {
                 input memory_data: ReadBeat = read_beat(g);
             }
             "Fresh table" {
+                /// it knows of no frame any more
+                input stopped[parity]: bool;
                 /// frame of the burst behind the oldest one
                 output ahead_frame: Word = frame_bits;
                 /// that burst is the oldest one after this cycle
@@ -101,6 +107,10 @@ module! {
             }
         }
         wires {
+            /// the oldest request is refused: its frame's mask is lost
+            refuses[parity]: bool;
+            /// what the table says can be relied upon, or isn't needed
+            certain[parity]: bool;
             /// memory's beat
             arriving: ReadBeat = read_beat(g);
             /// oldest request
@@ -156,7 +166,7 @@ module! {
             /// beats on their way to the caches
             pointers: QueuePointers = QueuePointers::new(2);
             /// those beats
-            beats: leaf::LutRam<ReadBeat> = leaf::LutRam::new(2, read_beat(g));
+            beats: leaf::LutRam<ReadBeat> = leaf::LutRam::twin(2, read_beat(g), parity == 1);
         }
     }
 }
@@ -175,9 +185,18 @@ impl Logic for ReadPath {
         self.frame.next = self.reach.frame.val();
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
-        self.judged.next = self.stage.get_valid.val()
-            & !self.offered.val()
-            & (self.settled.val() | !self.reach.in_memory.val());
+        if self.parity == 1 {
+            self.refuses[0].next =
+                self.unknown.val() | (self.stopped[0].val() & self.reach.in_memory.val());
+            self.certain[0].next = self.settled.val() | self.stopped[0].val();
+            self.judged.next = self.stage.get_valid.val()
+                & !self.offered.val()
+                & (self.certain[0].val() | !self.reach.in_memory.val());
+        } else {
+            self.judged.next = self.stage.get_valid.val()
+                & !self.offered.val()
+                & (self.settled.val() | !self.reach.in_memory.val());
+        }
         if !self.reach.in_memory.val() {
             self.fresh.next = bits(0, 64);
         } else if self.whole.val() {
@@ -187,13 +206,25 @@ impl Logic for ReadPath {
         } else {
             self.fresh.next = bits(0, 64);
         }
-        self.missing.next = self.judged.val()
-            & self.reach.in_memory.val()
-            & !self.held.val()
-            & self.spilled.val()
-            & !self.unknown.val();
+        if self.parity == 1 {
+            self.missing.next = self.judged.val()
+                & self.reach.in_memory.val()
+                & !self.held.val()
+                & self.spilled.val()
+                & !self.refuses[0].val();
+        } else {
+            self.missing.next = self.judged.val()
+                & self.reach.in_memory.val()
+                & !self.held.val()
+                & self.spilled.val()
+                & !self.unknown.val();
+        }
         self.fetch.next = self.missing.val();
-        self.answered_here.next = self.fresh.val().any() | self.unknown.val();
+        if self.parity == 1 {
+            self.answered_here.next = self.fresh.val().any() | self.refuses[0].val();
+        } else {
+            self.answered_here.next = self.fresh.val().any() | self.unknown.val();
+        }
         self.pass.next = self.offered.val()
             | (self.judged.val()
                 & !self.answered_here.val()
@@ -233,6 +264,12 @@ impl Logic for ReadPath {
             } else {
                 self.answer_response.next = bits(0, 2);
             }
+            if self.parity == 1 {
+                comment!("Whatever the lost mask seems to say.");
+                if self.refuses[0].val() {
+                    self.answer_response.next = bits(2, 2);
+                }
+            }
             self.unknown.next = false;
         }
         if self.failed.val() {
@@ -264,11 +301,22 @@ impl Logic for ReadPath {
         self.pointers.pop.next = !self.pointers.empty.val() & self.data_ready.val();
 
         self.event_read.next = self.head_leaves.val();
-        self.event_bypassed.next = self.answer.val()
-            & !self.unknown.val()
-            & (self.fresh.val() == self.reach.touched.val());
-        self.event_refused.next = self.answer.val()
-            & (self.unknown.val() | (self.fresh.val() != self.reach.touched.val()));
+        if self.parity == 1 {
+            self.event_bypassed.next = self.answer.val()
+                & !self.refuses[0].val()
+                & (self.fresh.val() == self.reach.touched.val());
+        } else {
+            self.event_bypassed.next = self.answer.val()
+                & !self.unknown.val()
+                & (self.fresh.val() == self.reach.touched.val());
+        }
+        if self.parity == 1 {
+            self.event_refused.next = self.answer.val()
+                & (self.refuses[0].val() | (self.fresh.val() != self.reach.touched.val()));
+        } else {
+            self.event_refused.next = self.answer.val()
+                & (self.unknown.val() | (self.fresh.val() != self.reach.touched.val()));
+        }
         self.idle.next = !self.stage.get_valid.val()
             & !self.answering.val()
             & self.counts.none.val()

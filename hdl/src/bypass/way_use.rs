@@ -29,7 +29,15 @@ module! {
             /// bits, width of a row's number
             row_bits = row_bits(g),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word of the look-up's rows is not what was written
+                output wrong[parity]: bool;
+            }
             "Look-up: combinational" {
                 /// frame, which names the row in each way
                 input frame: Word = frame_bits;
@@ -52,6 +60,8 @@ module! {
             }
         }
         wires {
+            /// one of a lower way isn't
+            wrong_below[(ways + 1) * parity]: bool;
             /// row in each way
             row[ways]: Word = row_bits;
             /// the way was used of late
@@ -77,9 +87,9 @@ module! {
             /// rows
             place_rows: FreshRows = FreshRows::new(g);
             /// places used of late
-            recents[ways]: leaf::LutRam<bool> = leaf::LutRam::new(rows, ());
+            recents[ways]: leaf::LutRam<bool> = leaf::LutRam::protected(rows, (), parity == 1);
             /// places whose masks differ from memory's
-            changes[ways]: leaf::LutRam<bool> = leaf::LutRam::new(rows, ());
+            changes[ways]: leaf::LutRam<bool> = leaf::LutRam::protected(rows, (), parity == 1);
         }
     }
 }
@@ -107,6 +117,15 @@ impl Logic for WayUse {
                 self.all_used_below[i].val() & (self.recent[i].val() | (self.way.val() == i));
             self.changed_below[i + 1].next =
                 self.changed_below[i].val() | ((self.way.val() == i) & self.differs[i].val());
+        }
+        if self.parity == 1 {
+            self.wrong_below[0].next = false;
+            for i in 0..self.ways {
+                self.wrong_below[i + 1].next = self.wrong_below[i].val()
+                    | self.recents[i].wrong.val()
+                    | self.changes[i].wrong.val();
+            }
+            self.wrong[0].next = self.wrong_below[self.ways].val();
         }
         self.changed.next = self.changed_below[self.ways].val();
 

@@ -71,6 +71,10 @@ module! {
             /// bits, width of the number of a mask's place
             place_bits = place_bits(g),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Requests from the caches: valid/ready" {
                 /// a burst is to be written
@@ -123,6 +127,8 @@ module! {
                 input memory_answer: WriteAnswer = write_answer(g);
             }
             "Fresh table" {
+                /// it knows of no frame any more
+                input stopped[parity]: bool;
                 /// frame of the burst behind the oldest one
                 output ahead_frame: Word = frame_bits;
                 /// that burst is the oldest one after this cycle
@@ -196,6 +202,10 @@ module! {
             }
         }
         wires {
+            /// the oldest request is refused: its frame's mask is lost
+            refuses[parity]: bool;
+            /// what the table says can be relied upon, or isn't needed
+            certain[parity]: bool;
             /// oldest request
             head: Burst = burst(g);
             /// it can be judged
@@ -307,19 +317,19 @@ module! {
             /// beats from the caches
             beat_pointers: QueuePointers = QueuePointers::new(2);
             /// those beats
-            beat_queue: leaf::LutRam<WriteBeat> = leaf::LutRam::new(2, write_beat(g));
+            beat_queue: leaf::LutRam<WriteBeat> = leaf::LutRam::twin(2, write_beat(g), parity == 1);
             /// the oldest beat's strobes
             strobes: StrobeMask = StrobeMask::new(g);
             /// bursts whose beats are to come
             route_pointers: QueuePointers = QueuePointers::new(BURSTS_AHEAD);
             /// whether they stream through to fresh lines
-            routes: leaf::LutRam = leaf::LutRam::new(BURSTS_AHEAD, 1);
+            routes: leaf::LutRam = leaf::LutRam::twin(BURSTS_AHEAD, 1, parity == 1);
             /// line buffer
-            line: leaf::LutRam = leaf::LutRam::new(beats, data_bits);
+            line: leaf::LutRam = leaf::LutRam::twin(beats, data_bits, parity == 1);
             /// answers to the caches
             answer_pointers: QueuePointers = QueuePointers::new(2);
             /// those answers
-            answers: leaf::LutRam<WriteAnswer> = leaf::LutRam::new(2, write_answer(g));
+            answers: leaf::LutRam<WriteAnswer> = leaf::LutRam::twin(2, write_answer(g), parity == 1);
         }
     }
 }
@@ -338,10 +348,20 @@ impl Logic for WritePath {
         self.frame.next = self.reach.frame.val();
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
-        self.judged.next = self.stage.get_valid.val()
-            & !self.offered.val()
-            & (self.state.val() == WriteState::Pass)
-            & (self.settled.val() | !self.reach.in_memory.val());
+        if self.parity == 1 {
+            self.refuses[0].next =
+                self.unknown.val() | (self.stopped[0].val() & self.reach.in_memory.val());
+            self.certain[0].next = self.settled.val() | self.stopped[0].val();
+            self.judged.next = self.stage.get_valid.val()
+                & !self.offered.val()
+                & (self.state.val() == WriteState::Pass)
+                & (self.certain[0].val() | !self.reach.in_memory.val());
+        } else {
+            self.judged.next = self.stage.get_valid.val()
+                & !self.offered.val()
+                & (self.state.val() == WriteState::Pass)
+                & (self.settled.val() | !self.reach.in_memory.val());
+        }
         if !self.reach.in_memory.val() {
             self.fresh.next = bits(0, 64);
         } else if self.whole.val() {
@@ -351,11 +371,19 @@ impl Logic for WritePath {
         } else {
             self.fresh.next = bits(0, 64);
         }
-        self.missing.next = self.judged.val()
-            & self.reach.in_memory.val()
-            & !self.held.val()
-            & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
-            & !self.unknown.val();
+        if self.parity == 1 {
+            self.missing.next = self.judged.val()
+                & self.reach.in_memory.val()
+                & !self.held.val()
+                & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
+                & !self.refuses[0].val();
+        } else {
+            self.missing.next = self.judged.val()
+                & self.reach.in_memory.val()
+                & !self.held.val()
+                & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
+                & !self.unknown.val();
+        }
         self.fetch.next = self.missing.val();
         self.spills.next = self.spill_valid.val();
         self.in_flight.start_frame.next = self.reach.frame.val();
@@ -363,32 +391,63 @@ impl Logic for WritePath {
         self.in_flight.start_place.next = self.place.val();
         self.in_flight.start_id.next = self.head.val().id;
         self.counts.issue_id.next = self.head.val().id;
-        self.refused.next = self.judged.val()
-            & (self.unknown.val() | (self.fresh.val().any() & !self.reach.one_line.val()))
-            & !self.spills.val()
-            & self.route_pointers.empty.val()
-            & !self.counts.count.val().any();
-        self.begins.next = self.judged.val()
-            & !self.unknown.val()
-            & self.fresh.val().any()
-            & self.held.val()
-            & self.reach.one_line.val()
-            & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
-            & !self.spills.val()
-            & self.in_flight.room.val()
-            & !self.in_flight.conflict.val()
-            & !self.counts.full.val();
+        if self.parity == 1 {
+            self.refused.next = self.judged.val()
+                & (self.refuses[0].val() | (self.fresh.val().any() & !self.reach.one_line.val()))
+                & !self.spills.val()
+                & self.route_pointers.empty.val()
+                & !self.counts.count.val().any();
+        } else {
+            self.refused.next = self.judged.val()
+                & (self.unknown.val() | (self.fresh.val().any() & !self.reach.one_line.val()))
+                & !self.spills.val()
+                & self.route_pointers.empty.val()
+                & !self.counts.count.val().any();
+        }
+        if self.parity == 1 {
+            self.begins.next = self.judged.val()
+                & !self.refuses[0].val()
+                & self.fresh.val().any()
+                & self.held.val()
+                & self.reach.one_line.val()
+                & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
+                & !self.spills.val()
+                & self.in_flight.room.val()
+                & !self.in_flight.conflict.val()
+                & !self.counts.full.val();
+        } else {
+            self.begins.next = self.judged.val()
+                & !self.unknown.val()
+                & self.fresh.val().any()
+                & self.held.val()
+                & self.reach.one_line.val()
+                & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
+                & !self.spills.val()
+                & self.in_flight.room.val()
+                & !self.in_flight.conflict.val()
+                & !self.counts.full.val();
+        }
         self.streams.next =
             self.begins.val() & self.reach.whole_line.val() & !self.route_pointers.full.val();
         self.merges.next =
             self.begins.val() & !self.reach.whole_line.val() & self.route_pointers.empty.val();
-        self.plain.next = self.judged.val()
-            & !self.unknown.val()
-            & !self.fresh.val().any()
-            & !self.missing.val()
-            & !self.spills.val()
-            & !self.counts.full.val()
-            & !self.route_pointers.full.val();
+        if self.parity == 1 {
+            self.plain.next = self.judged.val()
+                & !self.refuses[0].val()
+                & !self.fresh.val().any()
+                & !self.missing.val()
+                & !self.spills.val()
+                & !self.counts.full.val()
+                & !self.route_pointers.full.val();
+        } else {
+            self.plain.next = self.judged.val()
+                & !self.unknown.val()
+                & !self.fresh.val().any()
+                & !self.missing.val()
+                & !self.spills.val()
+                & !self.counts.full.val()
+                & !self.route_pointers.full.val();
+        }
         self.first_offer.next = self.plain.val() | self.streams.val();
         if self.offered.val() {
             self.offer_streams.next = self.offered_streams.val();

@@ -99,7 +99,15 @@ module! {
             /// bits, width of a record's number
             record_bits = line_bits + place_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Question: held until answered" {
                 /// what is the cursor?
                 input ask: bool;
@@ -216,6 +224,8 @@ module! {
             write_released: Word = link_bits;
             /// the answer is there, of a class without any arena yet
             before_first: bool;
+            /// a cursor that is valid, of those of lower places, is not what was written
+            wrong_below[(places + 1) * parity]: bool;
         }
         state {
             /// what the cursors do
@@ -255,11 +265,11 @@ module! {
         }
         instances {
             /// whose the entries are
-            tags: leaf::LutRam<CursorTag> = leaf::LutRam::new(entries, tag(g));
+            tags: leaf::LutRam<CursorTag> = leaf::LutRam::protected(entries, tag(g), parity == 1);
             /// their counts
-            counts[places]: leaf::LutRam = leaf::LutRam::new(entries, link_bits);
+            counts[places]: leaf::LutRam = leaf::LutRam::protected(entries, link_bits, parity == 1);
             /// their links
-            links[places]: leaf::LutRam = leaf::LutRam::new(entries, link_bits);
+            links[places]: leaf::LutRam = leaf::LutRam::protected(entries, link_bits, parity == 1);
         }
     }
 }
@@ -317,6 +327,19 @@ impl Logic for ArenaCursors {
                 self.shown_next[i + 1].next = self.counts[i].read_data.val();
                 self.shown_released[i + 1].next = self.links[i].read_data.val();
             }
+        }
+        if self.parity == 1 {
+            comment!(
+                "Every entry has a tag from the sweep on, and cursors where it says that they are valid."
+            );
+            self.wrong_below[0].next = self.tags.wrong.val();
+            for i in 0..self.places {
+                self.wrong_below[i + 1].next = self.wrong_below[i].val()
+                    | (self.tag.val().valid.get_bit(i)
+                        & (self.counts[i].wrong.val() | self.links[i].wrong.val()));
+            }
+            self.wrong[0].next =
+                (self.state.val() != CursorState::Sweep) & self.wrong_below[self.places].val();
         }
         self.same_process.next = self.tag.val().process_id == self.process_id.val();
         self.same_line.next = self.same_process.val()

@@ -30,7 +30,15 @@ module! {
             /// bits, width of a word's number
             word_number_bits = clog2(words),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Access: held until answered" {
                 /// is the frame lent?
                 input ask: bool;
@@ -68,7 +76,7 @@ module! {
         }
         instances {
             /// the map
-            map: leaf::BlockRam = leaf::BlockRam::new(words, WORD_FRAMES);
+            map: leaf::BlockRam = leaf::BlockRam::protected(words, WORD_FRAMES, parity == 1);
         }
     }
 }
@@ -92,6 +100,10 @@ impl Logic for FrameMap {
             self.lent.next = (self.word.val() & self.mask.val()).any();
         } else {
             self.lent.next = false;
+        }
+        if self.parity == 1 {
+            self.wrong[0].next =
+                (self.tracked == 1) & (self.state.val() == MapState::Answer) & self.map.wrong.val();
         }
         self.ready.next = self.state.val() != MapState::Sweep;
 

@@ -51,6 +51,10 @@ module! {
             /// number of the client that is the teardown
             teardown_number = 3,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Pool" {
                 /// what it asks
@@ -213,7 +217,7 @@ module! {
             /// where reads in flight go and come from
             pointers: QueuePointers = QueuePointers::new(READS_IN_FLIGHT);
             /// reads in flight
-            flights: leaf::LutRam<Flight> = leaf::LutRam::new(READS_IN_FLIGHT, flight(g));
+            flights: leaf::LutRam<Flight> = leaf::LutRam::twin(READS_IN_FLIGHT, flight(g), parity == 1);
         }
     }
 }

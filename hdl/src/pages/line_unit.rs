@@ -58,7 +58,15 @@ module! {
             /// log2 of the beats a line
             beat_number_bits = clog2(LINE_BEATS),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// the line's word that is looked at is not what was read
+                output wrong[parity]: bool;
+            }
             "Command: held until done" {
                 /// a command is there
                 input command_valid: bool;
@@ -162,7 +170,7 @@ module! {
         }
         instances {
             /// the line read last
-            buffer: leaf::LutRam = leaf::LutRam::new(LINE_BEATS, BEAT_BITS);
+            buffer: leaf::LutRam = leaf::LutRam::protected(LINE_BEATS, BEAT_BITS, parity == 1);
             /// bits that an arena number of the class may have
             arena_mask: Table = Table::new("memento_arena_mask",
                 "The bits that an arena number of a class may have.",
@@ -206,6 +214,9 @@ impl Logic for LineUnit {
         self.buffer.write_data.next = self.line_answer.val().beat;
         self.buffer.read_address.next = self.entry_beat.val();
         self.looked_at.next = self.buffer.read_data.val();
+        if self.parity == 1 {
+            self.wrong[0].next = self.buffer.wrong.val();
+        }
         self.entry.next = self.looked_at.val();
         self.entry_strobe.next = !bits(0, 8);
         self.clear_strobe.next = bits(0, 8);

@@ -27,6 +27,7 @@ use super::teardown::Teardown;
 use super::translations::Translations;
 use super::types::CAUSE_HEADER;
 use super::types_engine::{PageOp, ProcessState};
+use crate::allocator::found_parts::FoundParts;
 use crate::allocator::types::Status;
 use crate::geometry::{BEAT_BITS, Geometry, LINE_BYTES, PAGE_BITS};
 use crate::rtl::*;
@@ -34,6 +35,26 @@ use crate::rtl::*;
 pub use super::page_counters::PAGE_COUNTERS;
 
 mod wiring;
+
+/// Parts of the page side that find words wrong, in the order of their bits in ERROR_ADDRESS.
+pub const PAGE_PARTS: [(&str, &str); 10] = [
+    ("line", "the line of a page table that was read last"),
+    ("frame_map", "which frames are lent"),
+    ("cursors", "arena cursors"),
+    ("reach", "how far the pages of processes reach"),
+    ("teardown", "tables and frames of a dying process"),
+    ("processes", "roots, quotas and frames of processes"),
+    ("reclaimer", "frames on their way back"),
+    ("pool", "free frames"),
+    (
+        "mapper",
+        "a frame that was granted and got lost in the pool",
+    ),
+    ("commands", "descriptors of processes"),
+];
+
+/// Number of the pool among them.
+pub const POOL_PART: usize = 7;
 
 module! {
     /// Memento's page allocator: arenas, translations, processes and the frames behind them.
@@ -138,6 +159,10 @@ module! {
             memory_tag = memory_base >> memory_bits,
             /// cause of accesses to headers
             header_cause = CAUSE_HEADER,
+        }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
         }
         ports {
             "Request: valid/ready" {
@@ -280,6 +305,16 @@ module! {
                 /// its count
                 output counter_value: Word = 64;
             }
+            "Check of the words kept" {
+                /// a word was not what was written: nothing is answered, granted or written any more, until reset
+                output stopped[parity]: bool;
+                /// parts that found one, a bit each; until reset
+                output stopped_parts[parity]: Word = PAGE_PARTS.len();
+                /// a frame of the pool is lost: a pulse
+                output frame_lost[parity]: bool;
+                /// a word beside the page allocator was not what was written
+                input wrong_beside[parity]: bool;
+            }
             "Line port: what a line is" {
                 /// 0 header, 1 page table, 2 record, 3 pool list, 4 zeroing; stable with either request
                 output line_cause: Word = 3;
@@ -378,6 +413,10 @@ module! {
             answered: bool;
             /// line of the answer
             answer_line: Word = 6;
+            /// of the line read last, the word looked at is needed
+            line_used[parity]: bool;
+            /// nothing is to be written to memory
+            withheld[parity]: bool;
         }
         state {
             /// the teardown's frame was on offer, and not taken yet
@@ -426,8 +465,10 @@ module! {
             frame_map: FrameMap = FrameMap::new(g);
             /// one line port for all
             line_switch: LineSwitch = LineSwitch::new(g);
+            /// words that are not what was written
+            found_parts[parity]: FoundParts = FoundParts::new(PAGE_PARTS.len());
             /// counts of events
-            page_counters: PageCounters = PageCounters::new();
+            page_counters: PageCounters = PageCounters::new(g);
         }
     }
 }

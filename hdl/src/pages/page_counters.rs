@@ -3,6 +3,7 @@
 use super::types_engine::PageOp;
 use crate::allocator::event_counters::EventCounters;
 use crate::allocator::types::Status;
+use crate::geometry::Geometry;
 use crate::rtl::*;
 
 /// The counters, in the order of their numbers: name and what is counted.
@@ -62,10 +63,14 @@ module! {
     /// Protocol:   pulses count once a cycle. A counter is selected, its value follows.
     /// Latency:    the value is combinational.
     /// Reset:      all counters 0, while not ready a counter a cycle.
-    pub module PageCounters() = "memento_page_counters" {
+    pub module PageCounters(g: &Geometry) = "memento_page_counters" {
         derived {
             /// counters
             counters = PAGE_COUNTERS.len(),
+        }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
         }
         ports {
             "Answer" {
@@ -127,7 +132,7 @@ module! {
         }
         instances {
             /// counts of events
-            event_counters: EventCounters = EventCounters::new(counters);
+            event_counters: EventCounters = EventCounters::new(counters, parity == 1);
         }
     }
 }

@@ -52,7 +52,15 @@ module! {
             /// flags of an entry of a page of objects: V R W U A D
             body_flags = 0xD7,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a frame that was granted was lost in the pool, and there is none in its place
+                output wrong[parity]: bool;
+            }
             "Where a walk stopped" {
                 /// pulse: at a table without an entry for the page
                 input stopped: bool;
@@ -195,6 +203,11 @@ impl Logic for PageMapper {
         self.pop_ready.next = self.state.val() == MapState::Pop;
         self.zero.next = self.state.val() == MapState::Zero;
         self.new_frame.next = self.popped.val();
+
+        if self.parity == 1 {
+            self.wrong[0].next =
+                (self.state.val() == MapState::Pop) & (self.dry.val() | self.failed.val());
+        }
 
         comment!("The entry that names the frame.");
         if self.spot_level.val() == 0 {

@@ -60,7 +60,17 @@ module! {
             /// spill above so many frames: three quarters, and a refill's worth above its mark
             spill_above = (entries / 4 * 3).max(2 * NODE_FRAMES - 1),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a frame's number was not what was written: the frame is lost, and granted to nobody
+                output lost[parity]: bool;
+                /// nor was one on its way to or from the list
+                output wrong[parity]: bool;
+            }
             "Push: valid/ready" {
                 /// a frame is given back
                 input push_valid: bool;
@@ -178,9 +188,9 @@ module! {
             /// where frames go and come from
             pointers: QueuePointers = QueuePointers::new(entries);
             /// the queue
-            queue: leaf::LutRam = leaf::LutRam::new(entries, frame_index_bits);
+            queue: leaf::LutRam = leaf::LutRam::protected(entries, frame_index_bits, parity == 1);
             /// the line buffer
-            buffer: leaf::LutRam = leaf::LutRam::new(NODE_FRAMES, frame_index_bits);
+            buffer: leaf::LutRam = leaf::LutRam::protected(NODE_FRAMES, frame_index_bits, parity == 1);
         }
     }
 }
@@ -193,9 +203,27 @@ impl Logic for PagePool {
 
         comment!("The queue: pushes go before the line buffer's frames, pops before a spill's.");
         self.push_ready.next = self.occupied.val() < self.entries;
-        self.pop_valid.next = self.available.val().any();
+        if self.parity == 1 {
+            comment!("A frame whose number can't be relied upon leaves, and reaches nobody.");
+            self.lost[0].next = self.available.val().any()
+                & self.queue.wrong.val()
+                & (self.state.val() != PoolState::Gather);
+            self.wrong[0].next = ((self.state.val() == PoolState::Gather) & self.queue.wrong.val())
+                | (self.buffer.wrong.val()
+                    & ((self.state.val() == PoolState::WriteRequest)
+                        | (self.state.val() == PoolState::WriteBeats)
+                        | (self.state.val() == PoolState::WriteResponse)
+                        | (self.state.val() == PoolState::Scatter)));
+            self.pop_valid.next = self.available.val().any() & !self.queue.wrong.val();
+        } else {
+            self.pop_valid.next = self.available.val().any();
+        }
         self.pushed.next = self.push_valid.val() & self.push_ready.val();
-        self.popped.next = self.pop_valid.val() & self.pop_ready.val();
+        if self.parity == 1 {
+            self.popped.next = (self.pop_valid.val() & self.pop_ready.val()) | self.lost[0].val();
+        } else {
+            self.popped.next = self.pop_valid.val() & self.pop_ready.val();
+        }
         self.gathered.next = (self.state.val() == PoolState::Gather) & !self.popped.val();
         self.scattered.next = (self.state.val() == PoolState::Scatter) & !self.pushed.val();
         self.pointers.push.next = self.pushed.val() | self.scattered.val();

@@ -25,7 +25,15 @@ module! {
             /// bits, width of a count of frames
             frames_bits = frame_index_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word of the selected process is not what was written
+                output wrong[parity]: bool;
+            }
             "Selected process: combinational" {
                 /// process number
                 input process_id: Word = process_bits;
@@ -85,13 +93,13 @@ module! {
         }
         instances {
             /// page-table roots
-            roots: leaf::LutRam = leaf::LutRam::new(processes, frame_index_bits);
+            roots: leaf::LutRam = leaf::LutRam::protected(processes, frame_index_bits, parity == 1);
             /// quotas
-            quotas: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+            quotas: leaf::LutRam = leaf::LutRam::protected(processes, frames_bits, parity == 1);
             /// frames in use
-            counts: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+            counts: leaf::LutRam = leaf::LutRam::protected(processes, frames_bits, parity == 1);
             /// frames in use, for readings
-            read_counts: leaf::LutRam = leaf::LutRam::new(processes, frames_bits);
+            read_counts: leaf::LutRam = leaf::LutRam::twin(processes, frames_bits, parity == 1);
         }
     }
 }
@@ -152,6 +160,11 @@ impl Logic for ProcessTable {
             self.read_used.next = bits(0, self.frames_bits);
         } else {
             self.read_used.next = self.read_counts.read_data.val();
+        }
+
+        if self.parity == 1 {
+            self.wrong[0].next = (self.selected[self.processes].val() != ProcessState::Absent)
+                & (self.roots.wrong.val() | self.quotas.wrong.val() | self.counts.wrong.val());
         }
     }
 }

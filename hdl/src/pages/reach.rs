@@ -71,7 +71,15 @@ module! {
             /// bits, width of a page number with a carry
             place_bits = page_number_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Process of note and forget" {
                 /// process number
                 input process_id: Word = process_bits;
@@ -155,11 +163,11 @@ module! {
         }
         instances {
             /// arenas, of process and class
-            counts: leaf::LutRam = leaf::LutRam::new(1 << (g.process_bits + g.class_bits), g.arena_bits + 1);
+            counts: leaf::LutRam = leaf::LutRam::protected(1 << (g.process_bits + g.class_bits), g.arena_bits + 1, parity == 1);
             /// classes that have had arenas, of a process
-            classes: leaf::LutRam = leaf::LutRam::new(g.processes, 1 << g.class_bits);
+            classes: leaf::LutRam = leaf::LutRam::protected(g.processes, 1 << g.class_bits, parity == 1);
             /// contexts, of a process
-            context_counts: leaf::LutRam = leaf::LutRam::new(g.processes, g.context_bits + 1);
+            context_counts: leaf::LutRam = leaf::LutRam::protected(g.processes, g.context_bits + 1, parity == 1);
             /// log2 of the class's stride, in pages
             stride: Table = stride_pages(g);
             /// the next used class
@@ -224,6 +232,14 @@ impl Logic for Reach {
         self.contexts.next = self.context_counts.read_data.val();
         self.class_bit.next = bits(1, self.numbers) << self.size_class.val();
         self.class_used.next = (self.used.val() & self.class_bit.val()).any();
+
+        if self.parity == 1 {
+            self.wrong[0].next = (self.note.val() | self.look.val())
+                & !self.forget.val()
+                & (self.classes.wrong.val()
+                    | self.context_counts.wrong.val()
+                    | (self.class_used.val() & self.counts.wrong.val()));
+        }
 
         comment!("They rise, or are forgotten; an arena's count holds if its class is used.");
         self.counts.write_address.next = self.entry.val();

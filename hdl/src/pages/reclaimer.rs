@@ -92,7 +92,15 @@ module! {
             /// bits, width of an index with a carry
             sum_bits = frame_index_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Shoot: valid/ready" {
                 /// a range of a process is unmapped
                 input shoot_valid: bool;
@@ -226,11 +234,11 @@ module! {
             /// where frames go and come from
             frame_pointers: QueuePointers = QueuePointers::new(queued_frames(g));
             /// frames that wait
-            frames: leaf::LutRam<Returned> = leaf::LutRam::new(queued_frames(g), returned(g));
+            frames: leaf::LutRam<Returned> = leaf::LutRam::protected(queued_frames(g), returned(g), parity == 1);
             /// where runs go and come from
             flight_pointers: QueuePointers = QueuePointers::new(DISCARDS);
             /// runs in flight
-            flights: leaf::LutRam<Run> = leaf::LutRam::new(DISCARDS, run(g));
+            flights: leaf::LutRam<Run> = leaf::LutRam::twin(DISCARDS, run(g), parity == 1);
         }
     }
 }
@@ -276,6 +284,10 @@ impl Logic for Reclaimer {
         self.frames.write_data.next.frame = self.frame.val();
         self.frames.read_address.next = self.frame_pointers.pop_entry.val();
         self.oldest.next = self.frames.read_data.val();
+
+        if self.parity == 1 {
+            self.wrong[0].next = !self.frame_pointers.empty.val() & self.frames.wrong.val();
+        }
 
         comment!("A run grows while its next frame is there; then it goes to the port.");
         self.there.next = !self.frame_pointers.empty.val() & !self.hold.val();

@@ -58,7 +58,15 @@ module! {
             /// bits, width of a count of tables
             count_bits = slot_bits + 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Root" {
                 /// pulse: it waits
                 input start: bool;
@@ -152,7 +160,7 @@ module! {
         }
         instances {
             /// the queues
-            tables: leaf::LutRam<TableAt> = leaf::LutRam::new(depth << queue_bits, table_at(g));
+            tables: leaf::LutRam<TableAt> = leaf::LutRam::protected(depth << queue_bits, table_at(g), parity == 1);
         }
     }
 }
@@ -193,6 +201,10 @@ impl Logic for TableQueues {
             self.next_at.next = self.oldest.val();
         } else {
             self.next_at.next = self.top.val();
+        }
+
+        if self.parity == 1 {
+            self.wrong[0].next = self.chosen[self.queues].val() & self.tables.wrong.val();
         }
 
         comment!("What is written: a table that a line names, or the oldest one's next page.");

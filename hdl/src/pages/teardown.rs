@@ -123,7 +123,15 @@ module! {
             /// most that may be promised before a line is asked for
             promised_most = frames - entries - 1,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Check of the words kept" {
+                /// a word that is used is not what was written
+                output wrong[parity]: bool;
+            }
             "Page table" {
                 /// pulse: take it down
                 input start: bool;
@@ -263,9 +271,9 @@ module! {
             /// where lines asked for go and come from
             pointers: QueuePointers = QueuePointers::new(READS_IN_FLIGHT);
             /// lines asked for, and tables left
-            lines: leaf::LutRam<TornLine> = leaf::LutRam::new(READS_IN_FLIGHT, torn_line(g));
+            lines: leaf::LutRam<TornLine> = leaf::LutRam::protected(READS_IN_FLIGHT, torn_line(g), parity == 1);
             /// frames that wait
-            waiting_frames: leaf::LutRam<TornFrame> = leaf::LutRam::new(frames, torn_frame(g));
+            waiting_frames: leaf::LutRam<TornFrame> = leaf::LutRam::protected(frames, torn_frame(g), parity == 1);
         }
     }
 }
@@ -469,6 +477,12 @@ impl Logic for Teardown {
             & (self.state.val() == TearState::Choose)
             & self.pointers.empty.val()
             & (self.pushed.val() == self.popped.val());
+
+        if self.parity == 1 {
+            self.wrong[0].next = self.queues.wrong[0].val()
+                | (self.there.val() & self.lines.wrong.val())
+                | (self.offers.val() & self.waiting_frames.wrong.val());
+        }
 
         comment!("The line port: nothing is written.");
         self.line_ask.next.cause = bits(self.cause, 3);

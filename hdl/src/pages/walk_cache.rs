@@ -50,6 +50,10 @@ module! {
             /// of its fourth part
             fourth_part = (3 * entry_bits).min(range_bits - 1),
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Look-up: combinational" {
                 /// process
@@ -73,6 +77,8 @@ module! {
             }
         }
         wires {
+            /// the entry can be relied upon
+            sound[parity]: bool;
             /// entry that process and range belong to
             index: Word = entry_bits;
             /// entry looked at
@@ -90,7 +96,7 @@ module! {
         }
         instances {
             /// the entries
-            walks: leaf::LutRam<Walk> = leaf::LutRam::new(entries, walk(g, range_bits));
+            walks: leaf::LutRam<Walk> = leaf::LutRam::protected(entries, walk(g, range_bits), parity == 1);
         }
     }
 }
@@ -113,10 +119,20 @@ impl Logic for WalkCache {
             self.walks.read_address.next = self.index.val();
         }
         self.entry.next = self.walks.read_data.val();
-        self.hit.next = !self.busy.val()
-            & self.entry.val().valid
-            & (self.entry.val().process_id == self.process_id.val())
-            & (self.entry.val().range == self.range.val());
+        if self.parity == 1 {
+            comment!("An entry that isn't what was written is none: memory has what it stood for.");
+            self.sound[0].next = !self.walks.wrong.val();
+            self.hit.next = !self.busy.val()
+                & self.sound[0].val()
+                & self.entry.val().valid
+                & (self.entry.val().process_id == self.process_id.val())
+                & (self.entry.val().range == self.range.val());
+        } else {
+            self.hit.next = !self.busy.val()
+                & self.entry.val().valid
+                & (self.entry.val().process_id == self.process_id.val())
+                & (self.entry.val().range == self.range.val());
+        }
         self.frame.next = self.entry.val().frame;
 
         comment!("What is written: a fill, or nothing valid.");

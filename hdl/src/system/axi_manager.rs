@@ -72,6 +72,10 @@ module! {
             /// bits, width of the number of a client's read
             read_bits = id_bits + flight_bits,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
             "Lines: client i's request to read, valid/ready" {
                 /// a line of 64 bytes is asked for
@@ -318,13 +322,13 @@ module! {
             /// writes of client i without their response
             writes[clients]: QueuePointers = QueuePointers::new(WRITES_UNDER_WAY);
             /// their lines' addresses
-            written_lines[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, physical_bits);
+            written_lines[clients]: leaf::LutRam = leaf::LutRam::twin(WRITES_UNDER_WAY, physical_bits, parity == 1);
             /// what they are for
-            written_causes[clients]: leaf::LutRam = leaf::LutRam::new(WRITES_UNDER_WAY, CAUSE_BITS);
+            written_causes[clients]: leaf::LutRam = leaf::LutRam::twin(WRITES_UNDER_WAY, CAUSE_BITS, parity == 1);
             /// where client i's reads go and come from
             read_pointers[clients]: QueuePointers = QueuePointers::new(READS_IN_FLIGHT);
             /// all reads under way
-            reads: leaf::LutRam<LineRead> = leaf::LutRam::new(flights << id_bits, line_read(g));
+            reads: leaf::LutRam<LineRead> = leaf::LutRam::twin(flights << id_bits, line_read(g), parity == 1);
         }
     }
 }

@@ -101,7 +101,19 @@ module! {
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+            /// status: an on-chip word that can't be trusted
+            corrupt_header = parity * code(&STATUSES, "corrupt_header"),
+        }
         ports {
+            "Check of the words kept" {
+                /// a descriptor is not what was written
+                output wrong[parity]: bool;
+                /// the page allocator answers nothing any more: all but DETACH is answered corrupt_header
+                input stopped[parity]: bool;
+            }
             "Command: valid/ready" {
                 /// a command is there
                 input command_valid: bool;
@@ -274,6 +286,10 @@ module! {
             any_selected_process[cores + 1]: Word = process_bits;
             /// its context
             any_selected_context[cores + 1]: Word = context_bits;
+            /// a core may be told where its context's records are
+            may_attach[parity]: bool;
+            /// a DESTROY ends unanswered
+            destroy_lost[parity]: bool;
         }
         state {
             /// what the unit does
@@ -309,9 +325,9 @@ module! {
         }
         instances {
             /// descriptors of the processes, for commands
-            descriptors: leaf::LutRam<Process> = leaf::LutRam::new(processes, process(g));
+            descriptors: leaf::LutRam<Process> = leaf::LutRam::protected(processes, process(g), parity == 1);
             /// descriptors of the processes, for inspection
-            read_descriptors: leaf::LutRam<Process> = leaf::LutRam::new(processes, process(g));
+            read_descriptors: leaf::LutRam<Process> = leaf::LutRam::twin(processes, process(g), parity == 1);
         }
     }
 }
@@ -368,17 +384,38 @@ impl Logic for CommandUnit {
                 | (self.attached[i].val() & (self.named_core.val() == i));
         }
 
+        if self.parity == 1 {
+            self.wrong[0].next =
+                (self.state.val() != CommandState::Sweep) & self.descriptors.wrong.val();
+            self.may_attach[0].next = (self.op.val() != self.attach)
+                | (!self.descriptors.wrong.val() & !self.stopped[0].val());
+            self.destroy_lost[0].next = self.stopped[0].val() & self.destroying.val();
+        }
+
         comment!("The core that switches.");
         self.switch_taken[0].next = false;
         self.switch_answered[0].next = false;
         self.switch_failed[0].next = false;
         for i in 0..self.cores {
-            self.switch_request_valid[i].next =
-                (self.state.val() == CommandState::Switch) & (self.core.val() == i);
+            if self.parity == 1 {
+                self.switch_request_valid[i].next = (self.state.val() == CommandState::Switch)
+                    & (self.core.val() == i)
+                    & self.may_attach[0].val();
+            } else {
+                self.switch_request_valid[i].next =
+                    (self.state.val() == CommandState::Switch) & (self.core.val() == i);
+            }
             self.switch_response_ready[i].next =
                 (self.state.val() == CommandState::SwitchAnswer) & (self.core.val() == i);
-            self.switch_taken[i + 1].next = self.switch_taken[i].val()
-                | (self.switch_request_ready[i].val() & (self.core.val() == i));
+            if self.parity == 1 {
+                self.switch_taken[i + 1].next = self.switch_taken[i].val()
+                    | (self.switch_request_ready[i].val()
+                        & (self.core.val() == i)
+                        & self.may_attach[0].val());
+            } else {
+                self.switch_taken[i + 1].next = self.switch_taken[i].val()
+                    | (self.switch_request_ready[i].val() & (self.core.val() == i));
+            }
             self.switch_answered[i + 1].next = self.switch_answered[i].val()
                 | (self.switch_response_valid[i].val() & (self.core.val() == i));
             self.switch_failed[i + 1].next = self.switch_failed[i].val()
@@ -410,7 +447,12 @@ impl Logic for CommandUnit {
             + (bits_to(self.context_wanted.val(), self.physical_bits) << self.mailbox_bits);
 
         comment!("The page allocator.");
-        self.page_request_valid.next = self.state.val() == CommandState::Page;
+        if self.parity == 1 {
+            self.page_request_valid.next =
+                (self.state.val() == CommandState::Page) & !self.stopped[0].val();
+        } else {
+            self.page_request_valid.next = self.state.val() == CommandState::Page;
+        }
         if self.op.val() == self.create {
             self.page_request_op.next = PageOp::Create;
         } else if self.op.val() == self.destroy {
@@ -583,6 +625,22 @@ impl Logic for CommandUnit {
                 self.state.next = CommandState::Idle;
             }
         }
+        if self.parity == 1 {
+            comment!("Without the page allocator: a core is left, and all else is refused.");
+            if self.stopped[0].val()
+                & ((self.state.val() == CommandState::Page)
+                    | (self.state.val() == CommandState::PageAnswer)
+                    | ((self.state.val() == CommandState::Switch) & !self.may_attach[0].val())
+                    | ((self.state.val() == CommandState::Judge)
+                        & self.known.val()
+                        & !self.out_of_range.val()
+                        & (self.op.val() != self.detach)))
+            {
+                self.status.next = bits(self.corrupt_header, 4);
+                self.write_entry.next = false;
+                self.state.next = CommandState::Done;
+            }
+        }
         self.descriptors.write.next = self.write_entry.val();
         self.descriptors.write_address.next = self.write_process.val();
         self.descriptors.write_data.next = self.written.val();
@@ -606,10 +664,25 @@ impl Logic for CommandUnit {
         if self.destroy_answered.val() {
             self.destroying.next = false;
         }
+        if self.parity == 1 {
+            comment!("A DESTROY that isn't answered any more is over, too.");
+            if self.stopped[0].val() {
+                self.destroying.next = false;
+            }
+        }
         self.destroy_running.next = self.destroying.val();
         self.destroy_process.next = self.destroyed_process.val();
-        self.destroy_done.next = self.destroy_answered.val();
-        self.destroy_status.next = self.page_status.val();
+        if self.parity == 1 {
+            self.destroy_done.next = self.destroy_answered.val() | self.destroy_lost[0].val();
+            if self.destroy_lost[0].val() {
+                self.destroy_status.next = bits(self.corrupt_header, 4);
+            } else {
+                self.destroy_status.next = self.page_status.val();
+            }
+        } else {
+            self.destroy_done.next = self.destroy_answered.val();
+            self.destroy_status.next = self.page_status.val();
+        }
 
         comment!("Inspection.");
         self.read_descriptors.read_address.next = self.process_select.val();

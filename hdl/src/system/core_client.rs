@@ -35,7 +35,15 @@ module! {
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Page allocator's state" {
+                /// it answers nothing any more: whatever waits for it, or is asked for, is refused
+                input stopped[parity]: bool;
+            }
             "ALLOC_ARENA request: valid/ready" {
                 /// an arena is asked for
                 input alloc_arena_request_valid: bool;
@@ -188,6 +196,10 @@ module! {
             taken: bool;
             /// a claim is accepted
             claimed: bool;
+            /// the request is answered in the page allocator's place
+            refused[parity]: bool;
+            /// so is the claim
+            claim_refused[parity]: bool;
         }
         state {
             /// a request is under way
@@ -312,6 +324,21 @@ impl Logic for CoreClient {
             self.released.next = self.answer_released.val();
         }
 
+        if self.parity == 1 {
+            comment!(
+                "Without the page allocator: no arena, and a bus error for whatever else there is."
+            );
+            self.refused[0].next = self.stopped[0].val() & self.busy.val() & !self.answered.val();
+            if self.refused[0].val() {
+                self.answered.next = true;
+                if self.allocates.val() {
+                    self.status.next = Status::CorruptHeader;
+                } else {
+                    self.status.next = Status::BusError;
+                }
+            }
+        }
+
         comment!("A claim, from its acceptance to its answer.");
         self.claim_arena_request_ready.next = !self.claiming.val();
         self.claimed.next = self.claim_arena_request_valid.val() & !self.claiming.val();
@@ -333,6 +360,15 @@ impl Logic for CoreClient {
                 & !(self.claim_answered.val() & self.claim_arena_response_ready.val()));
         if self.claim_answer.val() {
             self.claim_status.next = self.answer_status.val();
+        }
+        if self.parity == 1 {
+            self.claim_refused[0].next =
+                self.stopped[0].val() & self.claiming.val() & !self.claim_answered.val();
+            if self.claim_refused[0].val() {
+                self.claim_waits.next = false;
+                self.claim_answered.next = true;
+                self.claim_status.next = Status::BusError;
+            }
         }
         if self.claimed.val() {
             self.claimed_class.next = self.claim_arena_request_class.val();

@@ -22,7 +22,15 @@ module! {
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Page allocator's state" {
+                /// it answers nothing any more: whatever waits for it, or is asked for, is refused
+                input stopped[parity]: bool;
+            }
             "Translation request: valid/ready" {
                 /// an address is asked about
                 input translate_request_valid: bool;
@@ -59,6 +67,8 @@ module! {
         wires {
             /// the host takes its answer
             taken: bool;
+            /// the request is answered in the page allocator's place
+            refused[parity]: bool;
         }
         state {
             /// a request is under way
@@ -99,6 +109,14 @@ impl Logic for HostClient {
         if self.answer.val() {
             self.status.next = self.answer_status.val();
             self.frame.next = bits_to(self.answer_address.val() >> self.page_bits, self.frame_bits);
+        }
+        if self.parity == 1 {
+            self.refused[0].next = self.stopped[0].val() & self.busy.val() & !self.answered.val();
+            if self.refused[0].val() {
+                self.answered.next = true;
+                self.status.next = Status::CorruptHeader;
+                self.frame.next = bits(0, self.frame_bits);
+            }
         }
     }
 }

@@ -7,8 +7,10 @@ use super::page_arbiter::PageArbiter;
 use super::page_trace::PageTrace;
 use super::register_map::ADDRESS_BITS;
 use super::registers::Registers;
+use super::table_errors::TableErrors;
 use crate::allocator::object_allocator::{COUNTERS, ObjectAllocator};
 use crate::allocator::types::{Op, Status};
+use crate::bypass::bypass::PARTS as BYPASS_PARTS;
 use crate::geometry::{Geometry, PAGE_BITS};
 use crate::pages::page_allocator::{PAGE_COUNTERS, PageAllocator};
 use crate::pages::reclaimer::{RUN_FRAMES, page_count_bits};
@@ -75,7 +77,7 @@ module! {
             page_counter_bits = clog2(PAGE_COUNTERS.len()),
         }
         features {
-            /// 1: words of the cores' tables and queues are checked by a parity bit
+            /// 1: words of tables and queues are checked by a parity bit
             parity = g.parity as usize,
         }
         ports {
@@ -110,6 +112,16 @@ module! {
             "Check of core i's tables: a level" {
                 /// a word was not what was written: everything is answered CORRUPT_HEADER until the next ATTACH
                 output table_error[cores * parity]: bool;
+            }
+            "Check of the page side's tables: a level" {
+                /// a word was not what was written: whatever needs a page or an arena is refused, until reset
+                output page_table_error[parity]: bool;
+            }
+            "Check of the bypass's tables" {
+                /// its table_error; low without a bypass
+                input bypass_table_error[parity]: bool;
+                /// its table_parts
+                input bypass_table_parts[parity]: Word = BYPASS_PARTS.len();
             }
             "Host i's translation request: valid/ready" {
                 /// an address is asked about
@@ -401,6 +413,8 @@ module! {
             axi_manager: AxiManager = AxiManager::new(g);
             /// record of the page allocator's answers
             page_trace: PageTrace = PageTrace::new(g);
+            /// words that aren't what was written, for the registers
+            table_errors[parity]: TableErrors = TableErrors::new(g);
         }
     }
 }
@@ -694,11 +708,38 @@ impl Logic for System {
         self.registers.pool_level.next = self.page_allocator.pool_level.val();
         self.registers.pool_low.next = self.page_allocator.pool_low.val();
         self.registers.pool_high.next = self.page_allocator.pool_high.val();
-        self.registers.error_valid.next = self.axi_manager.error_valid.val();
-        self.registers.error_cause.next = self.axi_manager.error_cause.val();
-        self.registers.error_source.next = self.axi_manager.error_source.val();
-        self.registers.error_write.next = self.axi_manager.error_write.val();
-        self.registers.error_address.next = self.axi_manager.error_address.val();
+        if self.parity == 1 {
+            comment!("Words that aren't what was written are told as the memory's errors are.");
+            for i in 0..self.cores {
+                self.table_errors[0].core_error[i].next = self.core[i].table_error[0].val();
+                self.table_errors[0].core_parts[i].next = self.core[i].table_parts[0].val();
+            }
+            self.page_allocator.wrong_beside[0].next = self.command_unit.wrong[0].val();
+            self.command_unit.stopped[0].next = self.page_allocator.stopped[0].val();
+            self.page_arbiter.stopped[0].next = self.page_allocator.stopped[0].val();
+            self.page_table_error[0].next = self.page_allocator.stopped[0].val();
+            self.table_errors[0].page_error.next = self.page_allocator.stopped[0].val();
+            self.table_errors[0].page_parts.next = self.page_allocator.stopped_parts[0].val();
+            self.table_errors[0].frame_lost.next = self.page_allocator.frame_lost[0].val();
+            self.table_errors[0].bypass_error.next = self.bypass_table_error[0].val();
+            self.table_errors[0].bypass_parts.next = self.bypass_table_parts[0].val();
+            self.table_errors[0].bus_error.next = self.axi_manager.error_valid.val();
+            self.table_errors[0].bus_cause.next = self.axi_manager.error_cause.val();
+            self.table_errors[0].bus_source.next = self.axi_manager.error_source.val();
+            self.table_errors[0].bus_write.next = self.axi_manager.error_write.val();
+            self.table_errors[0].bus_address.next = self.axi_manager.error_address.val();
+            self.registers.error_valid.next = self.table_errors[0].error_valid.val();
+            self.registers.error_cause.next = self.table_errors[0].error_cause.val();
+            self.registers.error_source.next = self.table_errors[0].error_source.val();
+            self.registers.error_write.next = self.table_errors[0].error_write.val();
+            self.registers.error_address.next = self.table_errors[0].error_address.val();
+        } else {
+            self.registers.error_valid.next = self.axi_manager.error_valid.val();
+            self.registers.error_cause.next = self.axi_manager.error_cause.val();
+            self.registers.error_source.next = self.axi_manager.error_source.val();
+            self.registers.error_write.next = self.axi_manager.error_write.val();
+            self.registers.error_address.next = self.axi_manager.error_address.val();
+        }
 
         comment!("Counters, a cycle behind their selection.");
         self.core_counter.next =

@@ -14,3 +14,4 @@ pub mod register_documents;
 pub mod register_map;
 pub mod registers;
 pub mod round_robin;
+pub mod table_errors;

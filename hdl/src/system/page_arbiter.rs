@@ -57,7 +57,15 @@ module! {
             /// bits, width of a frame number
             frame_bits = physical_bits - PAGE_BITS,
         }
+        features {
+            /// 1: words of tables and queues are checked by a parity bit
+            parity = g.parity as usize,
+        }
         ports {
+            "Page allocator's state" {
+                /// it answers nothing any more: cores and hosts are refused, nothing is asked of it
+                input stopped[parity]: bool;
+            }
             "Core i's ALLOC_ARENA request: valid/ready" {
                 /// an arena is asked for
                 input alloc_arena_request_valid[cores]: bool;
@@ -423,6 +431,13 @@ impl Logic for PageArbiter {
                 self.core_clients[i].translate_response_frame.val();
         }
 
+        if self.parity == 1 {
+            for i in 0..self.cores {
+                self.core_clients[i].stopped[0].next = self.stopped[0].val();
+                self.host_clients[i].stopped[0].next = self.stopped[0].val();
+            }
+        }
+
         comment!("Hosts.");
         for i in 0..self.cores {
             self.host_clients[i].translate_request_valid.next =
@@ -455,10 +470,22 @@ impl Logic for PageArbiter {
             self.turn.want[i].next = self.core_clients[i].request_valid.val()
                 & !(self.freeing.val()
                     & (self.core_clients[i].request_op.val() == PageOp::FreeArena));
-            self.core_clients[i].request_ready.next = self.turn.grant[i].val() & self.open.val();
+            if self.parity == 1 {
+                self.core_clients[i].request_ready.next =
+                    (self.turn.grant[i].val() & self.open.val()) | self.stopped[0].val();
+            } else {
+                self.core_clients[i].request_ready.next =
+                    self.turn.grant[i].val() & self.open.val();
+            }
             self.turn.want[self.cores + i].next = self.host_clients[i].request_valid.val();
-            self.host_clients[i].request_ready.next =
-                self.turn.grant[self.cores + i].val() & self.open.val();
+            if self.parity == 1 {
+                self.host_clients[i].request_ready.next = (self.turn.grant[self.cores + i].val()
+                    & self.open.val())
+                    | self.stopped[0].val();
+            } else {
+                self.host_clients[i].request_ready.next =
+                    self.turn.grant[self.cores + i].val() & self.open.val();
+            }
             if self.turn.grant[i].val() {
                 self.turn_op.next = self.core_clients[i].request_op.val();
                 self.turn_process.next = self.core_process[i].val();
@@ -502,7 +529,11 @@ impl Logic for PageArbiter {
                 self.address.next = self.command_request_address.val();
             }
         }
-        self.request_valid.next = self.offered.val();
+        if self.parity == 1 {
+            self.request_valid.next = self.offered.val() & !self.stopped[0].val();
+        } else {
+            self.request_valid.next = self.offered.val();
+        }
         self.request_op.next = self.op.val();
         self.request_source.next = self.source.val();
         self.request_process.next = self.process_id.val();
@@ -536,7 +567,11 @@ impl Logic for PageArbiter {
                 self.claim_released.next = self.core_clients[i].claim_released.val();
             }
         }
-        self.claim_valid.next = self.claim_turn.any.val();
+        if self.parity == 1 {
+            self.claim_valid.next = self.claim_turn.any.val() & !self.stopped[0].val();
+        } else {
+            self.claim_valid.next = self.claim_turn.any.val();
+        }
         self.claim_turn.advance.next = self.claim_turn.any.val() & self.claim_ready.val();
         self.claim_held.next = self.claim_turn.any.val() & !self.claim_ready.val();
         self.claimant.next = self.claim_turn.number.val();

@@ -187,19 +187,29 @@ static PROCESS_STATES: [NamedValue; 3] = [
     named("dying", 2, "it is being destroyed"),
 ];
 
-static CAUSES: [NamedValue; 6] = [
+static CAUSES: [NamedValue; 7] = [
     named("header", 0, "an arena's header"),
     named("page_table", 1, "a page table"),
     named("record", 2, "a record of a process descriptor"),
     named("pool_list", 3, "the list of free frames"),
     named("zeroing", 4, "zeroing of a granted frame"),
     named("mailbox", 5, "a context's mailbox"),
+    named(
+        "table",
+        6,
+        "an on-chip word that isn't what was written; ERROR_ADDRESS has a bit for each part that found it",
+    ),
 ];
 
 /// Number of a value that has a name.
 pub(super) fn code(values: &[NamedValue], name: &str) -> usize {
     let found = values.iter().find(|value| value.name == name);
     found.expect("a value with this name").value
+}
+
+/// Cause of an error that isn't the memory's.
+pub(super) fn table_cause() -> usize {
+    code(&CAUSES, "table")
 }
 
 /// Major, minor and patch number, eight bits each.
@@ -630,7 +640,7 @@ register_map! {
             write: 0, 1;
             /// what the line was for
             cause: 4, 3, CAUSES;
-            /// who: number of a core, or the number of cores for the page allocator
+            /// who: number of a core; the number of cores for the page side; one more for the bypass
             source: 8, 4;
         }
         /// physical address of its line, lower half

@@ -87,6 +87,12 @@ pub fn system(config: &Config, dialect: Dialect) -> Design {
     emitted(&top, &options(config, dialect))
 }
 
+/// The bypass of a configuration.
+pub fn bypass(config: &Config, dialect: Dialect) -> Design {
+    let top = Bypass::new(&Geometry::new(config));
+    emitted(&top, &options(config, dialect))
+}
+
 /// Core, bypass and system of a configuration, as one design.
 pub fn everything(config: &Config, dialect: Dialect) -> Design {
     let g = Geometry::new(config);

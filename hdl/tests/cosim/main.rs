@@ -140,7 +140,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ),
         (
             "event_counters",
-            Box::new(EventCounters::new(COUNTERS.len())),
+            Box::new(EventCounters::new(COUNTERS.len(), false)),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
         ("round_robin", Box::new(RoundRobin::new(5))),
@@ -177,7 +177,7 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
         ("frame_lending", Box::new(FrameLending::new(g))),
         ("frame_zeroing", Box::new(FrameZeroing::new(g))),
         ("page_mapper", Box::new(PageMapper::new(g))),
-        ("page_counters", Box::new(PageCounters::new())),
+        ("page_counters", Box::new(PageCounters::new(g))),
         ("page_line_unit", Box::new(PageLineUnit::new(g))),
         ("table_place", Box::new(TablePlace::new(g))),
         ("table_queues", Box::new(TableQueues::new(g))),
@@ -197,7 +197,7 @@ fn deep() -> Config {
     settings.pipeline.depth_cycles = 11;
     settings.core.reset = Reset::ActiveLow;
     settings.core.trace_port = false;
-    settings.core.ecc = Ecc::Parity;
+    settings.protection.ecc = Ecc::Parity;
     settings.system.cores = 3;
     settings.system.data_bits = 128;
     Config::new(&settings, "deep").unwrap_or_else(|errors| panic!("{errors}"))

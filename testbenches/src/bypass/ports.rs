@@ -61,6 +61,8 @@ ports! {
 /// A filter under Verilator.
 pub struct Filter {
     model: Model,
+    /// a table's word is not what was written, if that is checked
+    table_error: Option<Out<bool>>,
     clock: Clock,
     handles: Handles,
 }
@@ -68,9 +70,14 @@ pub struct Filter {
 impl Filter {
     /// A filter out of reset, its memories random from `seed`.
     pub fn new(library: &Arc<Library>, seed: u32) -> Filter {
+        Self::with(library, seed, &[])
+    }
+
+    /// The same, with arguments for the model.
+    pub fn with(library: &Arc<Library>, seed: u32, plusargs: &[String]) -> Filter {
         let start = Start {
             random: Some(seed),
-            ..Start::default()
+            plusargs: plusargs.to_vec(),
         };
         let mut model = library.model_from(&start).expect("a model");
         let clock = library.clock("clock").expect("a clock");
@@ -81,9 +88,15 @@ impl Filter {
             .expect("it resets");
         Filter {
             model,
+            table_error: library.output("table_error_0").ok(),
             clock,
             handles,
         }
+    }
+
+    /// Whether it has found a word of its tables wrong.
+    pub fn table_error(&self) -> bool {
+        self.table_error.is_some_and(|port| self.model.get(port))
     }
 
     /// The rising edge.

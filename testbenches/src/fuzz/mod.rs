@@ -19,7 +19,7 @@ mod nonsense;
 mod scenario;
 mod system_draw;
 mod system_event;
-mod system_run;
+pub(crate) mod system_run;
 
 pub use configs::{small_config, two_cores};
 pub use core_event::{CoreAround, CoreEvent, Left};

@@ -37,13 +37,8 @@ pub(super) fn play(
 ) -> Result<Played, Trouble> {
     let mut os = None;
     let ran = guarded(|| {
-        let ended = OperatingSystem::new(config, design, around, events).and_then(|started| {
-            let os = os.insert(started);
-            for event in events {
-                os.play(event)?;
-            }
-            os.finish()
-        });
+        let ended = SystemBench::new(config, design, &around.surroundings())
+            .and_then(|bench| OperatingSystem::run(&mut os, config, bench, around, events));
         match ended {
             Ok(()) => Ok(None),
             Err(error) => Failure::of_system(error).map(Some),
@@ -57,6 +52,19 @@ pub(super) fn play(
         events: events.len(),
         failure: ran.unwrap_or_else(Some),
     })
+}
+
+/// As [`play`], for hardware that may have faults: how it ended, and the bench as it was then; `None`: it panicked.
+pub(crate) fn witness(
+    config: &Config,
+    bench: SystemBench,
+    around: &SystemAround,
+    events: &[SystemEvent],
+) -> (Option<Result<(), SystemError>>, Option<SystemBench>) {
+    let mut os = None;
+    let ran = guarded(|| Ok(OperatingSystem::run(&mut os, config, bench, around, events)));
+    let ended = ran.ok().and_then(Result::ok);
+    (ended, os.map(|os| os.bench))
 }
 
 struct OperatingSystem {
@@ -81,13 +89,28 @@ struct OperatingSystem {
 }
 
 impl OperatingSystem {
-    fn new(
+    /// From reset to the end, or to the first difference; `os` is what there is then.
+    fn run(
+        os: &mut Option<OperatingSystem>,
         config: &Config,
-        design: &SystemDesign,
+        bench: SystemBench,
         around: &SystemAround,
         events: &[SystemEvent],
-    ) -> Result<OperatingSystem, SystemError> {
-        let mut bench = SystemBench::new(config, design, &around.surroundings())?;
+    ) -> Result<(), SystemError> {
+        let os = os.insert(Self::new(config, bench, around, events));
+        os.begin(around)?;
+        for event in events {
+            os.play(event)?;
+        }
+        os.finish()
+    }
+
+    fn new(
+        config: &Config,
+        mut bench: SystemBench,
+        around: &SystemAround,
+        events: &[SystemEvent],
+    ) -> OperatingSystem {
         let machine = &mut bench.machine;
         machine.give_up_at(FIRST_CYCLES + CYCLES_AN_EVENT * events.len() as u64);
         machine
@@ -104,7 +127,7 @@ impl OperatingSystem {
         let geometry = Rc::new(Geometry::new(config));
         let actors = around.processes * around.contexts;
         let layout = bench.layout();
-        let mut os = OperatingSystem {
+        let os = OperatingSystem {
             geometry,
             contexts: around.contexts,
             processes: around.processes,
@@ -127,15 +150,20 @@ impl OperatingSystem {
                 actor.borrow_mut().push(*step);
             }
         }
-        os.lend(around.frames.into())?;
-        os.first_life((around.stall_seed % u64::from(os.processes)) as u32)?;
-        for process in 0..os.processes {
-            os.create(process)?;
+        os
+    }
+
+    /// Lends frames, makes all processes, and gives each core an actor.
+    fn begin(&mut self, around: &SystemAround) -> Result<(), SystemError> {
+        self.lend(around.frames.into())?;
+        self.first_life((around.stall_seed % u64::from(self.processes)) as u32)?;
+        for process in 0..self.processes {
+            self.create(process)?;
         }
-        for core in 0..os.runs.len() {
-            os.attach(core)?;
+        for core in 0..self.runs.len() {
+            self.attach(core)?;
         }
-        Ok(os)
+        Ok(())
     }
 
     /// A process that allocates of every class and ends, so that the one after it finds whatever caches have kept of it.

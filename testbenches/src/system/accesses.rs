@@ -170,6 +170,17 @@ impl Accesses {
         self.translating = None;
         self.translations += 1;
         let Some(expected) = self.translated.take() else {
+            if got.status == Status::CorruptHeader.code() {
+                // Refused in the page allocator's place: no model says so.
+                return Err(SystemError::Translation {
+                    core,
+                    process,
+                    address: walk.here,
+                    expected: Status::Ok,
+                    status: got.status,
+                    cycle: machine.cycle(),
+                });
+            }
             return Err(SystemError::Effect {
                 core,
                 why: "a translation is answered that the page allocator has not served",

@@ -57,12 +57,24 @@ impl SystemBench {
         design: &SystemDesign,
         around: &Surroundings,
     ) -> Result<SystemBench, SystemError> {
+        Self::of(config, Machine::new(config, design, around)?, around)
+    }
+
+    /// As [`SystemBench::new`], of a machine whose hardware is out of reset.
+    ///
+    /// # Errors
+    /// A configuration that a system can't be made of, or Verilator's.
+    pub fn of(
+        config: &Config,
+        machine: Machine,
+        around: &Surroundings,
+    ) -> Result<SystemBench, SystemError> {
         let layout = Layout::new(config)?;
         let cores = config.cores() as usize;
         let mut model = SystemModel::new(config);
         model.set_serving(Serving::Observed);
         let mut bench = SystemBench {
-            machine: Machine::new(config, design, around)?,
+            machine,
             model,
             objects: Vec::new(),
             cores: (0..cores)
@@ -291,9 +303,15 @@ impl SystemBench {
             core.prepare(&mut self.machine, &self.model, &mut self.objects)?;
         }
         self.machine.settle()?;
-        self.follow()?;
+        // The cycle is one for all, whatever differs first.
+        let mut followed = self.follow();
         for core in &mut self.cores {
-            core.observe(&mut self.machine, &mut self.model, &mut self.objects)?;
+            let seen = core.observe(&mut self.machine, &mut self.model, &mut self.objects);
+            followed = followed.and(seen);
+        }
+        if followed.is_err() {
+            self.machine.finish()?;
+            return followed;
         }
         if self.ordered.is_some() {
             self.command_waits += u64::from(self.machine.waits());

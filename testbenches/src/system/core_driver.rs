@@ -118,6 +118,12 @@ impl CoreDriver {
         matches!(self.phase, Phase::Ready) && self.pending.is_empty() && self.accesses.is_empty()
     }
 
+    /// Operations that the hardware has accepted and not answered.
+    pub fn unanswered(&self) -> usize {
+        let accepted = |pending: &&Pending| pending.accepted_cycle != u64::MAX;
+        self.pending.iter().filter(accepted).count()
+    }
+
     /// What is waited for, in words.
     pub fn waits_for(&self) -> String {
         let phase = match self.phase {
@@ -279,10 +285,11 @@ impl CoreDriver {
     ) -> Result<(), SystemError> {
         let cycle = machine.cycle();
         // What was decided is answered later.
+        let mut answered = Ok(());
         if let Some(response) = machine.system.response(self.core)
             && machine.inputs.cores[self.core].response_ready
         {
-            self.take_response(response, cycle, model, objects)?;
+            answered = self.take_response(response, cycle, model, objects);
         }
         if let Phase::Offer(_) = self.phase {
             if machine.system.request_ready(self.core) {
@@ -307,7 +314,7 @@ impl CoreDriver {
                 self.last_progress = cycle;
             }
         }
-        Ok(())
+        answered
     }
 
     fn take_response(

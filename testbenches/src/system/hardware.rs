@@ -19,6 +19,7 @@ pub struct SystemDesign {
     system_ports: SystemPorts,
     bypass: Option<(Arc<Library>, BypassPorts)>,
     reset_level: Level,
+    plusargs: Vec<String>,
 }
 
 impl SystemDesign {
@@ -66,7 +67,22 @@ impl SystemDesign {
             system: library,
             bypass,
             reset_level: reset_port(config).1,
+            plusargs: Vec::new(),
         })
+    }
+
+    /// The same hardware, its models made with these arguments for `$value$plusargs`, with their `+`.
+    pub fn with_plusargs(&self, plusargs: Vec<String>) -> SystemDesign {
+        SystemDesign {
+            plusargs,
+            ..self.clone()
+        }
+    }
+
+    /// Both modules, compiled.
+    pub fn libraries(&self) -> impl Iterator<Item = &Arc<Library>> {
+        let bypass = self.bypass.iter().map(|(library, _)| library);
+        std::iter::once(&self.system).chain(bypass)
     }
 
     /// Whether only what reads something that has changed is evaluated in a cycle, in both modules.
@@ -92,7 +108,7 @@ impl SystemDesign {
     /// # Errors
     /// [`SystemError::Verilator`].
     pub fn system(&self, seed: u32) -> Result<VerilatedSystem, SystemError> {
-        let model = self.system.model_from(&random(seed))?;
+        let model = self.system.model_from(&self.start(seed))?;
         VerilatedSystem::new(model, self.system_ports.clone(), self.reset_level)
     }
 
@@ -104,14 +120,14 @@ impl SystemDesign {
         let Some((library, ports)) = &self.bypass else {
             return Ok(None);
         };
-        let model = library.model_from(&random(seed))?;
+        let model = library.model_from(&self.start(seed))?;
         VerilatedBypass::new(model, *ports, self.reset_level).map(Some)
     }
-}
 
-fn random(seed: u32) -> Start {
-    Start {
-        random: Some(seed),
-        ..Start::default()
+    fn start(&self, seed: u32) -> Start {
+        Start {
+            random: Some(seed),
+            plusargs: self.plusargs.clone(),
+        }
     }
 }

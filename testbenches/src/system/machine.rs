@@ -113,6 +113,19 @@ impl Machine {
         design: &SystemDesign,
         around: &Surroundings,
     ) -> Result<Machine, SystemError> {
+        let hardware = (design.system(around.seed)?, design.bypass(around.seed)?);
+        Self::of(config, hardware, around)
+    }
+
+    /// Hardware just out of reset, which may have been anything before.
+    ///
+    /// # Errors
+    /// [`SystemError::NoIds`].
+    pub fn of(
+        config: &Config,
+        (system, bypass): (VerilatedSystem, Option<VerilatedBypass>),
+        around: &Surroundings,
+    ) -> Result<Machine, SystemError> {
         let first_id = Interconnect::first_cache_id(config);
         if first_id >= 1 << config.id_bits() {
             return Err(SystemError::NoIds {
@@ -121,8 +134,8 @@ impl Machine {
             });
         }
         Ok(Machine {
-            system: design.system(around.seed)?,
-            bypass: design.bypass(around.seed)?,
+            system,
+            bypass,
             dram: Dram::new(config, around.dram),
             cache: Cache::new(config, around.cache, first_id),
             tlbs: vec![Tlb::new(around.tlb_entries); config.cores() as usize],
@@ -158,6 +171,18 @@ impl Machine {
         })
     }
 
+    /// The hardware, reset in the midst of whatever it is doing, without anything around it.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    pub fn into_reset(mut self) -> Result<(VerilatedSystem, Option<VerilatedBypass>), SystemError> {
+        self.system.reset()?;
+        if let Some(bypass) = &mut self.bypass {
+            bypass.reset()?;
+        }
+        Ok((self.system, self.bypass))
+    }
+
     /// Rising edges since reset.
     #[inline]
     pub fn cycle(&self) -> u64 {
@@ -182,9 +207,15 @@ impl Machine {
         self.never_rests = true;
     }
 
-    /// Gives up at a cycle, as if nothing went on: for hardware that may do nothing for ever.
+    /// Gives up at a cycle, or at an earlier one that was stated before, as if nothing went on: for hardware that may do
+    /// nothing for ever.
     pub fn give_up_at(&mut self, cycle: u64) {
-        self.end_cycle = cycle;
+        self.end_cycle = self.end_cycle.min(cycle);
+    }
+
+    /// Goes on, if it has given up.
+    pub fn go_on(&mut self) {
+        self.end_cycle = u64::MAX;
     }
 
     /// Makes TLBs and cache forget.
@@ -252,7 +283,9 @@ impl Machine {
             && !self.cache.asks()
             && !self.system.asks_memory()
             && bypass.is_none_or(|bypass| {
-                bypass.shows_nothing() && bypass.grant_ready() == self.inputs.grant_ready
+                bypass.shows_nothing()
+                    && bypass.grant_ready() == self.inputs.grant_ready
+                    && bypass.stopped_parts() == self.inputs.bypass_stopped
             })
     }
 
@@ -280,6 +313,7 @@ impl Machine {
                     };
                     changed |= bypass.apply(&self.filter)?;
                     self.inputs.grant_ready = bypass.grant_ready();
+                    self.inputs.bypass_stopped = bypass.stopped_parts();
                 }
                 None => self.inputs.grant_ready = true,
             }

@@ -117,6 +117,14 @@ impl Console {
         self.current.is_none() && self.waiting.is_empty()
     }
 
+    /// Forgets accesses that wait, and reads a register once that it would have read until a bit is set.
+    pub fn abandon(&mut self) {
+        self.waiting.clear();
+        if let Some(RegisterAccess::Poll { address, .. }) = self.current {
+            self.current = Some(RegisterAccess::Read { address });
+        }
+    }
+
     /// The results of all accesses since, in their order, once none is under way.
     pub fn take_results(&mut self) -> impl Iterator<Item = Accessed> + '_ {
         self.results.drain(..)

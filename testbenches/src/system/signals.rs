@@ -43,6 +43,8 @@ pub struct SystemInputs {
     pub lite: LiteManager,
     /// Count of the bypass's counter that is selected.
     pub bypass_counter_value: u64,
+    /// Parts of the bypass that have found an on-chip word wrong, a bit each.
+    pub bypass_stopped: u32,
 }
 
 /// What the bypass gets of a grant.

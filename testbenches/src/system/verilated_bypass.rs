@@ -5,7 +5,7 @@ use super::error::SystemError;
 use super::handles::{differing, handles};
 use super::signals::BypassInputs;
 use crate::verilated::reset_port;
-use memento_config::Config;
+use memento_config::{Config, Ecc};
 use std::path::Path;
 use verilator_bindings::{Clock, In, Level, Library, Model, Out};
 
@@ -42,6 +42,8 @@ pub(super) struct BypassPorts {
     clock: Clock,
     reset: In<bool>,
     filter: FilterPorts,
+    /// Parts that have found a word wrong, if words are checked.
+    table_parts: Option<Out<u32>>,
 }
 
 impl std::ops::Deref for BypassPorts {
@@ -61,6 +63,10 @@ impl BypassPorts {
             clock: library.clock("clock")?,
             reset: library.input(reset_port(config).0)?,
             filter: FilterPorts::of(library)?,
+            table_parts: match config.ecc() {
+                Ecc::None => None,
+                Ecc::Parity => Some(library.output("table_parts_0")?),
+            },
         })
     }
 }
@@ -69,6 +75,7 @@ impl BypassPorts {
 pub struct VerilatedBypass {
     model: Model,
     ports: BypassPorts,
+    reset_level: Level,
     applied: BypassInputs,
     mask_table: u64,
 }
@@ -76,21 +83,35 @@ pub struct VerilatedBypass {
 impl VerilatedBypass {
     /// Out of reset, in inputs that ask for nothing.
     pub(super) fn new(
-        mut model: Model,
+        model: Model,
         ports: BypassPorts,
         reset_level: Level,
     ) -> Result<VerilatedBypass, SystemError> {
-        ports.filter.clear(&mut model);
-        model.reset(ports.clock, ports.reset, reset_level, 2)?;
+        let mut bypass = VerilatedBypass {
+            model,
+            ports,
+            reset_level,
+            applied: BypassInputs::default(),
+            mask_table: 0,
+        };
+        bypass.reset()?;
+        Ok(bypass)
+    }
+
+    /// Resets it, whatever it is doing, in inputs that ask for nothing.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    pub fn reset(&mut self) -> Result<(), SystemError> {
+        let (model, ports) = (&mut self.model, &self.ports);
+        ports.filter.clear(model);
+        model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axi_awburst, INCREMENTING);
         model.set(ports.s_axi_arburst, INCREMENTING);
         model.eval()?;
-        Ok(VerilatedBypass {
-            model,
-            ports,
-            applied: BypassInputs::default(),
-            mask_table: 0,
-        })
+        self.applied = BypassInputs::default();
+        self.mask_table = 0;
+        Ok(())
     }
 
     /// Starts to record a waveform.
@@ -148,6 +169,13 @@ impl VerilatedBypass {
     #[inline]
     pub fn tick(&mut self) -> Result<(), SystemError> {
         Ok(self.model.tick(self.ports.clock)?)
+    }
+
+    /// Parts that have found an on-chip word wrong, a bit each; none without such checks.
+    #[inline]
+    pub fn stopped_parts(&self) -> u32 {
+        let parts = self.ports.table_parts;
+        parts.map_or(0, |parts| self.model.get(parts))
     }
 
     /// Something is under way: an edge may change what it holds.

@@ -9,7 +9,7 @@ use super::signals::{
     Commit, CoreResponse, Grant, PageFrames, PageRecord, SystemInputs, Translated,
 };
 use crate::verilated::reset_port;
-use memento_config::Config;
+use memento_config::{Config, Ecc};
 use std::path::Path;
 use verilator_bindings::{Clock, In, Level, Library, Model, Out};
 
@@ -59,6 +59,27 @@ handles! { SharedPorts() {
     }
 } }
 
+/// Ports that there are where on-chip words are checked.
+#[derive(Clone)]
+struct CheckPorts {
+    cores: Vec<Out<bool>>,
+    pages: Out<bool>,
+    bypass: In<bool>,
+    bypass_parts: In<u32>,
+}
+
+impl CheckPorts {
+    fn of(library: &Library, cores: u32) -> Result<CheckPorts, verilator_bindings::Error> {
+        let core = |core| library.output(&format!("table_error_{core}"));
+        Ok(CheckPorts {
+            cores: (0..cores).map(core).collect::<Result<_, _>>()?,
+            pages: library.output("page_table_error_0")?,
+            bypass: library.input("bypass_table_error_0")?,
+            bypass_parts: library.input("bypass_table_parts_0")?,
+        })
+    }
+}
+
 /// Its ports.
 #[derive(Clone)]
 pub(super) struct SystemPorts {
@@ -66,6 +87,7 @@ pub(super) struct SystemPorts {
     reset: In<bool>,
     cores: Vec<CorePorts>,
     shared: SharedPorts,
+    checks: Option<CheckPorts>,
 }
 
 impl std::ops::Deref for SystemPorts {
@@ -87,6 +109,10 @@ impl SystemPorts {
             reset: library.input(reset_port(config).0)?,
             cores: cores.collect::<Result<_, _>>()?,
             shared: SharedPorts::of(library)?,
+            checks: match config.ecc() {
+                Ecc::None => None,
+                Ecc::Parity => Some(CheckPorts::of(library, config.cores())?),
+            },
         })
     }
 }
@@ -95,31 +121,49 @@ impl SystemPorts {
 pub struct VerilatedSystem {
     model: Model,
     ports: SystemPorts,
+    reset_level: Level,
     applied: SystemInputs,
 }
 
 impl VerilatedSystem {
     /// Out of reset, in inputs that ask for nothing.
     pub(super) fn new(
-        mut model: Model,
+        model: Model,
         ports: SystemPorts,
         reset_level: Level,
     ) -> Result<VerilatedSystem, SystemError> {
-        ports.shared.clear(&mut model);
+        let mut system = VerilatedSystem {
+            model,
+            ports,
+            reset_level,
+            applied: SystemInputs::default(),
+        };
+        system.reset()?;
+        Ok(system)
+    }
+
+    /// Resets it, whatever it is doing, in inputs that ask for nothing.
+    ///
+    /// # Errors
+    /// [`SystemError::Verilator`].
+    pub fn reset(&mut self) -> Result<(), SystemError> {
+        let (model, ports) = (&mut self.model, &self.ports);
+        ports.shared.clear(model);
         for core in &ports.cores {
-            core.clear(&mut model);
+            core.clear(model);
         }
-        model.reset(ports.clock, ports.reset, reset_level, 2)?;
+        if let Some(checks) = &ports.checks {
+            model.set(checks.bypass, false);
+            model.set(checks.bypass_parts, 0);
+        }
+        model.reset(ports.clock, ports.reset, self.reset_level, 2)?;
         model.set(ports.s_axil_wstrb, 0xf);
         for core in &ports.cores {
             model.set(core.host_translate_response_ready, true);
         }
         model.eval()?;
-        Ok(VerilatedSystem {
-            model,
-            ports,
-            applied: SystemInputs::default(),
-        })
+        self.applied = SystemInputs::default();
+        Ok(())
     }
 
     /// Starts to record a waveform.
@@ -196,10 +240,30 @@ impl VerilatedSystem {
             self.applied.grant_ready = new.grant_ready;
             self.applied.bypass_counter_value = new.bypass_counter_value;
         }
+        if self.applied.bypass_stopped != new.bypass_stopped {
+            changed = true;
+            if let Some(checks) = &ports.checks {
+                model.set(checks.bypass, new.bypass_stopped != 0);
+                model.set(checks.bypass_parts, new.bypass_stopped);
+            }
+            self.applied.bypass_stopped = new.bypass_stopped;
+        }
         if changed {
             self.model.eval()?;
         }
         Ok(changed)
+    }
+
+    /// Whether a core has found an on-chip word that isn't what was written, and is stopped; never without such checks.
+    pub fn is_core_stopped(&self, core: usize) -> bool {
+        let checks = self.ports.checks.as_ref();
+        checks.is_some_and(|checks| self.model.get(checks.cores[core]))
+    }
+
+    /// Whether the page side is stopped so.
+    pub fn is_page_side_stopped(&self) -> bool {
+        let checks = self.ports.checks.as_ref();
+        checks.is_some_and(|checks| self.model.get(checks.pages))
     }
 
     /// A rising edge.

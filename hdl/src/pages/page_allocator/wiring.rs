@@ -198,7 +198,12 @@ impl Logic for PageAllocator {
         self.grant_fresh.next = self.own_grant.val();
         self.frame_zeroing.grant_ready.next = self.own_grant.val() & self.grant_ready.val();
         if self.filtered == 1 {
-            self.grant_valid.next = self.own_grant.val() | self.reclaimer.drop_valid.val();
+            if self.parity == 1 {
+                self.grant_valid.next = (self.own_grant.val() | self.reclaimer.drop_valid.val())
+                    & !self.found_parts[0].stopped.val();
+            } else {
+                self.grant_valid.next = self.own_grant.val() | self.reclaimer.drop_valid.val();
+            }
             self.reclaimer.drop_ready.next = self.grant_ready.val() & !self.own_grant.val();
             self.drop_offered.next =
                 !self.own_grant.val() & self.reclaimer.drop_valid.val() & !self.grant_ready.val();
@@ -243,7 +248,12 @@ impl Logic for PageAllocator {
         self.page_pool.push_frame.next = self.reclaimer.push_frame.val();
         self.frame_returned.next =
             self.reclaimer.push_valid.val() & self.page_pool.push_ready.val();
-        self.discard_valid.next = self.reclaimer.discard_valid.val();
+        if self.parity == 1 {
+            self.discard_valid.next =
+                self.reclaimer.discard_valid.val() & !self.found_parts[0].stopped.val();
+        } else {
+            self.discard_valid.next = self.reclaimer.discard_valid.val();
+        }
         self.reclaimer.discard_ready.next = self.discard_ready.val();
         self.discard_frame.next = self.reclaimer.discard_frame.val();
         self.discard_count.next = self.reclaimer.discard_count.val();
@@ -269,7 +279,12 @@ impl Logic for PageAllocator {
         self.arena_returns.shoot_done.next = self.reclaimer.shoot_done.val();
         self.process_steps.shoot_ready.next = self.reclaimer.shoot_ready.val();
         self.process_steps.shoot_done.next = self.reclaimer.shoot_done.val();
-        self.shootdown_valid.next = self.reclaimer.shootdown_valid.val();
+        if self.parity == 1 {
+            self.shootdown_valid.next =
+                self.reclaimer.shootdown_valid.val() & !self.found_parts[0].stopped.val();
+        } else {
+            self.shootdown_valid.next = self.reclaimer.shootdown_valid.val();
+        }
         self.reclaimer.shootdown_ready.next = self.shootdown_ready.val();
         self.shootdown_process.next = self.reclaimer.shootdown_process.val();
         self.shootdown_address.next = self.reclaimer.shootdown_address.val();
@@ -426,14 +441,31 @@ impl Logic for PageAllocator {
         self.line_cause.next = self.line_switch.line_cause.val();
         self.line_read_request_valid.next = self.line_switch.line_read_request_valid.val();
         self.line_read_request_address.next = self.line_switch.line_read_request_address.val();
-        self.line_read_data_ready.next = self.line_switch.line_read_data_ready.val();
+        if self.parity == 1 {
+            self.line_read_data_ready.next =
+                self.line_switch.line_read_data_ready.val() | self.found_parts[0].stopped.val();
+            self.line_write_response_ready.next = self.line_switch.line_write_response_ready.val()
+                | self.found_parts[0].stopped.val();
+        } else {
+            self.line_read_data_ready.next = self.line_switch.line_read_data_ready.val();
+            self.line_write_response_ready.next = self.line_switch.line_write_response_ready.val();
+        }
         self.line_write_request_valid.next = self.line_switch.line_write_request_valid.val();
         self.line_write_request_address.next = self.line_switch.line_write_request_address.val();
         self.line_write_data_valid.next = self.line_switch.line_write_data_valid.val();
         self.line_write_data.next = self.line_switch.line_write_data.val();
-        self.line_write_data_strobe.next = self.line_switch.line_write_data_strobe.val();
+        if self.parity == 1 {
+            self.withheld[0].next =
+                self.found_parts[0].stopped.val() | self.found_parts[0].wrong.val();
+            if self.withheld[0].val() {
+                self.line_write_data_strobe.next = bits(0, 8);
+            } else {
+                self.line_write_data_strobe.next = self.line_switch.line_write_data_strobe.val();
+            }
+        } else {
+            self.line_write_data_strobe.next = self.line_switch.line_write_data_strobe.val();
+        }
         self.line_write_data_last.next = self.line_switch.line_write_data_last.val();
-        self.line_write_response_ready.next = self.line_switch.line_write_response_ready.val();
         self.line_switch.line_read_request_ready.next = self.line_read_request_ready.val();
         self.line_switch.line_read_data_valid.next = self.line_read_data_valid.val();
         self.line_switch.line_read_data.next = self.line_read_data.val();
@@ -476,7 +508,11 @@ impl Logic for PageAllocator {
         } else {
             self.answer_line.next = bits(0, 6);
         }
-        self.response_valid.next = self.answer_valid.val();
+        if self.parity == 1 {
+            self.response_valid.next = self.answer_valid.val() & !self.found_parts[0].stopped.val();
+        } else {
+            self.response_valid.next = self.answer_valid.val();
+        }
         self.response_source.next = self.order.val().source;
         self.response_op.next = self.op.val();
         self.response_process.next = self.order.val().process_id;
@@ -487,6 +523,31 @@ impl Logic for PageAllocator {
             | (bits_to(self.answer_line.val(), self.physical_bits) << 6);
         self.response_unused.next = self.arena_grants.changed.val().next_arena;
         self.response_released.next = self.arena_grants.changed.val().released;
+
+        if self.parity == 1 {
+            comment!(
+                "A word that isn't what was written: what it led to goes no further than registers, and no part of it leaves."
+            );
+            self.line_used[0].next = self.entry_clearing.frame_valid.val()
+                | (self.walker.line_read.val()
+                    & self.line_unit.done.val()
+                    & self.line_unit.entry_valid.val());
+            self.found_parts[0].found[0].next =
+                self.line_unit.wrong[0].val() & self.line_used[0].val();
+            self.found_parts[0].found[1].next = self.frame_map.wrong[0].val();
+            self.found_parts[0].found[2].next = self.arena_cursors.wrong[0].val();
+            self.found_parts[0].found[3].next = self.reach.wrong[0].val();
+            self.found_parts[0].found[4].next = self.teardown.wrong[0].val();
+            self.found_parts[0].found[5].next = self.process_table.wrong[0].val();
+            self.found_parts[0].found[6].next = self.reclaimer.wrong[0].val();
+            self.found_parts[0].found[7].next = self.page_pool.wrong[0].val();
+            self.found_parts[0].found[8].next = self.page_mapper.wrong[0].val();
+            self.found_parts[0].found[9].next = self.wrong_beside[0].val();
+            self.found_parts[0].clear.next = false;
+            self.stopped[0].next = self.found_parts[0].stopped.val();
+            self.stopped_parts[0].next = self.found_parts[0].parts.val();
+            self.frame_lost[0].next = self.page_pool.lost[0].val();
+        }
 
         comment!("Counters.");
         self.page_counters.answered.next = self.answered.val();

@@ -22,6 +22,7 @@ pub struct LutRam<T: Value = Word> {
     /// was written. Nothing changes in simulation.
     pub wrong: Output<bool>,
     parity: bool,
+    twin: bool,
     words: Vec<T>,
     sampled: Option<(usize, T)>,
     clock_level: bool,
@@ -45,9 +46,21 @@ impl<T: Value> LutRam<T> {
             read_data: Output::new(shape, note("", line!())),
             wrong: Output::new((), note("", line!())),
             parity,
+            twin: false,
             words: vec![T::zero(shape); depth],
             sampled: None,
             clock_level: false,
+        }
+    }
+}
+
+impl<T: Value> LutRam<T> {
+    /// A memory of `depth` words that keeps each twice if `twice` is set: what is read is what was written, though
+    /// one of the two has changed since. For words to whose loss there is no safe answer.
+    pub fn twin(depth: usize, shape: T::Shape, twice: bool) -> Self {
+        LutRam {
+            twin: twice,
+            ..Self::new(depth, shape)
         }
     }
 }
@@ -76,7 +89,12 @@ impl<T: Value> Logic for LutRam<T> {
     }
 
     fn hdl(&self) -> ast::Verilog {
-        let (name, text) = if self.parity {
+        let (name, text) = if self.twin {
+            (
+                "memento_twin_lut_ram",
+                include_str!("memento_twin_lut_ram.v"),
+            )
+        } else if self.parity {
             (
                 "memento_checked_lut_ram",
                 include_str!("memento_checked_lut_ram.v"),
