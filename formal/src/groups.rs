@@ -157,6 +157,36 @@ const HIT_LOOP: &[(&str, &str)] = &[
     ("answered_address", "handed_address"),
 ];
 
+/// What the fresh table calls what its properties see.
+const FRESH_TABLE: &[(&str, &str)] = &[
+    ("sweeps", "state == TABLE_STATE_SWEEP"),
+    ("idles", "state == TABLE_STATE_IDLE"),
+    ("chooses", "state == TABLE_STATE_CHOOSE"),
+    ("weighs", "state == TABLE_STATE_WEIGH"),
+    ("spills", "state == TABLE_STATE_SPILL"),
+    ("gathers", "state == TABLE_STATE_GATHER"),
+    ("spill_waits", "state == TABLE_STATE_SPILL_WAIT"),
+    ("restores", "state == TABLE_STATE_RESTORE"),
+    ("skips", "state == TABLE_STATE_SKIP"),
+    ("leaves", "state == TABLE_STATE_LEAVE"),
+    ("fetches", "state == TABLE_STATE_FETCH"),
+    ("fetch_waits", "state == TABLE_STATE_FETCH_WAIT"),
+    ("enters", "state == TABLE_STATE_ENTER"),
+    ("change_frame", "change.frame"),
+    ("change_way", "change.way"),
+    ("change_place", "change.place"),
+    ("change_every_way", "change.every_way"),
+    ("change_held", "change.held"),
+    ("change_put", "change.put"),
+    ("change_mask", "change.mask"),
+    ("change_note", "change.note"),
+    ("change_noted", "change.noted"),
+    (
+        "masks_address",
+        "(state == TABLE_STATE_GATHER) ? tags_place : clear_place",
+    ),
+];
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -298,6 +328,19 @@ pub const GROUPS: &[Group] = &[
         method: Method::Bounded(12),
         cover: 12,
         quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "fresh_table",
+        module: "memento_fresh_table",
+        bindings: &[Binding {
+            connect: FRESH_TABLE,
+            ..binding(include_str!("../properties/fresh_table.sv"))
+        }],
+        beside: &["memento_fresh_rows"],
+        // What is read of them is assumed, and proven of each: fresh_tags, way_use, block_ram.
+        cut: &["memento_fresh_tags", "memento_way_use", "memento_block_ram"],
+        cover: 40,
         ..PLAIN
     },
     restated(
