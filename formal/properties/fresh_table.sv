@@ -71,20 +71,68 @@ module memento_fresh_table_properties #(
     input wire                  change_note,
     input wire [1:0]            change_noted,
 
-    input wire                  tags_found,
-    input wire [2:0]            tags_way,
-    input wire [PLACE_BITS-1:0] tags_place,
-    input wire                  tags_vacant,
-    input wire [2:0]            tags_vacant_way,
-    input wire [FRAME_BITS-1:0] tags_victim_frame,
-    input wire [PLACE_BITS-1:0] tags_written_place,
-    input wire [PLACE_BITS-1:0] masks_address,
-    input wire [63:0]           masks_read_data,
-    input wire [2:0]            way_use_victim_way,
+    input wire                  tags__found,
+    input wire [2:0]            tags__way,
+    input wire [PLACE_BITS-1:0] tags__place,
+    input wire                  tags__vacant,
+    input wire [2:0]            tags__vacant_way,
+    input wire [FRAME_BITS-1:0] tags__victim_frame,
+    input wire [PLACE_BITS-1:0] tags__written_place,
+    input wire [63:0]           masks__read_data,
+    input wire [2:0]            way_use__victim_way,
     input wire [2:0]            way_use_way,
-    input wire                  way_use_changed,
+    input wire                  way_use__changed,
     input wire                  way_use_note,
     input wire                  way_use_noted_changed,
+
+    // What the modules that are left open are told, and say.
+    input wire [63:0] read_view__masks__read_data,
+    input wire [1:0]  read_view__notes__read_data,
+    input wire [63:0] write_view__masks__read_data,
+    input wire [1:0]  write_view__notes__read_data,
+    input wire [FRAME_BITS-1:0] tags__frame,
+    input wire [2:0] tags__victim_way,
+    input wire tags__write,
+    input wire tags__write_every_way,
+    input wire [2:0] tags__write_way,
+    input wire [FRAME_BITS-1:0] tags__write_frame,
+    input wire tags__written_held,
+    input wire masks__write,
+    input wire [PLACE_BITS-1:0] masks__write_address,
+    input wire [63:0] masks__write_data,
+    input wire [PLACE_BITS-1:0] masks__read_address,
+    input wire [FRAME_BITS-1:0] read_view__tags__frame,
+    input wire read_view__tags__write,
+    input wire read_view__tags__write_every_way,
+    input wire [2:0] read_view__tags__write_way,
+    input wire [FRAME_BITS-1:0] read_view__tags__write_frame,
+    input wire read_view__tags__written_held,
+    input wire read_view__masks__write,
+    input wire [PLACE_BITS-1:0] read_view__masks__write_address,
+    input wire [63:0] read_view__masks__write_data,
+    input wire [PLACE_BITS-1:0] read_view__masks__read_address,
+    input wire read_view__notes__write,
+    input wire [FRAME_BITS-1:0] read_view__notes__write_address,
+    input wire [1:0] read_view__notes__write_data,
+    input wire [FRAME_BITS-1:0] read_view__notes__read_address,
+    input wire [FRAME_BITS-1:0] write_view__tags__frame,
+    input wire write_view__tags__write,
+    input wire write_view__tags__write_every_way,
+    input wire [2:0] write_view__tags__write_way,
+    input wire [FRAME_BITS-1:0] write_view__tags__write_frame,
+    input wire write_view__tags__written_held,
+    input wire write_view__masks__write,
+    input wire [PLACE_BITS-1:0] write_view__masks__write_address,
+    input wire [63:0] write_view__masks__write_data,
+    input wire [PLACE_BITS-1:0] write_view__masks__read_address,
+    input wire write_view__notes__write,
+    input wire [FRAME_BITS-1:0] write_view__notes__write_address,
+    input wire [1:0] write_view__notes__write_data,
+    input wire [FRAME_BITS-1:0] write_view__notes__read_address,
+    input wire [FRAME_BITS-1:0] way_use__frame,
+    input wire [2:0] way_use__way,
+    input wire way_use__note,
+    input wire way_use__noted_changed,
 
     input wire [FRAME_BITS-1:0] read_ahead_frame,
     input wire                  read_moves,
@@ -96,14 +144,12 @@ module memento_fresh_table_properties #(
     input wire                  read_whole,
     input wire                  read_spilled,
     input wire                  read_fetch,
-    input wire [FRAME_BITS-1:0] read_view__coming,
-    input wire [PLACE_BITS-1:0] read_view__coming_place,
     input wire [PLACE_BITS-1:0] read_view__found_place,
     input wire                  read_view__looks_again,
-    input wire                  read_view__tags_found,
-    input wire [2:0]            read_view__tags_way,
-    input wire [PLACE_BITS-1:0] read_view__tags_place,
-    input wire [PLACE_BITS-1:0] read_view__tags_written_place,
+    input wire                  read_view__tags__found,
+    input wire [2:0]            read_view__tags__way,
+    input wire [PLACE_BITS-1:0] read_view__tags__place,
+    input wire [PLACE_BITS-1:0] read_view__tags__written_place,
 
     input wire [FRAME_BITS-1:0] write_ahead_frame,
     input wire                  write_moves,
@@ -116,13 +162,11 @@ module memento_fresh_table_properties #(
     input wire                  write_spilled,
     input wire [PLACE_BITS-1:0] write_place,
     input wire                  write_fetch,
-    input wire [FRAME_BITS-1:0] write_view__coming,
-    input wire [PLACE_BITS-1:0] write_view__coming_place,
     input wire                  write_view__looks_again,
-    input wire                  write_view__tags_found,
-    input wire [2:0]            write_view__tags_way,
-    input wire [PLACE_BITS-1:0] write_view__tags_place,
-    input wire [PLACE_BITS-1:0] write_view__tags_written_place,
+    input wire                  write_view__tags__found,
+    input wire [2:0]            write_view__tags__way,
+    input wire [PLACE_BITS-1:0] write_view__tags__place,
+    input wire [PLACE_BITS-1:0] write_view__tags__written_place,
 
     input wire                  clear_valid,
     input wire                  clear_ready,
@@ -187,12 +231,12 @@ module memento_fresh_table_properties #(
         p2 (job_frame, way, job_place),
         p3 (leaving_frame, way, leaving_place),
         p4 (own_frame, way_use_way, own_place),
-        p5 (tags_victim_frame, way_use_victim_way, victim_place),
-        p6 (own_frame, way_use_victim_way, own_victim_place),
-        p7 (own_frame, tags_vacant_way, vacant_place),
-        p8 (own_frame, tags_way, tags_there),
-        p9 (read_looks, read_view__tags_way, read_there),
-        p10 (write_looks, write_view__tags_way, write_there),
+        p5 (tags__victim_frame, way_use__victim_way, victim_place),
+        p6 (own_frame, way_use__victim_way, own_victim_place),
+        p7 (own_frame, tags__vacant_way, vacant_place),
+        p8 (own_frame, tags__way, tags_there),
+        p9 (read_looks, read_view__tags__way, read_there),
+        p10 (write_looks, write_view__tags__way, write_there),
         p11 (change_frame, its_way, next_place);
 
     wire holds = change_place && !change_every_way && change_held && change_frame == watched;
@@ -218,9 +262,9 @@ module memento_fresh_table_properties #(
 
     // What is read in the cycle after: of the masks of the table and of both views, and of both views' notes.
     wire [PLACE_BITS-1:0] addresses [0:2];
-    assign addresses[0] = masks_address;
-    assign addresses[1] = read_view__coming_place;
-    assign addresses[2] = write_view__coming_place;
+    assign addresses[0] = masks__read_address;
+    assign addresses[1] = read_view__masks__read_address;
+    assign addresses[2] = write_view__masks__read_address;
     reg [2:0] reads = 0;
     reg [1:0] notes_read = 0;
     reg       mask_read;
@@ -229,8 +273,8 @@ module memento_fresh_table_properties #(
     always @(posedge clock) begin
         for (i = 0; i < 3; i = i + 1)
             reads[i] <= known && present && addresses[i] == its_place && !(change_put && change_to == its_place);
-        notes_read[0] <= known && read_view__coming == watched && !(change_note && change_frame == watched);
-        notes_read[1] <= known && write_view__coming == watched && !(change_note && change_frame == watched);
+        notes_read[0] <= known && read_view__notes__read_address == watched && !(change_note && change_frame == watched);
+        notes_read[1] <= known && write_view__notes__read_address == watched && !(change_note && change_frame == watched);
         mask_read <= mask;
         note_read <= note;
     end
@@ -273,8 +317,8 @@ module memento_fresh_table_properties #(
         after_reset <= reset;
         read_was <= read_valid || read_moves;
         write_was <= write_valid || write_moves;
-        read_comes <= read_view__coming;
-        write_comes <= write_view__coming;
+        read_comes <= read_moves ? read_ahead_frame : read_frame;
+        write_comes <= write_moves ? write_ahead_frame : write_frame;
         granting <= !reset && grant_valid && !grant_ready;
         grant_was <= {grant_frame, grant_fresh};
         table_was <= mask_table;
@@ -288,6 +332,22 @@ module memento_fresh_table_properties #(
         else if (awaiting && spill_done && written && !spill_error) spilled_once <= 1;
         else if (awaiting && spill_done && written) failed_once <= 1;
     end
+    // What the copies of tags, masks and notes are told of a change.
+    localparam CHANGED = FRAME_BITS + 6;
+    wire [CHANGED-1:0] changed = {change_frame, change_way, change_place, change_every_way, change_held};
+    wire tags_told = changed == {tags__write_frame, tags__write_way, tags__write, tags__write_every_way, tags__written_held}
+        && changed == {read_view__tags__write_frame, read_view__tags__write_way, read_view__tags__write,
+            read_view__tags__write_every_way, read_view__tags__written_held}
+        && changed == {write_view__tags__write_frame, write_view__tags__write_way, write_view__tags__write,
+            write_view__tags__write_every_way, write_view__tags__written_held};
+    wire [PLACE_BITS+64:0] masked = {change_put, change_to, change_mask};
+    wire masks_told = masked == {masks__write, masks__write_address, masks__write_data}
+        && masked == {read_view__masks__write, read_view__masks__write_address, read_view__masks__write_data}
+        && masked == {write_view__masks__write, write_view__masks__write_address, write_view__masks__write_data};
+    wire [FRAME_BITS+2:0] noted = {change_note, change_frame, change_noted};
+    wire notes_told = noted == {read_view__notes__write, read_view__notes__write_address, read_view__notes__write_data}
+        && noted == {write_view__notes__write, write_view__notes__write_address, write_view__notes__write_data};
+
     wire in_pass = weighs || spills || gathers || spill_waits || leaves;
     wire in_job = chooses || in_pass || fetches || fetch_waits || enters;
     wire its_leaving = leaving_frame == watched;
@@ -301,26 +361,26 @@ module memento_fresh_table_properties #(
 
     always @* if (!reset) begin
         // The tags of all copies say where the frame's mask is held, and that no other frame's is there: proven of memento_fresh_tags.
-        tags_are_true: assume (!known || ((own_frame != watched || (tags_found == present && (!present || tags_way == its_way)))
-            && (read_looks != watched || (read_view__tags_found == present && (!present || read_view__tags_way == its_way)))
-            && (write_looks != watched || (write_view__tags_found == present && (!present || write_view__tags_way == its_way)))
-            && (!present || own_frame == watched || !tags_found || tags_there != its_place)));
+        tags_are_true: assume (!known || ((own_frame != watched || (tags__found == present && (!present || tags__way == its_way)))
+            && (read_looks != watched || (read_view__tags__found == present && (!present || read_view__tags__way == its_way)))
+            && (write_looks != watched || (write_view__tags__found == present && (!present || write_view__tags__way == its_way)))
+            && (!present || own_frame == watched || !tags__found || tags_there != its_place)));
         // They name the place of each way in the frame's rows: proven of memento_fresh_tags.
-        places_are_true: assume (tags_place == tags_there && read_view__tags_place == read_there
-            && write_view__tags_place == write_there && victim_place == own_victim_place
-            && tags_written_place == change_to && read_view__tags_written_place == change_to
-            && write_view__tags_written_place == change_to);
+        places_are_true: assume (tags__place == tags_there && read_view__tags__place == read_there
+            && write_view__tags__place == write_there && victim_place == own_victim_place
+            && tags__written_place == change_to && read_view__tags__written_place == change_to
+            && write_view__tags__written_place == change_to);
         // The frame in a place that isn't empty is the one whose mask is held there, and an empty place holds none: proven of memento_fresh_tags.
-        victims_are_true: assume (!known || ((!(present && own_victim_place == its_place) || tags_victim_frame == watched)
-            && (tags_vacant || tags_victim_frame != watched || (present && its_way == way_use_victim_way))
-            && !(tags_vacant && present && vacant_place == its_place)));
+        victims_are_true: assume (!known || ((!(present && own_victim_place == its_place) || tags__victim_frame == watched)
+            && (tags__vacant || tags__victim_frame != watched || (present && its_way == way_use__victim_way))
+            && !(tags__vacant && present && vacant_place == its_place)));
         // Whether memory has another mask is as it was last noted of the place: proven of memento_way_use.
-        differences_are_true: assume (!(known && present && own_place == its_place) || way_use_changed == differs);
+        differences_are_true: assume (!(known && present && own_place == its_place) || way_use__changed == differs);
         // A block RAM reads what was last written there, but for what is written while it is read: proven of memento_block_ram.
-        memories_are_true: assume ((!reads[0] || masks_read_data[line] == mask_read)
-            && (!reads[1] || read_mask[line] == mask_read) && (!reads[2] || write_mask[line] == mask_read)
-            && (!notes_read[0] || {read_spilled, read_whole} == note_read)
-            && (!notes_read[1] || {write_spilled, write_whole} == note_read));
+        memories_are_true: assume ((!reads[0] || masks__read_data[line] == mask_read)
+            && (!reads[1] || read_view__masks__read_data[line] == mask_read) && (!reads[2] || write_view__masks__read_data[line] == mask_read)
+            && (!notes_read[0] || read_view__notes__read_data == note_read)
+            && (!notes_read[1] || write_view__notes__read_data == note_read));
 
         // A path's oldest burst is the one that moved up, and stays until the next one does; after reset there is none.
         bursts_move_up: assume ((!read_valid || (read_was && read_frame == read_comes && !after_reset))
@@ -352,6 +412,13 @@ module memento_fresh_table_properties #(
         // The mask of a frame shown as spilled is in memory, as it is.
         spilled_is_in_memory: assert (!((read_valid && read_settled && read_frame == watched && !read_held && read_spilled)
             || (write_valid && write_settled && write_frame == watched && !write_held && write_spilled)) || stored == fresh);
+        // All copies of tags, masks and notes are told of every change.
+        copies_are_told: assert (tags_told && masks_told && notes_told);
+        // What is looked up is looked up of the frame and the way that it is for.
+        right_one_is_looked_up: assert (tags__frame == own_frame && tags__victim_way == way_use__victim_way
+            && read_view__tags__frame == read_looks && write_view__tags__frame == write_looks
+            && way_use__frame == own_frame && way_use__way == way_use_way
+            && way_use__note == way_use_note && way_use__noted_changed == way_use_noted_changed);
         // A frame's mask is held at one place.
         held_once: assert (!holds || !present);
         // Masks that are written to memory were put, each at its own frame's place in the table.
@@ -366,6 +433,8 @@ module memento_fresh_table_properties #(
         where_swept: assert (sweeps ? known == (swept > watched) : known);
         where_sweeps: assert (!sweeps || (!fresh && flying == 0 && !clearing && !clear_due && !putting && !spilled_once && !failed_once && (!known || (!present && note == 0))));
         where_settled: assert ((!read_valid || !read_settled || !sweeps) && (!write_valid || !write_settled || !sweeps));
+        where_emptied: assert (!(change_place && change_every_way) || !change_held);
+        where_entered: assert (!holds || (way_use_note && own_place == change_to));
         where_note: assert (!known || (note != 3 && (!present || note == 0)));
         where_mask: assert (!(known && present) || mask == fresh);
         where_not_held: assert (!(known && !present) || (note[0] ? fresh : note[1] ? stored == fresh : !fresh));

@@ -181,10 +181,6 @@ const FRESH_TABLE: &[(&str, &str)] = &[
     ("change_mask", "change.mask"),
     ("change_note", "change.note"),
     ("change_noted", "change.noted"),
-    (
-        "masks_address",
-        "(state == TABLE_STATE_GATHER) ? tags_place : clear_place",
-    ),
 ];
 
 /// All proofs.
@@ -341,6 +337,31 @@ pub const GROUPS: &[Group] = &[
         // What is read of them is assumed, and proven of each: fresh_tags, way_use, block_ram.
         cut: &["memento_fresh_tags", "memento_way_use", "memento_block_ram"],
         cover: 40,
+        ..PLAIN
+    },
+    Group {
+        name: "fresh_tags",
+        module: "memento_fresh_tags",
+        bindings: &[binding(include_str!("../properties/fresh_tags.sv"))],
+        beside: &["memento_fresh_rows"],
+        cover: 8,
+        // With more rows the solver takes longer than five minutes.
+        sizes: &[("rows", 4)],
+        ..PLAIN
+    },
+    Group {
+        name: "way_use",
+        module: "memento_way_use",
+        bindings: &[binding(include_str!("../properties/way_use.sv"))],
+        beside: &["memento_fresh_rows"],
+        cover: 6,
+        ..PLAIN
+    },
+    Group {
+        name: "block_ram",
+        module: "memento_block_ram",
+        bindings: &[binding(include_str!("../properties/block_ram.sv"))],
+        cover: 6,
         ..PLAIN
     },
     restated(
