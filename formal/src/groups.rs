@@ -251,6 +251,21 @@ pub const GROUPS: &[Group] = &[
         ..PLAIN
     },
     Group {
+        name: "page_mapper",
+        module: "memento_page_mapper",
+        bindings: &[Binding {
+            connect: &[
+                ("link_frame", "link_job_fields.frame"),
+                ("link_line", "link_job_fields.line"),
+                ("link_number", "link_job_fields.entry"),
+                ("idle", "state == MAP_STATE_IDLE"),
+            ],
+            ..binding(include_str!("../properties/page_mapper.sv"))
+        }],
+        cover: 24,
+        ..PLAIN
+    },
+    Group {
         name: "tag_logic",
         module: "memento_address_encode",
         bindings: &[binding(include_str!("../properties/tag_logic.sv"))],
@@ -362,6 +377,27 @@ pub const GROUPS: &[Group] = &[
         module: "memento_block_ram",
         bindings: &[binding(include_str!("../properties/block_ram.sv"))],
         cover: 6,
+        ..PLAIN
+    },
+    Group {
+        name: "core_responses",
+        module: "memento_core",
+        bindings: &[binding(include_str!("../properties/core_responses.sv"))],
+        channels: true,
+        cut: &["memento_event_counters_events32"],
+        method: Method::Bounded(24),
+        cover: 0,
+        quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "system",
+        module: "memento_system",
+        channels: true,
+        cut: &[],
+        method: Method::Bounded(16),
+        cover: 0,
+        quick: false,
         ..PLAIN
     },
     restated(

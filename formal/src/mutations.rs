@@ -1,6 +1,7 @@
 //! Faults, as texts in the emitted Verilog that become others: the proof named must fail.
 
 mod bypass;
+mod pages;
 
 use crate::bind::bind;
 use crate::check::is_invariant;
@@ -583,7 +584,10 @@ const MUTATIONS: &[Mutation] = &[
 
 /// All faults.
 pub fn all() -> impl Iterator<Item = &'static Mutation> {
-    MUTATIONS.iter().chain(bypass::MUTATIONS)
+    MUTATIONS
+        .iter()
+        .chain(bypass::MUTATIONS)
+        .chain(pages::MUTATIONS)
 }
 
 /// Tries every fault, or those of one proof, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
