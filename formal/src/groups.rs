@@ -266,6 +266,33 @@ pub const GROUPS: &[Group] = &[
         ..PLAIN
     },
     Group {
+        name: "arena_grants",
+        module: "memento_arena_grants",
+        bindings: &[Binding {
+            connect: &[
+                ("order_arena", "order_fields.arena"),
+                ("order_class", "8'd0 | order_fields.size_class"),
+                ("walk_mapped", "walked_fields.mapped"),
+                ("walk_error", "walked_fields.bus_error"),
+                ("walk_frame", "walked_fields.frame"),
+                ("line_error", "found_fields.bus_error"),
+                ("header_released", "found_fields.released"),
+                ("header_sum", "found_fields.sum_matches"),
+                ("header_tag", "found_fields.tag_matches"),
+                ("header_next", "found_fields.next_valid"),
+                ("header_follower", "found_fields.next_released"),
+                ("answer_status", "answer_fields.status"),
+                ("answer_arena", "answer_fields.arena"),
+                ("answer_frame", "answer_fields.frame"),
+                ("idle", "state == GRANT_STATE_IDLE"),
+                ("asks", "state == GRANT_STATE_CURSOR"),
+            ],
+            ..binding(include_str!("../properties/arena_grants.sv"))
+        }],
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
         name: "tag_logic",
         module: "memento_address_encode",
         bindings: &[binding(include_str!("../properties/tag_logic.sv"))],
@@ -377,27 +404,6 @@ pub const GROUPS: &[Group] = &[
         module: "memento_block_ram",
         bindings: &[binding(include_str!("../properties/block_ram.sv"))],
         cover: 6,
-        ..PLAIN
-    },
-    Group {
-        name: "core_responses",
-        module: "memento_core",
-        bindings: &[binding(include_str!("../properties/core_responses.sv"))],
-        channels: true,
-        cut: &["memento_event_counters_events32"],
-        method: Method::Bounded(24),
-        cover: 0,
-        quick: false,
-        ..PLAIN
-    },
-    Group {
-        name: "system",
-        module: "memento_system",
-        channels: true,
-        cut: &[],
-        method: Method::Bounded(16),
-        cover: 0,
-        quick: false,
         ..PLAIN
     },
     restated(

@@ -1,4 +1,4 @@
-//! Faults of the page allocator's mapper.
+//! Faults of the page allocator's mapper and grants.
 
 use super::Mutation;
 
@@ -101,5 +101,68 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         module: "memento_page_mapper",
         from: "page_linked = linked && (spot_level == 2'd0)",
         to: "page_linked = linked",
+    },
+    Mutation {
+        what: "an arena is granted though its header isn't written",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "(state == GRANT_STATE_WRITE) && allocates && line_done && !found_fields.bus_error",
+        to: "(state == GRANT_STATE_WRITE) && allocates && line_done",
+    },
+    Mutation {
+        what: "a look moves the cursor",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "(state == GRANT_STATE_WRITE) && allocates && line_done && !found_fields.bus_error",
+        to: "(state == GRANT_STATE_READ) && line_done && !found_fields.bus_error",
+    },
+    Mutation {
+        what: "a claim moves the cursor though it isn't known",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "claims && cursor_answered && !cursor_error);",
+        to: "claims && cursor_answered);",
+    },
+    Mutation {
+        what: "a header is trusted that isn't of a released arena",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "wire trusted = found_fields.sum_matches && found_fields.tag_matches && found_fields.released",
+        to: "wire trusted = found_fields.sum_matches && found_fields.tag_matches",
+    },
+    Mutation {
+        what: "the cursor stays where it is",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "changed_fields.next_arena = next_arena + 7'd1",
+        to: "changed_fields.next_arena = next_arena",
+    },
+    Mutation {
+        what: "a released arena stays the head",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "changed_fields.released = next_released",
+        to: "changed_fields.released = released",
+    },
+    Mutation {
+        what: "a class has one arena more",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "exhausted = shown.next_arena > {1'b0, arena_mask_data}",
+        to: "exhausted = shown.next_arena > ({1'b0, arena_mask_data} + 7'd1)",
+    },
+    Mutation {
+        what: "a process that is to have no arena is granted one",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "starts = begin_grant && live && (claims || !barred)",
+        to: "starts = begin_grant && live",
+    },
+    Mutation {
+        what: "a header is written to the page that was asked for",
+        proof: "arena_grants",
+        module: "memento_arena_grants",
+        from: "frame <= map_frame;",
+        to: "frame <= frame;",
     },
 ];
