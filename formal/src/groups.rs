@@ -293,6 +293,30 @@ pub const GROUPS: &[Group] = &[
         ..PLAIN
     },
     Group {
+        name: "process_table",
+        module: "memento_process_table",
+        bindings: &[Binding {
+            connect: &[
+                ("states", "{states_1, states_0}"),
+                ("bars", "{bars_1, bars_0}"),
+            ],
+            ..binding(include_str!("../properties/process_table.sv"))
+        }],
+        cover: 8,
+        sizes: &[("processes", 2)],
+        ..PLAIN
+    },
+    Group {
+        name: "walk_cache",
+        module: "memento_walk_cache*",
+        bindings: &[Binding {
+            connect: &[("drops", "state == WALK_STATE_DROP")],
+            ..binding(include_str!("../properties/walk_cache.sv"))
+        }],
+        cover: 16,
+        ..PLAIN
+    },
+    Group {
         name: "tag_logic",
         module: "memento_address_encode",
         bindings: &[binding(include_str!("../properties/tag_logic.sv"))],

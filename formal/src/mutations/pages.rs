@@ -1,4 +1,4 @@
-//! Faults of the page allocator's mapper and grants.
+//! Faults of the page allocator's mapper, grants, processes and caches.
 
 use super::Mutation;
 
@@ -164,5 +164,68 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         module: "memento_arena_grants",
         from: "frame <= map_frame;",
         to: "frame <= frame;",
+    },
+    Mutation {
+        what: "a process' state is set for another",
+        proof: "process_table",
+        module: "memento_process_table",
+        from: "set_state && (process_id == 1'b1)",
+        to: "set_state && (process_id == 1'b0)",
+    },
+    Mutation {
+        what: "a bar stays when a process is made anew",
+        proof: "process_table",
+        module: "memento_process_table",
+        from: "states_0 <= new_state;\n                bars_0 <= 1'b0;",
+        to: "states_0 <= new_state;\n                bars_0 <= bars_0;",
+    },
+    Mutation {
+        what: "every process has the first one's root",
+        proof: "process_table",
+        module: "memento_process_table",
+        from: ".write_address (process_id),\n        .write_data    (new_root),",
+        to: ".write_address (1'b0),\n        .write_data    (new_root),",
+    },
+    Mutation {
+        what: "frames are read of the process that is selected",
+        proof: "process_table",
+        module: "memento_process_table",
+        from: ".read_address  (read_process)",
+        to: ".read_address  (process_id)",
+    },
+    Mutation {
+        what: "a quota is read of another process",
+        proof: "process_table",
+        module: "memento_process_table",
+        from: ".write_data    (new_quota),\n        .write         (set_quota),\n        .read_address  (process_id)",
+        to: ".write_data    (new_quota),\n        .write         (set_quota),\n        .read_address  (!process_id)",
+    },
+    Mutation {
+        what: "another process' table is found",
+        proof: "walk_cache",
+        module: "memento_walk_cache*",
+        from: "(entry.process_id == process_id) && ",
+        to: "",
+    },
+    Mutation {
+        what: "another range's table is found",
+        proof: "walk_cache",
+        module: "memento_walk_cache*",
+        from: "(entry.range == range)",
+        to: "(entry.range[9:1] == range[9:1])",
+    },
+    Mutation {
+        what: "a process that is dropped keeps its tables",
+        proof: "walk_cache",
+        module: "memento_walk_cache*",
+        from: "walks_write = entry.process_id == dropped",
+        to: "walks_write = entry.process_id != dropped",
+    },
+    Mutation {
+        what: "tables are found while they are forgotten",
+        proof: "walk_cache",
+        module: "memento_walk_cache*",
+        from: "hit = !busy && entry.valid",
+        to: "hit = entry.valid",
     },
 ];
