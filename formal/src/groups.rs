@@ -47,6 +47,8 @@ pub struct Group {
     pub apart: bool,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
+    /// Whether properties that a fault breaks are looked for in runs as long as those of covers, too: small modules.
+    pub runs: bool,
     /// Whether it is part of the quick set.
     pub quick: bool,
     /// Sizes of the module that the properties are stated for: other configurations are left out.
@@ -89,6 +91,7 @@ const PLAIN: Group = Group {
     method: Method::Induction(1),
     apart: false,
     cover: 0,
+    runs: false,
     quick: true,
     sizes: &[],
 };
@@ -262,6 +265,7 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/page_mapper.sv"))
         }],
+        runs: true,
         cover: 24,
         ..PLAIN
     },
@@ -289,6 +293,7 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/arena_grants.sv"))
         }],
+        runs: true,
         cover: 12,
         ..PLAIN
     },
@@ -302,6 +307,7 @@ pub const GROUPS: &[Group] = &[
             ],
             ..binding(include_str!("../properties/process_table.sv"))
         }],
+        runs: true,
         cover: 8,
         sizes: &[("processes", 2)],
         ..PLAIN
@@ -313,6 +319,7 @@ pub const GROUPS: &[Group] = &[
             connect: &[("drops", "state == WALK_STATE_DROP")],
             ..binding(include_str!("../properties/walk_cache.sv"))
         }],
+        runs: true,
         cover: 16,
         ..PLAIN
     },
@@ -402,6 +409,7 @@ pub const GROUPS: &[Group] = &[
         beside: &["memento_fresh_rows"],
         // What is read of them is assumed, and proven of each: fresh_tags, way_use, block_ram.
         cut: &["memento_fresh_tags", "memento_way_use", "memento_block_ram"],
+        runs: true,
         cover: 40,
         ..PLAIN
     },
@@ -420,6 +428,7 @@ pub const GROUPS: &[Group] = &[
         module: "memento_way_use",
         bindings: &[binding(include_str!("../properties/way_use.sv"))],
         beside: &["memento_fresh_rows"],
+        runs: true,
         cover: 6,
         ..PLAIN
     },
@@ -427,6 +436,7 @@ pub const GROUPS: &[Group] = &[
         name: "block_ram",
         module: "memento_block_ram",
         bindings: &[binding(include_str!("../properties/block_ram.sv"))],
+        runs: true,
         cover: 6,
         ..PLAIN
     },

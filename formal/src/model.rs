@@ -228,18 +228,63 @@ impl<'a> Model<'a> {
     /// properties.
     fn unreached_from(&self, start: &str, cycles: u32) -> Result<Vec<String>, Error> {
         let top = &self.top;
-        let mut questions = self.run(cycles);
-        let _ = writeln!(questions, "(assert |{start}@0|)\n(assert |{top}_a@0|)");
-        for (index, _) in &self.covers {
+        let begins = format!("(assert |{start}@0|)\n(assert |{top}_a@0|)\n");
+        let asked: Vec<String> = self
+            .covers
+            .iter()
+            .map(|(i, _)| format!("|{top}_c {i}@"))
+            .collect();
+        let reached = self.happens(&begins, &asked, "", cycles)?;
+        let unreached = self.covers.iter().zip(reached).filter(|(_, sat)| !sat);
+        Ok(unreached.map(|((_, name), _)| name.clone()).collect())
+    }
+
+    /// Properties that some run of so many cycles breaks: one that begins as those do in which covers are looked for.
+    ///
+    /// # Errors
+    /// The solver can't be run, or ends without a result.
+    pub fn broken(&self, cycles: u32, asked: impl Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+        let top = &self.top;
+        let start = format!("{top}_n props.cover_start");
+        let begins = match self.text.contains(&format!("|{start}|")) {
+            true => format!("(assert |{start}@0|)\n(assert |{top}_a@0|)\n"),
+            false => format!("(assert |{top}_i@0|)\n"),
+        };
+        let asserts: Vec<&(u32, String)> = self
+            .asserts
+            .iter()
+            .filter(|(_, name)| asked(name))
+            .collect();
+        let goals: Vec<String> = asserts
+            .iter()
+            .map(|(i, _)| format!("|{top}_a {i}@"))
+            .collect();
+        let broken = self.happens(&begins, &goals, "not ", cycles)?;
+        let broken = asserts.iter().zip(broken).filter(|(_, sat)| *sat);
+        Ok(broken.map(|((_, name), _)| name.clone()).collect())
+    }
+
+    /// Whether runs of so many cycles that begin as stated come, at some cycle, to what is asked: names of conditions,
+    /// without the cycle, each behind `not` if it is to be false.
+    fn happens(
+        &self,
+        begins: &str,
+        asked: &[String],
+        not: &str,
+        cycles: u32,
+    ) -> Result<Vec<bool>, Error> {
+        let mut questions = self.run(cycles) + begins;
+        for condition in asked {
             questions += "(push 1)\n(assert (or false";
             for step in 0..=cycles {
-                let _ = write!(questions, " |{top}_c {index}@{step}|");
+                let _ = match not {
+                    "" => write!(questions, " {condition}{step}|"),
+                    not => write!(questions, " ({not}{condition}{step}|)"),
+                };
             }
             questions += "))\n(check-sat)\n(pop 1)\n";
         }
-        let answers = self.satisfiable(&questions, self.covers.len())?;
-        let unreached = self.covers.iter().zip(answers).filter(|(_, sat)| !sat);
-        Ok(unreached.map(|((_, name), _)| name.clone()).collect())
+        self.satisfiable(&questions, asked.len())
     }
 
     /// A run of so many cycles under all assumptions, from any state.

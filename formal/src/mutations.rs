@@ -680,10 +680,18 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
     };
     let by = match answer {
         Answer::Holds => Vec::new(),
-        Answer::Fails { properties, .. } => properties
-            .into_iter()
-            .map(|name| name.trim_start_matches("props.").to_owned())
-            .collect(),
+        Answer::Fails { mut properties, .. } => {
+            if group.runs {
+                let more = model.broken(group.cover, |name| {
+                    !is_invariant(name) && !properties.iter().any(|known| known == name)
+                })?;
+                properties.extend(more);
+            }
+            properties
+        }
+        .into_iter()
+        .map(|name| name.trim_start_matches("props.").to_owned())
+        .collect(),
     };
     Ok(Found {
         what: mutation.what.to_owned(),
