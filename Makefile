@@ -5,7 +5,7 @@
 # make check   everything that has to hold before a commit
 # make cocotb  benches in Python that know the generated documentation alone; BENCH='--seed 1 ...': their options
 # make cocotb-faults   the same, and faults in the Verilog that they have to find
-# make prove   the full set of formal proofs, the smallest preset
+# make prove   the full set of formal proofs, of presets tiny and default, and faults that they must find, half an hour
 # make faults  bits that flip in every memory, memory that fails, resets; FAULTS=20 a memory
 # make verification   docs/verification.md and the table of README.md anew, of all result files
 # make coverage   what a suite reaches of the Verilog, some minutes; the page about it
@@ -74,6 +74,7 @@ cocotb-faults: verilator $(call stamp,cocotb)
 prove: tools
 	@mkdir -p formal/results
 	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
+	cargo run --release -p memento -- check --preset default --full --json > formal/results/default.json
 	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
 	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
 	cargo run --release -p memento-formal --bin verification -- .

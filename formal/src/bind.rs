@@ -40,7 +40,7 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     };
     let mut bodies = String::new();
     let clocked = target.ports.iter().any(|port| port.name == "clock");
-    if clocked {
+    if clocked && reset != "1'b0" {
         let _ = write!(
             bodies,
             "    // Everything begins with a reset.\n    \
@@ -80,6 +80,8 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
             let end = module.text.rfind("endmodule").unwrap_or(module.text.len());
             let (body, rest) = module.text.split_at(end);
             format!("{body}{bodies}{rest}")
+        } else if group.cut.contains(&module.name.as_str()) {
+            left_open(&module.text)
         } else {
             module.text.clone()
         };
@@ -89,19 +91,10 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     for (name, _) in &files {
         let _ = write!(script, " {name}");
     }
-    script += "\n";
-    for module in group.cut {
-        let _ = writeln!(script, "blackbox {module}");
-    }
     let _ = write!(
         script,
-        "hierarchy -check -top {}\nproc\n{}flatten\nmemory_dff\nmemory_map\n{far}",
+        "\nhierarchy -check -top {}\nproc\nflatten\nmemory_dff\nmemory_map\n{far}",
         target.name,
-        if group.cut.is_empty() {
-            ""
-        } else {
-            "cutpoint -blackbox\n"
-        }
     );
     Ok(Bound {
         files,
@@ -109,6 +102,29 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
         target: target.clone(),
         instances,
     })
+}
+
+/// The text of a module that is left open: its ports, the outputs free in every cycle, and nothing else.
+fn left_open(text: &str) -> String {
+    let end = text.find("\n);").map_or(0, |at| at + "\n);\n".len());
+    let mut open = text[..end].to_owned();
+    for line in text[..end].lines().map(str::trim_start) {
+        let Some(rest) = line.strip_prefix("output ") else {
+            continue;
+        };
+        let rest = rest.split("//").next().unwrap_or_default();
+        let declared = rest.trim().trim_end_matches(',').trim_end();
+        let name = declared.rsplit(' ').next().unwrap_or_default();
+        let width = match (declared.find('['), declared.rfind(']')) {
+            (Some(from), Some(to)) => &declared[from..=to],
+            _ => "",
+        };
+        let _ = writeln!(
+            open,
+            "    (* anyseq *) wire {width} open_{name};\n    always @* {name} = open_{name};"
+        );
+    }
+    open + "endmodule\n\n`default_nettype wire\n"
 }
 
 /// Modules below `target`, itself included; those that are cut have no modules below them.
@@ -172,9 +188,10 @@ fn instance(
             let path = path.replace("__", ".");
             let from = if signal == "words" {
                 let depth = memory_depth(design, target, &path);
+                let dot = if path.is_empty() { "" } else { "." };
                 let words: Vec<String> = (0..depth)
                     .rev()
-                    .map(|i| format!("{path}.words[{i}]"))
+                    .map(|i| format!("{path}{dot}words[{i}]"))
                     .collect();
                 words.join(",")
             } else {
@@ -218,8 +235,11 @@ fn all(target: &EmittedModule, prefix: &str) -> String {
 }
 
 /// Words of the memory in an instance of `memento_lut_ram` or `memento_block_ram`, as its parent's text has it; the
-/// path names the instances down to it, joined by dots.
+/// path names the instances down to it, joined by dots. Without a path it is the target's own, as large as it is by default.
 fn memory_depth(design: &Design, target: &EmittedModule, path: &str) -> usize {
+    if path.is_empty() {
+        return number_behind(&target.text, "DEPTH = ");
+    }
     let Some((child, rest)) = path.split_once('.') else {
         return stated_depth(&target.text, path);
     };
@@ -238,9 +258,13 @@ fn memory_depth(design: &Design, target: &EmittedModule, path: &str) -> usize {
 
 fn stated_depth(text: &str, instance: &str) -> usize {
     let end = text.find(&format!(") {instance} (")).unwrap_or(0);
-    let start = text[..end]
-        .rfind(".DEPTH(")
-        .map_or(end, |at| at + ".DEPTH(".len());
+    let start = text[..end].rfind(".DEPTH(").unwrap_or(end);
+    number_behind(&text[start..], ".DEPTH(")
+}
+
+/// The number that stands behind the first of these words; 0 if there is none.
+fn number_behind(text: &str, words: &str) -> usize {
+    let start = text.find(words).map_or(text.len(), |at| at + words.len());
     let digits: String = text[start..]
         .chars()
         .take_while(char::is_ascii_digit)
@@ -343,6 +367,18 @@ mod tests {
     }
 
     #[test]
+    fn outputs_of_what_is_left_open_are_free() {
+        let text = "module m (\n    input  wire a, // in\n    output logic [3:0] b, // out\n    \
+                    output logic c // out\n);\n    assign b = {4{a}};\nendmodule\n\n`default_nettype wire\n";
+        assert_eq!(
+            left_open(text),
+            "module m (\n    input  wire a, // in\n    output logic [3:0] b, // out\n    \
+             output logic c // out\n);\n    (* anyseq *) wire [3:0] open_b;\n    always @* b = open_b;\n    \
+             (* anyseq *) wire  open_c;\n    always @* c = open_c;\nendmodule\n\n`default_nettype wire\n"
+        );
+    }
+
+    #[test]
     fn memories_are_found_at_any_depth() {
         let ram = "memento_lut_ram #(.WIDTH(4), .DEPTH(8)) counts (\n";
         let child = module("child", ram, &[("counts", "memento_lut_ram")]);
@@ -354,5 +390,11 @@ mod tests {
         assert_eq!(memory_depth(&design, &parent, "tags"), 16);
         assert_eq!(memory_depth(&design, &parent, "inner.counts"), 8);
         assert_eq!(memory_depth(&design, &parent, "other.counts"), 0);
+        let ram = module(
+            "ram",
+            "#(\n    parameter integer DEPTH = 32, // words\n",
+            &[],
+        );
+        assert_eq!(memory_depth(&design, &ram, ""), 32);
     }
 }

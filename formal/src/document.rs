@@ -16,7 +16,8 @@ Properties live in [`formal/properties`](../formal/properties), each with a name
 the modules of a configuration, has Yosys make a transition system of both, and asks solvers: *unbounded* is for runs of any
 length, by induction (Bitwuzla); *n cycles* is for all runs of n cycles from reset (Yices). Everything begins with a
 reset, which may come again at any time. What a module's surroundings owe is assumed, and listed.
-A proof is not vacuous: covers are reached under the same assumptions. Small modules are compared with a plain restatement of
+A proof is not vacuous: covers are reached under the same assumptions, from reset, or, where clearing after reset takes a cycle a
+frame, from the last cycle of that. A module that is left open may do anything but what is assumed of it. Small modules are compared with a plain restatement of
 what they compute, in [`formal/equivalence`](../formal/equivalence).
 ";
 
@@ -25,7 +26,8 @@ const OPEN: &str = "\
 ## What isn't proven
 
 - No whole is: neither `memento_core`, nor `memento_system`, nor `memento_bypass`. Proofs are of single modules; that what one
-  assumes is what its neighbour keeps is read off, not proven.
+  assumes is what its neighbour keeps is read off, not proven. Runs of `memento_core` from reset are too long for the solvers
+  before an arena is there.
 - **Hit loop**: proven is that bitmaps, counts and ready slots are those of the decisions taken: a slot that is handed out isn't handed
   out again before it is given back or the list engine installs its word anew. What the list engine installs is assumed: that it installs only
   where nothing is on its way, every word of an arena ahead of its tag, with true counts; that it drops a standby only while it serves a
@@ -35,15 +37,20 @@ const OPEN: &str = "\
 - **One response a request**: request buffer and response queue are proven each by itself. That the pipeline lets each operation that it
   decides leave once, in order, and that the list engine answers each free that it was given, is assumed here and tested in lock-step with the model.
 - **Page pool**: memory is assumed to give a node back as it was written. That frames
-  are pushed from outside alone is assumed of reclaimer and lending. That the page allocator grants all or nothing is tested, not proven.
+  are pushed from outside alone is assumed of reclaimer and lending.
+- **Page allocator**: proven is that a page takes all frames that it needs or none, that an arena is granted whole or not at all, and that no entry
+  that the mapper writes names a frame of the pool while it is named. That what gives frames back has cleared their entries is assumed there: of
+  arena returns, teardown and lending it is tested, not proven. So is that cursors are kept for each process and context.
 - **Reclaimer**: no deadlock of itself, whatever the hosts, the bypass and the pool do within their time. That the page allocator lets `hold`
   go, and that the pool takes frames while memory answers, is tested, not proven. The order of steps in the page
   allocator, by which an arena's number is free only after `shoot_done` and an empty reclaimer, is tested, not proven.
-- Page tables, cursors, lists and their form, contexts, and the fresh-line filter, that a read gives what was written last or zero among
-  its claims: tested in lock-step with models ([architecture.md](architecture.md), [system.md](system.md)), not proven.
+- **Bypass**: proven is that both paths are shown a line as fresh exactly if it wasn't written since its frame was granted, for any order of
+  evictions and any failures of memory. What the paths make of that (zeros for a fresh line, a whole line at its first write,
+  a clear when memory has answered) is assumed where the table needs it, and tested. So is that only one write of memory is answered in a cycle.
+- Lists and their form, cursors, and contexts: tested in lock-step with models ([architecture.md](architecture.md), [system.md](system.md)), not proven.
 - **AXI4**: burst rules are proven of the metadata's manager. Of the bypass, the rule that what is offered stays is shown for so many
   cycles on some of its parts; its bursts are tested, but for the lines that a burst touches.
-- Proofs are of preset `tiny` unless said otherwise. Bounded proofs say nothing of longer runs.
+- Proofs are of the presets named above; those that are missing below `default` are stated for sizes of `tiny`. Bounded proofs say nothing of longer runs.
 ";
 
 /// The page.
@@ -81,10 +88,14 @@ pub fn document(proofs: &[Results], mutations: &Results) -> String {
                 *assumed.entry(sentence).or_default() += 1;
             }
             let assumed: Vec<&str> = assumed.into_keys().collect();
+            let open = match proof.cut.is_empty() {
+                true => String::new(),
+                false => format!(" Left open: `{}`.", proof.cut.join("`, `")),
+            };
             let reached = proof.covers.iter().filter(|cover| cover.holds).count();
             let _ = writeln!(
                 text,
-                "| {} | {} | {reached} of {} |",
+                "| {} | {}{open} | {reached} of {} |",
                 proof.name,
                 match assumed.is_empty() {
                     true => "nothing".to_owned(),
@@ -103,7 +114,7 @@ pub fn document(proofs: &[Results], mutations: &Results) -> String {
         text,
         "\n## Faults: {found} of {} found\n\n\
          Each is a text in the emitted Verilog that becomes another; the proof must fail. An invariant (`where_…`) that fails counts:\n\
-         without it nothing is proven. Beside it stand the properties that fail even where all invariants hold.\n\n\
+         without it nothing is proven. Beside it stand the properties that fail even where all invariants hold,\n         and, of small modules, those that a run of some cycles breaks.\n\n\
          | fault | module | found by |\n|---|---|---|\n",
         mutations.mutations.len()
     );

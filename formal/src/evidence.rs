@@ -295,7 +295,7 @@ impl Evidence {
         let mut text = String::from("| | what came of it | what it doesn't say |\n|---|---|---|\n");
         let _ = writeln!(
             text,
-            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more; {found} of {} deliberate faults make one fail | they are of single modules, nearly all of preset `tiny`; no whole is proven |",
+            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more; {found} of {} deliberate faults make one fail | they are of single modules of presets `tiny` and `default`; no whole is proven |",
             held.count(),
             proofs().count(),
             count(true),

@@ -47,6 +47,8 @@ pub struct Group {
     pub apart: bool,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
+    /// Whether properties that a fault breaks are looked for in runs as long as those of covers, too: small modules.
+    pub runs: bool,
     /// Whether it is part of the quick set.
     pub quick: bool,
     /// Sizes of the module that the properties are stated for: other configurations are left out.
@@ -89,6 +91,7 @@ const PLAIN: Group = Group {
     method: Method::Induction(1),
     apart: false,
     cover: 0,
+    runs: false,
     quick: true,
     sizes: &[],
 };
@@ -157,6 +160,32 @@ const HIT_LOOP: &[(&str, &str)] = &[
     ("answered_address", "handed_address"),
 ];
 
+/// What the fresh table calls what its properties see.
+const FRESH_TABLE: &[(&str, &str)] = &[
+    ("sweeps", "state == TABLE_STATE_SWEEP"),
+    ("idles", "state == TABLE_STATE_IDLE"),
+    ("chooses", "state == TABLE_STATE_CHOOSE"),
+    ("weighs", "state == TABLE_STATE_WEIGH"),
+    ("spills", "state == TABLE_STATE_SPILL"),
+    ("gathers", "state == TABLE_STATE_GATHER"),
+    ("spill_waits", "state == TABLE_STATE_SPILL_WAIT"),
+    ("restores", "state == TABLE_STATE_RESTORE"),
+    ("skips", "state == TABLE_STATE_SKIP"),
+    ("leaves", "state == TABLE_STATE_LEAVE"),
+    ("fetches", "state == TABLE_STATE_FETCH"),
+    ("fetch_waits", "state == TABLE_STATE_FETCH_WAIT"),
+    ("enters", "state == TABLE_STATE_ENTER"),
+    ("change_frame", "change.frame"),
+    ("change_way", "change.way"),
+    ("change_place", "change.place"),
+    ("change_every_way", "change.every_way"),
+    ("change_held", "change.held"),
+    ("change_put", "change.put"),
+    ("change_mask", "change.mask"),
+    ("change_note", "change.note"),
+    ("change_noted", "change.noted"),
+];
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -222,6 +251,76 @@ pub const GROUPS: &[Group] = &[
             ..binding(include_str!("../properties/page_pool.sv"))
         }],
         cover: 48,
+        ..PLAIN
+    },
+    Group {
+        name: "page_mapper",
+        module: "memento_page_mapper",
+        bindings: &[Binding {
+            connect: &[
+                ("link_frame", "link_job_fields.frame"),
+                ("link_line", "link_job_fields.line"),
+                ("link_number", "link_job_fields.entry"),
+                ("idle", "state == MAP_STATE_IDLE"),
+            ],
+            ..binding(include_str!("../properties/page_mapper.sv"))
+        }],
+        runs: true,
+        cover: 24,
+        ..PLAIN
+    },
+    Group {
+        name: "arena_grants",
+        module: "memento_arena_grants",
+        bindings: &[Binding {
+            connect: &[
+                ("order_arena", "order_fields.arena"),
+                ("order_class", "8'd0 | order_fields.size_class"),
+                ("walk_mapped", "walked_fields.mapped"),
+                ("walk_error", "walked_fields.bus_error"),
+                ("walk_frame", "walked_fields.frame"),
+                ("line_error", "found_fields.bus_error"),
+                ("header_released", "found_fields.released"),
+                ("header_sum", "found_fields.sum_matches"),
+                ("header_tag", "found_fields.tag_matches"),
+                ("header_next", "found_fields.next_valid"),
+                ("header_follower", "found_fields.next_released"),
+                ("answer_status", "answer_fields.status"),
+                ("answer_arena", "answer_fields.arena"),
+                ("answer_frame", "answer_fields.frame"),
+                ("idle", "state == GRANT_STATE_IDLE"),
+                ("asks", "state == GRANT_STATE_CURSOR"),
+            ],
+            ..binding(include_str!("../properties/arena_grants.sv"))
+        }],
+        runs: true,
+        cover: 12,
+        ..PLAIN
+    },
+    Group {
+        name: "process_table",
+        module: "memento_process_table",
+        bindings: &[Binding {
+            connect: &[
+                ("states", "{states_1, states_0}"),
+                ("bars", "{bars_1, bars_0}"),
+            ],
+            ..binding(include_str!("../properties/process_table.sv"))
+        }],
+        runs: true,
+        cover: 8,
+        sizes: &[("processes", 2)],
+        ..PLAIN
+    },
+    Group {
+        name: "walk_cache",
+        module: "memento_walk_cache*",
+        bindings: &[Binding {
+            connect: &[("drops", "state == WALK_STATE_DROP")],
+            ..binding(include_str!("../properties/walk_cache.sv"))
+        }],
+        runs: true,
+        cover: 16,
         ..PLAIN
     },
     Group {
@@ -298,6 +397,47 @@ pub const GROUPS: &[Group] = &[
         method: Method::Bounded(12),
         cover: 12,
         quick: false,
+        ..PLAIN
+    },
+    Group {
+        name: "fresh_table",
+        module: "memento_fresh_table",
+        bindings: &[Binding {
+            connect: FRESH_TABLE,
+            ..binding(include_str!("../properties/fresh_table.sv"))
+        }],
+        beside: &["memento_fresh_rows"],
+        // What is read of them is assumed, and proven of each: fresh_tags, way_use, block_ram.
+        cut: &["memento_fresh_tags", "memento_way_use", "memento_block_ram"],
+        runs: true,
+        cover: 40,
+        ..PLAIN
+    },
+    Group {
+        name: "fresh_tags",
+        module: "memento_fresh_tags",
+        bindings: &[binding(include_str!("../properties/fresh_tags.sv"))],
+        beside: &["memento_fresh_rows"],
+        cover: 8,
+        // With more rows the solver takes longer than five minutes.
+        sizes: &[("rows", 4)],
+        ..PLAIN
+    },
+    Group {
+        name: "way_use",
+        module: "memento_way_use",
+        bindings: &[binding(include_str!("../properties/way_use.sv"))],
+        beside: &["memento_fresh_rows"],
+        runs: true,
+        cover: 6,
+        ..PLAIN
+    },
+    Group {
+        name: "block_ram",
+        module: "memento_block_ram",
+        bindings: &[binding(include_str!("../properties/block_ram.sv"))],
+        runs: true,
+        cover: 6,
         ..PLAIN
     },
     restated(

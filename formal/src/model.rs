@@ -27,6 +27,8 @@ pub struct Model<'a> {
     apart: bool,
     /// Asserted properties: number, and instance and name joined by a dot.
     pub asserts: Vec<(u32, String)>,
+    /// Covers: likewise.
+    covers: Vec<(u32, String)>,
 }
 
 /// What came of a question.
@@ -83,16 +85,20 @@ impl<'a> Model<'a> {
         let top = text
             .lines()
             .find_map(|line| after(line, "; yosys-smt2-topmod "));
-        let mut asserts = Vec::new();
-        for line in text.lines() {
-            if let Some(rest) = after(line, "; yosys-smt2-assert ") {
+        let named = |key: &str| {
+            let lines = text.lines().filter_map(|line| after(line, key));
+            let named = lines.filter_map(|rest| {
                 let mut words = rest.split_whitespace();
                 let number = words.next().and_then(|number| number.parse().ok());
-                asserts.extend(number.zip(words.next().map(str::to_owned)));
-            }
-        }
-        // Yosys lists them backwards.
-        asserts.reverse();
+                number.zip(words.next().map(str::to_owned))
+            });
+            let mut named: Vec<(u32, String)> = named.collect();
+            // Yosys lists them backwards.
+            named.reverse();
+            named
+        };
+        let asserts = named("; yosys-smt2-assert ");
+        let covers = named("; yosys-smt2-cover ");
         Ok(Model {
             tools,
             group: group.name,
@@ -101,6 +107,7 @@ impl<'a> Model<'a> {
             text,
             top: top.unwrap_or_default(),
             asserts,
+            covers,
         })
     }
 
@@ -134,11 +141,17 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Looks for runs that reach each cover within so many cycles; names those that none reaches.
+    /// Looks for runs that reach each cover within so many cycles; names those that none reaches. Runs begin with a
+    /// reset, or, where properties have a wire `cover_start`, in a state in which it is up and which keeps all
+    /// properties.
     ///
     /// # Errors
     /// The solver can't be run, or ends without a result.
     pub fn unreached(&self, cycles: u32) -> Result<Vec<String>, Error> {
+        let start = format!("{}_n props.cover_start", self.top);
+        if self.text.contains(&format!("|{start}|")) {
+            return self.unreached_from(&start, cycles);
+        }
         let output = self.smtbmc(&["-c", "-t", &cycles.to_string()])?;
         if output.contains("Status: PASSED") {
             return Ok(Vec::new());
@@ -176,19 +189,9 @@ impl<'a> Model<'a> {
         first: impl Fn(&str) -> bool,
     ) -> Result<Answer, Error> {
         let top = &self.top;
-        let mut script = "(set-logic QF_BV)\n".to_owned();
-        script += &Unrolling::new(&self.text).definitions(cycles);
-        for step in 0..=cycles {
-            let _ = writeln!(
-                script,
-                "(assert |{top}_u@{step}|)\n(assert |{top}_h@{step}|)"
-            );
-        }
+        let mut script = self.run(cycles);
         for step in 0..cycles {
-            let _ = writeln!(
-                script,
-                "(assert |{top}_t@{step}|)\n(assert |{top}_a@{step}|)"
-            );
+            let _ = writeln!(script, "(assert |{top}_a@{step}|)");
         }
         let mut order: Vec<&(u32, String)> = self.asserts.iter().collect();
         order.sort_by_key(|(_, name)| !first(name));
@@ -203,22 +206,8 @@ impl<'a> Model<'a> {
                 );
                 let _ = writeln!(script, "(assert {goal})");
             }
-            let path = self.folder.join("questions.smt2");
-            fs::write(&path, questions).map_err(Error::file("write", &path))?;
-            let output = self.tools.prover().arg(&path).output();
-            let output = output.map_err(|source| Error::Run {
-                tool: "Bitwuzla (python3)",
-                source,
-            })?;
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            let answers: Vec<&str> = said.split_whitespace().collect();
-            let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
-            if answers.len() != asked.len() || !understood {
-                return Err(
-                    self.no_result(&(said.clone() + &String::from_utf8_lossy(&output.stderr)))
-                );
-            }
-            let failed = asked.iter().zip(answers).filter(|(_, said)| *said == "sat");
+            let answers = self.satisfiable(&questions, asked.len())?;
+            let failed = asked.iter().zip(answers).filter(|(_, sat)| *sat);
             unproven.extend(failed.map(|((_, name), _)| name.clone()));
         }
         if unproven.is_empty() {
@@ -233,6 +222,104 @@ impl<'a> Model<'a> {
             properties: unproven,
             waveform: waveform.then(|| self.folder.join(WAVEFORM)),
         })
+    }
+
+    /// Covers that no run of so many cycles reaches which begins in a state in which `start` is up and which keeps all
+    /// properties.
+    fn unreached_from(&self, start: &str, cycles: u32) -> Result<Vec<String>, Error> {
+        let top = &self.top;
+        let begins = format!("(assert |{start}@0|)\n(assert |{top}_a@0|)\n");
+        let asked: Vec<String> = self
+            .covers
+            .iter()
+            .map(|(i, _)| format!("|{top}_c {i}@"))
+            .collect();
+        let reached = self.happens(&begins, &asked, "", cycles)?;
+        let unreached = self.covers.iter().zip(reached).filter(|(_, sat)| !sat);
+        Ok(unreached.map(|((_, name), _)| name.clone()).collect())
+    }
+
+    /// Properties that some run of so many cycles breaks: one that begins as those do in which covers are looked for.
+    ///
+    /// # Errors
+    /// The solver can't be run, or ends without a result.
+    pub fn broken(&self, cycles: u32, asked: impl Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+        let top = &self.top;
+        let start = format!("{top}_n props.cover_start");
+        let begins = match self.text.contains(&format!("|{start}|")) {
+            true => format!("(assert |{start}@0|)\n(assert |{top}_a@0|)\n"),
+            false => format!("(assert |{top}_i@0|)\n"),
+        };
+        let asserts: Vec<&(u32, String)> = self
+            .asserts
+            .iter()
+            .filter(|(_, name)| asked(name))
+            .collect();
+        let goals: Vec<String> = asserts
+            .iter()
+            .map(|(i, _)| format!("|{top}_a {i}@"))
+            .collect();
+        let broken = self.happens(&begins, &goals, "not ", cycles)?;
+        let broken = asserts.iter().zip(broken).filter(|(_, sat)| *sat);
+        Ok(broken.map(|((_, name), _)| name.clone()).collect())
+    }
+
+    /// Whether runs of so many cycles that begin as stated come, at some cycle, to what is asked: names of conditions,
+    /// without the cycle, each behind `not` if it is to be false.
+    fn happens(
+        &self,
+        begins: &str,
+        asked: &[String],
+        not: &str,
+        cycles: u32,
+    ) -> Result<Vec<bool>, Error> {
+        let mut questions = self.run(cycles) + begins;
+        for condition in asked {
+            questions += "(push 1)\n(assert (or false";
+            for step in 0..=cycles {
+                let _ = match not {
+                    "" => write!(questions, " {condition}{step}|"),
+                    not => write!(questions, " ({not}{condition}{step}|)"),
+                };
+            }
+            questions += "))\n(check-sat)\n(pop 1)\n";
+        }
+        self.satisfiable(&questions, asked.len())
+    }
+
+    /// A run of so many cycles under all assumptions, from any state.
+    fn run(&self, cycles: u32) -> String {
+        let top = &self.top;
+        let mut script = "(set-logic QF_BV)\n".to_owned();
+        script += &Unrolling::new(&self.text).definitions(cycles);
+        for step in 0..=cycles {
+            let _ = writeln!(
+                script,
+                "(assert |{top}_u@{step}|)\n(assert |{top}_h@{step}|)"
+            );
+        }
+        for step in 0..cycles {
+            let _ = writeln!(script, "(assert |{top}_t@{step}|)");
+        }
+        script
+    }
+
+    /// Bitwuzla's answers to so many questions, whether each can be satisfied.
+    fn satisfiable(&self, questions: &str, count: usize) -> Result<Vec<bool>, Error> {
+        let path = self.folder.join("questions.smt2");
+        fs::write(&path, questions).map_err(Error::file("write", &path))?;
+        let output = self.tools.prover().arg(&path).output();
+        let output = output.map_err(|source| Error::Run {
+            tool: "Bitwuzla (python3)",
+            source,
+        })?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let answers: Vec<&str> = said.split_whitespace().collect();
+        let understood = answers.iter().all(|said| matches!(*said, "sat" | "unsat"));
+        if answers.len() != count || !understood {
+            return Err(self.no_result(&(said.clone() + &String::from_utf8_lossy(&output.stderr))));
+        }
+        Ok(answers.into_iter().map(|said| said == "sat").collect())
     }
 
     fn smtbmc(&self, arguments: &[&str]) -> Result<String, Error> {

@@ -1,5 +1,8 @@
 //! Faults, as texts in the emitted Verilog that become others: the proof named must fail.
 
+mod bypass;
+mod pages;
+
 use crate::bind::bind;
 use crate::check::is_invariant;
 use crate::error::Error;
@@ -43,8 +46,8 @@ pub struct Found {
     pub by: Vec<String>,
 }
 
-/// The faults.
-pub const MUTATIONS: &[Mutation] = &[
+/// The faults, but for those of parts that have a list of their own.
+const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "a run is given back without its acknowledge",
         proof: "reclaimer",
@@ -579,6 +582,14 @@ pub const MUTATIONS: &[Mutation] = &[
     },
 ];
 
+/// All faults.
+pub fn all() -> impl Iterator<Item = &'static Mutation> {
+    MUTATIONS
+        .iter()
+        .chain(bypass::MUTATIONS)
+        .chain(pages::MUTATIONS)
+}
+
 /// Tries every fault, or those of one proof, on all cores; `said` hears of each. A raised `stop` leaves out what hasn't begun.
 ///
 /// # Errors
@@ -590,12 +601,11 @@ pub fn mutate(
     said: &(dyn Fn(&Found) + Sync),
 ) -> Result<Vec<Found>, Error> {
     let tools = Tools::find()?;
-    let chosen: Vec<&Mutation> = MUTATIONS
-        .iter()
+    let chosen: Vec<&Mutation> = all()
         .filter(|mutation| proof.is_none_or(|proof| proof == mutation.proof))
         .collect();
     if chosen.is_empty() {
-        let proofs: BTreeSet<&str> = MUTATIONS.iter().map(|mutation| mutation.proof).collect();
+        let proofs: BTreeSet<&str> = all().map(|mutation| mutation.proof).collect();
         return Err(Error::NoFault {
             name: proof.unwrap_or_default().to_owned(),
             known: proofs.into_iter().collect::<Vec<_>>().join(", "),
@@ -670,10 +680,18 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
     };
     let by = match answer {
         Answer::Holds => Vec::new(),
-        Answer::Fails { properties, .. } => properties
-            .into_iter()
-            .map(|name| name.trim_start_matches("props.").to_owned())
-            .collect(),
+        Answer::Fails { mut properties, .. } => {
+            if group.runs {
+                let more = model.broken(group.cover, |name| {
+                    !is_invariant(name) && !properties.iter().any(|known| known == name)
+                })?;
+                properties.extend(more);
+            }
+            properties
+        }
+        .into_iter()
+        .map(|name| name.trim_start_matches("props.").to_owned())
+        .collect(),
     };
     Ok(Found {
         what: mutation.what.to_owned(),
