@@ -107,10 +107,10 @@ module! {
             }
         }
         wires {
-            /// the oldest request is refused: its frame's mask is lost
-            refuses[parity]: bool;
+            /// the mask of the oldest request's frame is lost: the request is refused
+            mask_lost: bool;
             /// what the table says can be relied upon, or isn't needed
-            certain[parity]: bool;
+            certain: bool;
             /// memory's beat
             arriving: ReadBeat = read_beat(g);
             /// oldest request
@@ -186,17 +186,16 @@ impl Logic for ReadPath {
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
         if self.parity == 1 {
-            self.refuses[0].next =
+            self.mask_lost.next =
                 self.unknown.val() | (self.stopped[0].val() & self.reach.in_memory.val());
-            self.certain[0].next = self.settled.val() | self.stopped[0].val();
-            self.judged.next = self.stage.get_valid.val()
-                & !self.offered.val()
-                & (self.certain[0].val() | !self.reach.in_memory.val());
+            self.certain.next = self.settled.val() | self.stopped[0].val();
         } else {
-            self.judged.next = self.stage.get_valid.val()
-                & !self.offered.val()
-                & (self.settled.val() | !self.reach.in_memory.val());
+            self.mask_lost.next = self.unknown.val();
+            self.certain.next = self.settled.val();
         }
+        self.judged.next = self.stage.get_valid.val()
+            & !self.offered.val()
+            & (self.certain.val() | !self.reach.in_memory.val());
         if !self.reach.in_memory.val() {
             self.fresh.next = bits(0, 64);
         } else if self.whole.val() {
@@ -206,25 +205,13 @@ impl Logic for ReadPath {
         } else {
             self.fresh.next = bits(0, 64);
         }
-        if self.parity == 1 {
-            self.missing.next = self.judged.val()
-                & self.reach.in_memory.val()
-                & !self.held.val()
-                & self.spilled.val()
-                & !self.refuses[0].val();
-        } else {
-            self.missing.next = self.judged.val()
-                & self.reach.in_memory.val()
-                & !self.held.val()
-                & self.spilled.val()
-                & !self.unknown.val();
-        }
+        self.missing.next = self.judged.val()
+            & self.reach.in_memory.val()
+            & !self.held.val()
+            & self.spilled.val()
+            & !self.mask_lost.val();
         self.fetch.next = self.missing.val();
-        if self.parity == 1 {
-            self.answered_here.next = self.fresh.val().any() | self.refuses[0].val();
-        } else {
-            self.answered_here.next = self.fresh.val().any() | self.unknown.val();
-        }
+        self.answered_here.next = self.fresh.val().any() | self.mask_lost.val();
         self.pass.next = self.offered.val()
             | (self.judged.val()
                 & !self.answered_here.val()
@@ -266,7 +253,7 @@ impl Logic for ReadPath {
             }
             if self.parity == 1 {
                 comment!("Whatever the lost mask seems to say.");
-                if self.refuses[0].val() {
+                if self.mask_lost.val() {
                     self.answer_response.next = bits(2, 2);
                 }
             }
@@ -301,22 +288,11 @@ impl Logic for ReadPath {
         self.pointers.pop.next = !self.pointers.empty.val() & self.data_ready.val();
 
         self.event_read.next = self.head_leaves.val();
-        if self.parity == 1 {
-            self.event_bypassed.next = self.answer.val()
-                & !self.refuses[0].val()
-                & (self.fresh.val() == self.reach.touched.val());
-        } else {
-            self.event_bypassed.next = self.answer.val()
-                & !self.unknown.val()
-                & (self.fresh.val() == self.reach.touched.val());
-        }
-        if self.parity == 1 {
-            self.event_refused.next = self.answer.val()
-                & (self.refuses[0].val() | (self.fresh.val() != self.reach.touched.val()));
-        } else {
-            self.event_refused.next = self.answer.val()
-                & (self.unknown.val() | (self.fresh.val() != self.reach.touched.val()));
-        }
+        self.event_bypassed.next = self.answer.val()
+            & !self.mask_lost.val()
+            & (self.fresh.val() == self.reach.touched.val());
+        self.event_refused.next = self.answer.val()
+            & (self.mask_lost.val() | (self.fresh.val() != self.reach.touched.val()));
         self.idle.next = !self.stage.get_valid.val()
             & !self.answering.val()
             & self.counts.none.val()

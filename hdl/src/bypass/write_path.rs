@@ -202,10 +202,10 @@ module! {
             }
         }
         wires {
-            /// the oldest request is refused: its frame's mask is lost
-            refuses[parity]: bool;
+            /// the mask of the oldest request's frame is lost: the request is refused
+            mask_lost: bool;
             /// what the table says can be relied upon, or isn't needed
-            certain[parity]: bool;
+            certain: bool;
             /// oldest request
             head: Burst = burst(g);
             /// it can be judged
@@ -349,19 +349,17 @@ impl Logic for WritePath {
 
         comment!("Judge the oldest request; once offered to memory it goes there.");
         if self.parity == 1 {
-            self.refuses[0].next =
+            self.mask_lost.next =
                 self.unknown.val() | (self.stopped[0].val() & self.reach.in_memory.val());
-            self.certain[0].next = self.settled.val() | self.stopped[0].val();
-            self.judged.next = self.stage.get_valid.val()
-                & !self.offered.val()
-                & (self.state.val() == WriteState::Pass)
-                & (self.certain[0].val() | !self.reach.in_memory.val());
+            self.certain.next = self.settled.val() | self.stopped[0].val();
         } else {
-            self.judged.next = self.stage.get_valid.val()
-                & !self.offered.val()
-                & (self.state.val() == WriteState::Pass)
-                & (self.settled.val() | !self.reach.in_memory.val());
+            self.mask_lost.next = self.unknown.val();
+            self.certain.next = self.settled.val();
         }
+        self.judged.next = self.stage.get_valid.val()
+            & !self.offered.val()
+            & (self.state.val() == WriteState::Pass)
+            & (self.certain.val() | !self.reach.in_memory.val());
         if !self.reach.in_memory.val() {
             self.fresh.next = bits(0, 64);
         } else if self.whole.val() {
@@ -371,19 +369,11 @@ impl Logic for WritePath {
         } else {
             self.fresh.next = bits(0, 64);
         }
-        if self.parity == 1 {
-            self.missing.next = self.judged.val()
-                & self.reach.in_memory.val()
-                & !self.held.val()
-                & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
-                & !self.refuses[0].val();
-        } else {
-            self.missing.next = self.judged.val()
-                & self.reach.in_memory.val()
-                & !self.held.val()
-                & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
-                & !self.unknown.val();
-        }
+        self.missing.next = self.judged.val()
+            & self.reach.in_memory.val()
+            & !self.held.val()
+            & (self.spilled.val() | (self.whole.val() & self.reach.one_line.val()))
+            & !self.mask_lost.val();
         self.fetch.next = self.missing.val();
         self.spills.next = self.spill_valid.val();
         self.in_flight.start_frame.next = self.reach.frame.val();
@@ -391,63 +381,32 @@ impl Logic for WritePath {
         self.in_flight.start_place.next = self.place.val();
         self.in_flight.start_id.next = self.head.val().id;
         self.counts.issue_id.next = self.head.val().id;
-        if self.parity == 1 {
-            self.refused.next = self.judged.val()
-                & (self.refuses[0].val() | (self.fresh.val().any() & !self.reach.one_line.val()))
-                & !self.spills.val()
-                & self.route_pointers.empty.val()
-                & !self.counts.count.val().any();
-        } else {
-            self.refused.next = self.judged.val()
-                & (self.unknown.val() | (self.fresh.val().any() & !self.reach.one_line.val()))
-                & !self.spills.val()
-                & self.route_pointers.empty.val()
-                & !self.counts.count.val().any();
-        }
-        if self.parity == 1 {
-            self.begins.next = self.judged.val()
-                & !self.refuses[0].val()
-                & self.fresh.val().any()
-                & self.held.val()
-                & self.reach.one_line.val()
-                & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
-                & !self.spills.val()
-                & self.in_flight.room.val()
-                & !self.in_flight.conflict.val()
-                & !self.counts.full.val();
-        } else {
-            self.begins.next = self.judged.val()
-                & !self.unknown.val()
-                & self.fresh.val().any()
-                & self.held.val()
-                & self.reach.one_line.val()
-                & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
-                & !self.spills.val()
-                & self.in_flight.room.val()
-                & !self.in_flight.conflict.val()
-                & !self.counts.full.val();
-        }
+        self.refused.next = self.judged.val()
+            & (self.mask_lost.val() | (self.fresh.val().any() & !self.reach.one_line.val()))
+            & !self.spills.val()
+            & self.route_pointers.empty.val()
+            & !self.counts.count.val().any();
+        self.begins.next = self.judged.val()
+            & !self.mask_lost.val()
+            & self.fresh.val().any()
+            & self.held.val()
+            & self.reach.one_line.val()
+            & !(self.hold.val() & (self.victim_frame.val() == self.reach.frame.val()))
+            & !self.spills.val()
+            & self.in_flight.room.val()
+            & !self.in_flight.conflict.val()
+            & !self.counts.full.val();
         self.streams.next =
             self.begins.val() & self.reach.whole_line.val() & !self.route_pointers.full.val();
         self.merges.next =
             self.begins.val() & !self.reach.whole_line.val() & self.route_pointers.empty.val();
-        if self.parity == 1 {
-            self.plain.next = self.judged.val()
-                & !self.refuses[0].val()
-                & !self.fresh.val().any()
-                & !self.missing.val()
-                & !self.spills.val()
-                & !self.counts.full.val()
-                & !self.route_pointers.full.val();
-        } else {
-            self.plain.next = self.judged.val()
-                & !self.unknown.val()
-                & !self.fresh.val().any()
-                & !self.missing.val()
-                & !self.spills.val()
-                & !self.counts.full.val()
-                & !self.route_pointers.full.val();
-        }
+        self.plain.next = self.judged.val()
+            & !self.mask_lost.val()
+            & !self.fresh.val().any()
+            & !self.missing.val()
+            & !self.spills.val()
+            & !self.counts.full.val()
+            & !self.route_pointers.full.val();
         self.first_offer.next = self.plain.val() | self.streams.val();
         if self.offered.val() {
             self.offer_streams.next = self.offered_streams.val();

@@ -39,7 +39,7 @@ const MUTATIONS: &[Mutation] = &[
     Mutation {
         what: "reads: a spilled mask isn't fetched",
         module: "memento_read_path",
-        from: "!held && spilled && !unknown",
+        from: "!held && spilled && !mask_lost",
         to: "1'b0",
     },
     Mutation {
