@@ -138,6 +138,15 @@ struct Discard {
     cycles: u32,
 }
 
+/// Which acknowledges a host withholds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// Those of shoot-downs.
+    pub shootdowns: bool,
+    /// Those of discards.
+    pub discards: bool,
+}
+
 /// Makes TLBs and cache forget, and acknowledges it.
 pub struct Acknowledger {
     shootdown: Option<u32>,
@@ -146,6 +155,7 @@ pub struct Acknowledger {
     counts: ForgetCounts,
     /// Heads: nothing is accepted in this cycle.
     stall: Coin,
+    withheld: Withheld,
 }
 
 impl Default for Acknowledger {
@@ -156,6 +166,7 @@ impl Default for Acknowledger {
             shown: ForgetAnswers::default(),
             counts: ForgetCounts::default(),
             stall: Coin::tails(),
+            withheld: Withheld::default(),
         }
     }
 }
@@ -164,6 +175,11 @@ impl Acknowledger {
     /// Accepts nothing in `percent` of the cycles, drawn from `seed`.
     pub fn stall(&mut self, percent: u64, seed: u64) {
         self.stall = Coin::new(percent, seed);
+    }
+
+    /// Gives no acknowledges of these from now on; they come as soon as they are no longer withheld.
+    pub fn withhold(&mut self, withheld: Withheld) {
+        self.withheld = withheld;
     }
 
     /// What it did so far.
@@ -186,14 +202,15 @@ impl Acknowledger {
             ..ForgetAnswers::default()
         };
         if let Some(cycles) = &mut self.shootdown {
-            *cycles -= 1;
-            self.shown.shootdown_done = *cycles == 0;
+            *cycles = cycles.saturating_sub(1);
+            self.shown.shootdown_done = *cycles == 0 && !self.withheld.shootdowns;
         }
         if let Some(oldest) = self.discards.front_mut() {
             oldest.cycles = oldest.cycles.saturating_sub(1);
             let mut frames = oldest.frame..oldest.frame + oldest.count;
-            self.shown.discard_done =
-                oldest.cycles == 0 && frames.all(|frame| cache.discarded(frame));
+            self.shown.discard_done = oldest.cycles == 0
+                && !self.withheld.discards
+                && frames.all(|frame| cache.discarded(frame));
         }
         self.shown
     }

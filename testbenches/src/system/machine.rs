@@ -5,7 +5,7 @@ use super::cache::{Cache, CacheShape, LineData};
 use super::dram::{Dram, DramTiming};
 use super::error::SystemError;
 use super::hardware::SystemDesign;
-use super::host::{Acknowledger, ForgetRequests, Tlb};
+use super::host::{Acknowledger, ForgetRequests, Tlb, Withheld};
 use super::interconnect::Interconnect;
 use super::protocol::{AxiRules, LiteRules};
 use super::registers::{Console, LiteManager};
@@ -221,6 +221,11 @@ impl Machine {
     /// Makes TLBs and cache forget.
     pub fn acknowledger(&self) -> &Acknowledger {
         &self.acknowledger
+    }
+
+    /// Which acknowledges hosts withhold from now on.
+    pub fn withhold(&mut self, withheld: Withheld) {
+        self.acknowledger.withhold(withheld);
     }
 
     /// Whether memory, or a host's acknowledge, is waited for.

@@ -12,3 +12,4 @@ mod pool;
 mod random;
 mod returns;
 mod rules;
+mod unacknowledged;
