@@ -2,13 +2,9 @@
 //! its order.
 
 use super::random::{Random, RandomProgram};
+use crate::emitted::{Emitted, Fault};
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Options, emit};
 use memento_sim::Status;
-use memento_testbenches::CompileOptions;
 use memento_testbenches::directed::{config, design};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
@@ -141,14 +137,8 @@ fn the_last_frames_go_to_whom_the_page_allocator_serves() {
 #[test]
 fn decisions_that_are_off_by_one_are_seen() {
     let config = config(2, 64, 4);
-    let geometry = Geometry::new(&config);
-    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
-    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
-    let mutants: [&[(&str, &str, &str)]; 3] = [
+    let emitted = Emitted::new(&config);
+    let mutants: [&[Fault]; 3] = [
         // The pool keeps its last frame.
         &[
             (
@@ -172,14 +162,7 @@ fn decisions_that_are_off_by_one_are_seen() {
         )],
     ];
     for mutant in mutants {
-        let mut design = sound.clone();
-        for (module, from, to) in mutant {
-            let module = design.modules.iter_mut().find(|part| part.name == *module);
-            let module = module.expect("there is such a module");
-            assert!(module.text.contains(from), "`{from}`: say the fault anew");
-            module.text = module.text.replace(from, to);
-        }
-        let design = SystemDesign::new(&config, &design, Some(&bypass), options).unwrap();
+        let design = emitted.with(mutant);
         let caught = (1..=6).find_map(|seed| {
             let ran = run(&config, &design, seed, &mut Refused::default());
             ran.err().map(|error| (seed, error))

@@ -2,12 +2,10 @@
 //! attaches it drains, while others go on.
 
 use super::random::{Random, RandomProgram};
+use crate::emitted::Emitted;
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Options, emit};
 use memento_sim::{Located, Status};
+use memento_testbenches::Issue;
 use memento_testbenches::directed::{Os, allocs, bare_free, config, design};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
@@ -16,7 +14,6 @@ use memento_testbenches::system::error::SystemError;
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::machine::Surroundings;
 use memento_testbenches::system::program::Program;
-use memento_testbenches::{CompileOptions, Issue};
 use std::collections::VecDeque;
 
 const PROCESS: u32 = 0;
@@ -219,13 +216,7 @@ fn mailboxes_are_drained_where_their_context_comes_to_run() {
 #[test]
 fn frees_that_go_astray_are_seen() {
     let config = crowded(2, 64, 4);
-    let geometry = Geometry::new(&config);
-    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
-    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
+    let emitted = Emitted::new(&config);
     let mutants = [
         // Refused, though the context runs.
         (
@@ -246,18 +237,13 @@ fn frees_that_go_astray_are_seen() {
             "? remaining[3:0] : 4'd7",
         ),
     ];
-    for (module, from, to) in mutants {
-        let mut design = sound.clone();
-        let module = design.modules.iter_mut().find(|part| part.name == module);
-        let module = module.expect("there is such a module");
-        assert!(module.text.contains(from), "`{from}`: say the fault anew");
-        module.text = module.text.replace(from, to);
-        let design = SystemDesign::new(&config, &design, Some(&bypass), options).unwrap();
+    for fault in mutants {
+        let design = emitted.with(&[fault]);
         let caught = (1..=3).find_map(|seed| {
             let ran = Switching::new(&config, &design, seed).and_then(|mut os| os.run(2));
             ran.err()
         });
-        let error = caught.unwrap_or_else(|| panic!("not caught: {to}"));
+        let error = caught.unwrap_or_else(|| panic!("not caught: {fault:?}"));
         println!("caught: {error}");
     }
 }

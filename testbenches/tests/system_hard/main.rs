@@ -5,6 +5,7 @@ mod cores;
 mod dry;
 mod edges;
 mod eight;
+mod emitted;
 mod faults;
 mod mailboxes;
 mod nonsense;

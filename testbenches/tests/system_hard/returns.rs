@@ -1,11 +1,7 @@
 //! Processes that end and come back under their number: nothing that was known of the first is known of the second.
 
+use crate::emitted::{Emitted, Fault};
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Design, Options, emit};
-use memento_testbenches::CompileOptions;
 use memento_testbenches::directed::{Os, allocs, config, frees};
 use memento_testbenches::system::hardware::SystemDesign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,8 +45,7 @@ fn two_come_and_go(config: &Config, design: &SystemDesign, first: u32) {
     os.compare();
 }
 
-/// Faults: in which module which text becomes what.
-const FAULTS: [(&str, &str, &str); 2] = [
+const FAULTS: [Fault; 2] = [
     // The first sweep of a process that ends leaves an entry.
     (
         "memento_walk_cache",
@@ -65,35 +60,15 @@ const FAULTS: [(&str, &str, &str); 2] = [
     ),
 ];
 
-fn with_fault(design: &Design, (modules, from, to): (&str, &str, &str), which: usize) -> Design {
-    let mut mutant = design.clone();
-    let mut its = mutant
-        .modules
-        .iter_mut()
-        .filter(|module| module.name.starts_with(modules));
-    let module = its.nth(which).expect("there is such a module");
-    assert!(module.text.contains(from), "`{from}`: say the fault anew");
-    module.text = module.text.replace(from, to);
-    mutant
-}
-
 #[test]
 fn processes_that_come_back_are_new() {
     let config = config(1, 64, 4);
-    let geometry = Geometry::new(&config);
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
-    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
-    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
-    let compile =
-        |design: &Design| SystemDesign::new(&config, design, Some(&bypass), options).unwrap();
-    come_and_go(&config, &compile(&sound));
+    let emitted = Emitted::new(&config);
+    come_and_go(&config, &emitted.with(&[]));
     for fault in FAULTS {
         // One cache has leaf tables, the other pages of headers.
         for which in [0, 1] {
-            let design = compile(&with_fault(&sound, fault, which));
+            let design = emitted.with_nth(&[fault], which);
             let played = catch_unwind(AssertUnwindSafe(|| come_and_go(&config, &design)));
             assert!(played.is_err(), "not caught in cache {which}: {fault:?}");
         }

@@ -1,11 +1,7 @@
 //! A test of the tests: faults at the buses of memento_system that nothing but their rules can show.
 
+use crate::emitted::Emitted;
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Options, emit};
-use memento_testbenches::CompileOptions;
 use memento_testbenches::directed::{bare_alloc, config};
 use memento_testbenches::system::bench::SystemBench;
 use memento_testbenches::system::commands::Command;
@@ -42,13 +38,7 @@ fn run(config: &Config, design: &SystemDesign) -> Result<(), SystemError> {
 #[test]
 fn rules_that_are_broken_are_seen() {
     let config = config(1, 64, 4);
-    let geometry = Geometry::new(&config);
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
-    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
-    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
+    let emitted = Emitted::new(&config);
     for (module, from, to, seen) in [
         ("memento_axi_manager", "", "", ""),
         (
@@ -65,12 +55,7 @@ fn rules_that_are_broken_are_seen() {
             "s_axil at cycle",
         ),
     ] {
-        let mut mutant = sound.clone();
-        let module = mutant.modules.iter_mut().find(|part| part.name == module);
-        let module = module.expect("there is such a module");
-        assert!(module.text.contains(from), "`{from}`: say the fault anew");
-        module.text = module.text.replace(from, to);
-        let design = SystemDesign::new(&config, &mutant, Some(&bypass), options).unwrap();
+        let design = emitted.with(&[(module, from, to)]);
         match run(&config, &design) {
             Ok(()) => assert_eq!(from, "", "not caught"),
             Err(error) => {

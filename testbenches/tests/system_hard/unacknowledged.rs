@@ -1,12 +1,8 @@
 //! Hosts that acknowledge nothing for a long time: what is still known of a frame somewhere is granted to nobody.
 
+use crate::emitted::Emitted;
 use memento_config::Config;
-use memento_hdl::Geometry;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Design, Options, emit};
 use memento_sim::Status;
-use memento_testbenches::CompileOptions;
 use memento_testbenches::directed::{Os, allocs, config, frees};
 use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::host::Withheld;
@@ -82,31 +78,13 @@ const FAULTS: [(&str, &str, Withheld); 2] = [
 #[test]
 fn what_is_not_acknowledged_comes_back_to_nobody() {
     let config = config(1, 64, 4);
-    let geometry = Geometry::new(&config);
-    let options = CompileOptions {
-        quick: true,
-        ..CompileOptions::default()
-    };
-    let sound = emit(&System::new(&geometry, 0), &Options::default()).expect("it is emitted");
-    let bypass = emit(&Bypass::new(&geometry), &Options::default()).expect("it is emitted");
-    let compile =
-        |design: &Design| SystemDesign::new(&config, design, Some(&bypass), options).unwrap();
-    let design = compile(&sound);
+    let emitted = Emitted::new(&config);
+    let design = emitted.with(&[]);
     for withheld in KINDS {
         late(&config, &design, withheld);
     }
     for (from, to, withheld) in FAULTS {
-        let mut faulty = sound.clone();
-        let mut modules = faulty.modules.iter_mut();
-        let reclaimer = modules
-            .find(|module| module.name == "memento_reclaimer")
-            .expect("it is there");
-        assert!(
-            reclaimer.text.contains(from),
-            "`{from}`: say the fault anew"
-        );
-        reclaimer.text = reclaimer.text.replace(from, to);
-        let design = compile(&faulty);
+        let design = emitted.with(&[("memento_reclaimer", from, to)]);
         let played = catch_unwind(AssertUnwindSafe(|| late(&config, &design, withheld)));
         assert!(played.is_err(), "not caught: {to}");
     }
