@@ -73,10 +73,11 @@ cocotb-faults: verilator $(call stamp,cocotb)
 
 prove: tools
 	@mkdir -p formal/results
-	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json
-	cargo run --release -p memento -- check --preset default --full --json > formal/results/default.json
-	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json
-	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json
+	cargo run --release -p memento -- check --preset tiny --full --json > formal/results/tiny.json.new
+	cargo run --release -p memento -- check --preset default --full --json > formal/results/default.json.new
+	cargo run --release -p memento -- check --preset rv32 --property tag_logic --json > formal/results/rv32.json.new
+	cargo run --release -p memento -- check --mutations --json > formal/results/faults.json.new
+	for results in tiny default rv32 faults; do mv formal/results/$$results.json.new formal/results/$$results.json; done
 	cargo run --release -p memento-formal --bin verification -- .
 
 # After any of the result files has changed.

@@ -207,6 +207,6 @@ pub enum Reset {
 pub enum Ecc {
     /// Not at all.
     None,
-    /// By a parity bit each.
+    /// By a parity bit each; words that nothing could be said in place of are kept twice.
     Parity,
 }

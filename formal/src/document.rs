@@ -114,7 +114,7 @@ pub fn document(proofs: &[Results], mutations: &Results) -> String {
         text,
         "\n## Faults: {found} of {} found\n\n\
          Each is a text in the emitted Verilog that becomes another; the proof must fail. An invariant (`where_…`) that fails counts:\n\
-         without it nothing is proven. Beside it stand the properties that fail even where all invariants hold,\n         and, of small modules, those that a run of some cycles breaks.\n\n\
+         without it nothing is proven. Beside it stand the properties that fail even where all invariants hold,\nand, of small modules, those that a run of some cycles breaks.\n\n\
          | fault | module | found by |\n|---|---|---|\n",
         mutations.mutations.len()
     );

@@ -4,6 +4,7 @@
 use crate::results::Results;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -249,14 +250,16 @@ impl Evidence {
 
     fn fault_section(&self, text: &mut String) {
         text.push_str(
-            "\n## Faults while it runs\n\nOne fault a run, at a place and a time that are drawn. *Detected*: an answer or a register says so. *Harmless*: \
-             everything is as without it. *Harmful*: anything else, wrong data, an object handed out twice, no answer.\n\n\
+            "\n## Faults while it runs\n\nA fault a run, at a place and a time that are drawn; where a share of all answers is wrong, many. *Detected*: an answer or a register \
+             says so. *Harmless*: nothing shows, of a program that may have ended before. *Harmful*: anything else, wrong data, an object handed out twice, \
+             no answer.\n\n\
              | fault | `ecc` | injected | detected | harmless | harmful |\n|---|---|---|---|---|---|\n",
         );
         let rows = self.faults.iter().flat_map(|faults| &faults.rows);
         for row in rows.filter(|row| row.injected > 0) {
             let memories = match row.memories {
                 0 => String::new(),
+                1 => ", 1 memory".to_owned(),
                 memories => format!(", {memories} memories"),
             };
             let _ = writeln!(
@@ -282,7 +285,12 @@ impl Evidence {
         let held = proofs().filter(|proof| proof.holds());
         let count = |unbounded: bool| -> usize {
             let of = proofs().filter(|proof| proof.unbounded == unbounded);
-            of.map(|proof| proof.properties.len()).sum()
+            let names = of.flat_map(|proof| {
+                let properties = proof.properties.iter();
+                properties.map(|one| (&proof.name, &one.instance, &one.property))
+            });
+            // A property counts once, whatever the presets.
+            names.collect::<BTreeSet<_>>().len()
         };
         let bounded = proofs().filter(|proof| !proof.unbounded);
         let depth = bounded.map(|proof| proof.depth).min().unwrap_or(0);
@@ -295,7 +303,7 @@ impl Evidence {
         let mut text = String::from("| | what came of it | what it doesn't say |\n|---|---|---|\n");
         let _ = writeln!(
             text,
-            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more; {found} of {} deliberate faults make one fail | they are of single modules of presets `tiny` and `default`; no whole is proven |",
+            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more, most of them for presets `tiny` and `default`; {found} of {} deliberate faults make one fail | they are of single modules; no whole is proven |",
             held.count(),
             proofs().count(),
             count(true),
@@ -310,12 +318,13 @@ impl Evidence {
         );
         let _ = writeln!(
             text,
-            "| coverage | lines {}, branches {}, {} of {} named situations | {} lines and branches aren't reached, {} of them explained |",
+            "| coverage | lines {}, branches {}, {} of {} named situations | {} ways of branches and {} lines aren't reached, {} of the ways explained |",
             percent(coverage.lines.reached, coverage.lines.all),
             percent(coverage.branches.reached, coverage.branches.all),
             covers.reached,
             covers.all,
-            coverage.missed.len(),
+            coverage.branches.all - coverage.branches.reached,
+            coverage.lines.all - coverage.lines.reached,
             explained.count()
         );
         let operations: u64 = self.campaigns.iter().map(|(_, of)| of.operations).sum();

@@ -78,7 +78,7 @@ pub struct Geometry {
     pub miss_queue_entries: usize,
     /// Whether arenas are fetched ahead of need.
     pub prefetch: bool,
-    /// Whether words of the object table and of queues beside it have a parity bit.
+    /// Whether words of on-chip memories are checked.
     pub parity: bool,
     /// Whether the trace port is driven.
     pub trace_port: bool,

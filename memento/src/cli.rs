@@ -17,7 +17,7 @@ use std::path::PathBuf;
 const EXIT_STATUS: &str = "\
 Exit status:
   0    good
-  1    a check failed: hardware and golden model differ, a property doesn't hold, a clock isn't met
+  1    a check failed: hardware and golden model differ, a property doesn't hold, a clock or a goal isn't met
   2    bad usage, configuration, recording or environment
   130  interrupted (Ctrl-C)";
 

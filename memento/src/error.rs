@@ -53,6 +53,9 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         problem: String,
     },
+    /// A check failed ahead of what was asked for.
+    #[error("{0}")]
+    Failed(String),
     /// Options that don't go together.
     #[error("{0}")]
     Usage(String),
@@ -106,7 +109,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Error::Interrupted { .. } => INTERRUPTED,
-            Error::Fpga(FpgaError::Slow { .. }) => CHECK_FAILED,
+            Error::Failed(_) | Error::Fpga(FpgaError::Slow { .. }) => CHECK_FAILED,
             _ => BAD_INPUT,
         }
     }

@@ -93,7 +93,7 @@ class Program:
         first = self.rng.randrange(LINE_BYTES)
         return frame, line + first, self.rng.randrange(1, LINE_BYTES - first + 1)
 
-    def how(self, at: int, length: int) -> dict:
+    def how(self) -> dict:
         """Narrower beats now and then; a burst stays within its line all the same."""
         return {"size": self.rng.choice([None, None, 3, 2, 1, 0])}
 
@@ -113,11 +113,11 @@ class Program:
             elif draw < 0.55:
                 frame, at, length = self.span()
                 data = self.rng.randbytes(length)
-                await self.bench.write(frame * FRAME_BYTES + at, data, **self.how(at, length))
+                await self.bench.write(frame * FRAME_BYTES + at, data, **self.how())
                 self.contents[frame][at : at + length] = data
             else:
                 frame, at, length = self.span()
-                await self.check(frame, at, length, **self.how(at, length))
+                await self.check(frame, at, length, **self.how())
 
     async def check_all(self):
         for frame in list(self.contents):

@@ -5,7 +5,6 @@ Exit status: 0 all as it should be; 1 a bench found a difference, or a fault was
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -67,7 +66,8 @@ def play(bench: str, design: Path, sources: dict[str, str], arguments) -> tuple[
         failure = next(xml.etree.ElementTree.parse(results).getroot().iter("error"), None)
     counts = json.loads(report.read_text())["counts"] if report.exists() else {}
     if failure is not None:
-        return (failure.get("error_msg") or failure.get("message") or failure.text or "failed").strip(), counts
+        kind = failure.get("error_type") or failure.get("type") or "failed"
+        return f"{kind}: {(failure.get('error_msg') or failure.get('message') or failure.text or '').strip()}", counts
     return ("" if counts else "the bench reported nothing"), counts
 
 
@@ -98,13 +98,15 @@ def main() -> int:
         listed = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items(), key=lambda of: -of[1]))
         print(f"{bench:7} {'FAILED' if wrong else 'as documented'} in {time.monotonic() - began:.0f} s: {wrong or listed}")
         bad += bool(wrong)
-        if not arguments.faults:
+        # What fails without a fault says nothing of faults.
+        if wrong or not arguments.faults:
             continue
         for fault in (fault for fault in FAULTS if fault.bench == bench):
             wrong, _ = play(bench, design, fault.apply(sources), arguments)
-            verdict = f"found: {wrong.splitlines()[0][:110]}" if wrong else "NOT FOUND"
+            found = wrong.startswith("AssertionError")
+            verdict = f"{'found' if found else 'NOT FOUND'}: {wrong.splitlines()[0][:110] if wrong else 'all is as documented'}"
             print(f"{bench:7} fault: {fault.what}: {verdict}", flush=True)
-            bad += not wrong
+            bad += not found
     return 1 if bad else 0
 
 

@@ -12,7 +12,8 @@ import cocotb_tools.config
 
 
 def failed(what: str, run: subprocess.CompletedProcess):
-    sys.exit(f"{what} failed:\n{run.stdout[-4000:]}")
+    print(f"{what} failed:\n{run.stdout[-4000:]}", file=sys.stderr)
+    sys.exit(2)
 
 
 def call(what: str, command: list[str]):

@@ -38,7 +38,7 @@ fn config(ecc: Ecc) -> Config {
     Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// Gives each memory its faults. Whatever does harm is printed, with what repeats it; of checked memories it fails.
+/// Gives each memory its faults. Whatever does harm is printed, with what repeats it; with parity it fails.
 fn inject(
     (what, ecc): (&str, Ecc),
     memories: &[Memory],

@@ -259,7 +259,12 @@ impl Logic for ReadPath {
             }
             self.unknown.next = false;
         }
-        if self.failed.val() {
+        if self.parity == 1 {
+            comment!("Of a table that has stopped nothing is waited for.");
+            if self.failed.val() & !self.stopped[0].val() {
+                self.unknown.next = true;
+            }
+        } else if self.failed.val() {
             self.unknown.next = true;
         }
 

@@ -604,7 +604,12 @@ impl Logic for WritePath {
         self.beat_taken.next = self.routed.val() & self.memory_data_ready.val();
         self.head_leaves.next =
             (self.offered.val() | self.first_offer.val()) & self.memory_request_ready.val();
-        if self.failed.val() {
+        if self.parity == 1 {
+            comment!("Of a table that has stopped nothing is waited for.");
+            if self.failed.val() & !self.stopped[0].val() {
+                self.unknown.next = true;
+            }
+        } else if self.failed.val() {
             self.unknown.next = true;
         }
         match self.state.val() {

@@ -584,7 +584,7 @@ register_map! {
         destroy_status @ 0x148 {
             /// it runs
             running: 0, 1;
-            /// it is complete: its descriptor and process number can be used anew
+            /// it is complete: its descriptor and process number can be used anew, but after corrupt_header
             done: 1, 1;
             /// how it ended
             status: 8, 4, STATUSES;
@@ -643,7 +643,7 @@ register_map! {
             /// who: number of a core; the number of cores for the page side; one more for the bypass
             source: 8, 4;
         }
-        /// physical address of its line, lower half
+        /// physical address of its line, of cause table a bit for each part that found the word; lower half
         error_address_lo @ 0x248 {
             /// bits 31 to 0
             value: 0, 32;
@@ -772,7 +772,7 @@ register_map! {
             command_done: 2, 1;
             /// a DESTROY is complete
             destroy_done: 3, 1;
-            /// the memory has reported an error
+            /// the memory has reported an error, or an on-chip word was not what was written
             error: 4, 1;
         }
         /// capture of errors

@@ -30,8 +30,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use verilator_bindings::Library;
 
-/// Frames in play on the bypass alone: half as many again as it has masks for.
-const BYPASS_FRAMES: u64 = 48;
+/// Frames in play on the bypass alone for each entry, which has masks for eight.
+const FRAMES_AN_ENTRY: u64 = 12;
 
 /// Rounds of its programs, with seeds of their own.
 const BYPASS_ROUNDS: u64 = 4;
@@ -186,7 +186,7 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
         let sound = sound.map_err(|error| interrupted_or(error.into(), stop))?;
         if let Some(killer) = play(&sound, seed, stop)? {
             let message = format!("the sound hardware fails: {}", killer.message);
-            return Err(Error::Usage(message));
+            return Err(Error::Failed(message));
         }
     }
     let unobservable = unobservable().map_err(Error::Usage)?;
@@ -285,8 +285,14 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
 enum Hardware {
     /// Of random programs, and for the whole system of directed ones.
     Played(Subject, Option<Box<SystemDesign>>),
-    /// The bypass alone, between random caches and memory, and bytes of a beat.
-    Bypass(Arc<Library>, u64),
+    /// The bypass alone, between random caches and memory.
+    Bypass {
+        library: Arc<Library>,
+        /// Bytes of a beat.
+        bus: u64,
+        /// Frames in play.
+        frames: u64,
+    },
 }
 
 fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble> {
@@ -308,7 +314,11 @@ fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble>
                 modules: Vec::new(),
             });
             let library = bypass::compile(&design, QUICK).map_err(SystemError::from)?;
-            Hardware::Bypass(library, u64::from(config.data_bits()) / 8)
+            Hardware::Bypass {
+                library,
+                bus: u64::from(config.data_bits()) / 8,
+                frames: u64::from(config.bypass_entries()) * FRAMES_AN_ENTRY,
+            }
         }
     })
 }
@@ -372,10 +382,14 @@ fn is_refusal(trouble: &Trouble) -> bool {
 fn play(hardware: &Hardware, seed: u64, stop: &AtomicBool) -> Result<Option<Killer>, Error> {
     let (subject, directed) = match hardware {
         Hardware::Played(subject, directed) => (subject, directed),
-        Hardware::Bypass(library, bus) => {
+        Hardware::Bypass {
+            library,
+            bus,
+            frames,
+        } => {
             // A bench that is shown what can't be panics.
             let played = (0..BYPASS_ROUNDS).find_map(|round| {
-                let played = bypass::guarded_suite(library, *bus, BYPASS_FRAMES, round);
+                let played = bypass::guarded_suite(library, *bus, *frames, round);
                 played.err().map(|message| (round, message))
             });
             return Ok(played.map(|(round, message)| Killer {

@@ -62,17 +62,14 @@ handles! { SharedPorts() {
 /// Ports that there are where on-chip words are checked.
 #[derive(Clone)]
 struct CheckPorts {
-    cores: Vec<Out<bool>>,
     pages: Out<bool>,
     bypass: In<bool>,
     bypass_parts: In<u32>,
 }
 
 impl CheckPorts {
-    fn of(library: &Library, cores: u32) -> Result<CheckPorts, verilator_bindings::Error> {
-        let core = |core| library.output(&format!("table_error_{core}"));
+    fn of(library: &Library) -> Result<CheckPorts, verilator_bindings::Error> {
         Ok(CheckPorts {
-            cores: (0..cores).map(core).collect::<Result<_, _>>()?,
             pages: library.output("page_table_error_0")?,
             bypass: library.input("bypass_table_error_0")?,
             bypass_parts: library.input("bypass_table_parts_0")?,
@@ -111,7 +108,7 @@ impl SystemPorts {
             shared: SharedPorts::of(library)?,
             checks: match config.ecc() {
                 Ecc::None => None,
-                Ecc::Parity => Some(CheckPorts::of(library, config.cores())?),
+                Ecc::Parity => Some(CheckPorts::of(library)?),
             },
         })
     }
@@ -254,13 +251,8 @@ impl VerilatedSystem {
         Ok(changed)
     }
 
-    /// Whether a core has found an on-chip word that isn't what was written, and is stopped; never without such checks.
-    pub fn is_core_stopped(&self, core: usize) -> bool {
-        let checks = self.ports.checks.as_ref();
-        checks.is_some_and(|checks| self.model.get(checks.cores[core]))
-    }
-
-    /// Whether the page side is stopped so.
+    /// Whether the page side has found an on-chip word that isn't what was written, and is stopped; never without such
+    /// checks.
     pub fn is_page_side_stopped(&self) -> bool {
         let checks = self.ports.checks.as_ref();
         checks.is_some_and(|checks| self.model.get(checks.pages))
