@@ -117,6 +117,7 @@ impl SystemModel {
             statistics: PageStatistics::default(),
             memory_base: config.memory_base(),
             memory_bytes: config.memory_bytes(),
+            physical_bits: config.physical_bits(),
             track_frames: config.track_frames(),
         };
         let core = Core {

@@ -57,6 +57,8 @@ pub(crate) struct Pages {
     pub(crate) statistics: PageStatistics,
     pub(crate) memory_base: u64,
     pub(crate) memory_bytes: u64,
+    /// Bits of a physical address.
+    pub(crate) physical_bits: u32,
     pub(crate) track_frames: bool,
 }
 
@@ -86,9 +88,9 @@ impl Pages {
     pub(crate) fn create(&mut self, process: u32, mptr: u64) -> Status {
         let frames = self.formats.descriptor_frames();
         match self.processes.get(process as usize) {
+            Some(Some(_)) if self.fits(mptr) => return Status::NotEnabled,
             Some(None) => {}
-            Some(Some(_)) => return Status::NotEnabled,
-            None => return Status::BadPointer,
+            _ => return Status::BadPointer,
         }
         let offset = mptr.wrapping_sub(self.memory_base);
         let inside =
@@ -144,14 +146,20 @@ impl Pages {
     }
 
     pub(crate) fn set_quota(&mut self, process: u32, frames: u64) -> Status {
+        let fits = self.fits(frames);
         match self.processes.get_mut(process as usize) {
-            Some(Some(process)) => {
+            Some(Some(process)) if fits => {
                 process.quota = frames;
                 Status::Ok
             }
-            Some(None) => Status::NotEnabled,
-            None => Status::BadPointer,
+            Some(None) if fits => Status::NotEnabled,
+            _ => Status::BadPointer,
         }
+    }
+
+    /// Whether a command's argument is one at all, whatever it means: it has no more bits than a physical address.
+    fn fits(&self, argument: u64) -> bool {
+        argument >> self.physical_bits == 0
     }
 
     /// The frames that a table names, and those below them; the table maps addresses from `base` on.

@@ -11,6 +11,7 @@ fn commands_without_sense_change_nothing() {
     let layout = os.bench.layout();
     let (base, end) = (layout.base, config.memory_base() + config.memory_bytes());
     let descriptor = layout.descriptor(0);
+    let beyond = 1 << config.physical_bits();
     os.create(0);
     os.destroy(0);
     os.create(1);
@@ -39,6 +40,19 @@ fn commands_without_sense_change_nothing() {
         create(0, base),
         create(0, layout.descriptor(1)),
         create(1, descriptor),
+        // Regression: of a process that there is, the model answered NOT_ENABLED.
+        create(1, beyond + descriptor),
+        create(0, beyond),
+        // Regression: the model took it.
+        Command::SetQuota {
+            process: 1,
+            frames: beyond,
+        },
+        Command::SetQuota {
+            process: 0,
+            frames: beyond,
+        },
+        push(beyond + base),
         Command::Destroy { process: 0 },
         Command::SetQuota {
             process: 0,
