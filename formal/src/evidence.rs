@@ -2,6 +2,7 @@
 //! `docs/verification.md` and the table of `README.md`.
 
 use crate::results::Results;
+use crate::text::grouped;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -416,19 +417,6 @@ fn argued(path: &Path) -> Result<Argued, String> {
 /// `98.65 %`.
 fn percent(part: u64, all: u64) -> String {
     format!("{:.2} %", 100.0 * part as f64 / all.max(1) as f64)
-}
-
-/// Digits by threes: `1,234,567`.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 //! - [`mutations`]: faults that proofs must find,
 //! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, and [`pages`], where
 //!   all of it is written,
-//! - [`tools`]: where the programs are.
+//! - [`text`]: numbers as a person reads them, [`tools`]: where the programs are.
 
 pub mod bind;
 pub mod check;
@@ -26,6 +26,7 @@ pub mod mutations;
 pub mod pages;
 pub mod properties;
 pub mod results;
+pub mod text;
 pub mod tools;
 pub mod unroll;
 pub mod waveform;

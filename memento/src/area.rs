@@ -5,7 +5,7 @@ use crate::cli::ReportArea;
 use crate::design::SHORT_DIGEST;
 use crate::error::Error;
 use crate::fpga::{Routed, Synthesized};
-use crate::text::grouped;
+use memento_formal::text::grouped;
 use memento_fpga::target::Cells;
 use serde::Serialize;
 use std::fmt;

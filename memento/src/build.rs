@@ -5,7 +5,7 @@ use crate::design::{Chosen, VERSION, options};
 use crate::error::Error;
 use crate::fpga::{here, interrupted, keep};
 use crate::progress::Spinner;
-use crate::text::grouped;
+use memento_formal::text::grouped;
 use memento_fpga::board::{BOARDS, Board};
 use memento_fpga::build::{Build, BuildPlan, build as build_bitstream, lower};
 use memento_fpga::demo::BAUD;

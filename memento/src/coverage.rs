@@ -5,7 +5,7 @@ use crate::design::SHORT_DIGEST;
 use crate::error::Error;
 use crate::fuzz::interrupted_or;
 use crate::progress::Spinner;
-use crate::text::plural;
+use memento_formal::text::plural;
 use memento_testbenches::coverage::covers::covers;
 use memento_testbenches::coverage::unreached::unreached;
 use memento_testbenches::coverage::{CountingHardware, CoverageResult, Extent, Job, lcov};

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::report::Quantiles;
 use crate::system::report::{SystemFailure, SystemReport, of};
 use crate::system::simulate_on;
-use crate::text::{grouped, percent};
+use memento_formal::text::{grouped, percent};
 use memento_testbenches::CompileOptions;
 use memento_testbenches::system::hardware::SystemDesign;
 use serde::Serialize;

@@ -4,7 +4,7 @@ use crate::cli::{Dialect, Family, OnFpga, Pnr, Top};
 use crate::design::{Chosen, emit_tops};
 use crate::error::Error;
 use crate::progress::Spinner;
-use crate::text::grouped;
+use memento_formal::text::grouped;
 use memento_fpga::route::{Plan, Timing, route};
 use memento_fpga::synthesis::{Area, Workshop};
 use memento_fpga::target::{Cells, Target};

@@ -32,7 +32,6 @@ mod registers;
 pub mod report;
 pub mod simulate;
 pub mod system;
-mod text;
 mod vendor;
 
 pub use error::{BAD_INPUT, CHECK_FAILED, Error, INTERRUPTED};

@@ -1,7 +1,7 @@
 //! What a person sees while it lasts: on stderr, and on a terminal alone.
 
-use crate::text::grouped;
 use indicatif::{ProgressBar, ProgressStyle};
+use memento_formal::text::grouped;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};

@@ -2,7 +2,7 @@
 
 use crate::design::{SHORT_DIGEST, VERSION};
 use crate::failure::Failure;
-use crate::text::{grouped, percent, plural};
+use memento_formal::text::{grouped, percent, plural};
 use serde::Serialize;
 use std::fmt;
 use verilator_bindings::Verilator;

@@ -5,7 +5,7 @@
 //! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `FAULTS_SEED` where
 //! the draws begin, `FAULTS_ONLY` a part of the paths of the memories. With `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
 
-use memento_config::{Config, Ecc};
+use memento_config::Ecc;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
 use memento_hdl::system::memento_system::System;
@@ -13,8 +13,7 @@ use memento_hdl::verilog::emit;
 use memento_testbenches::CompileOptions;
 use memento_testbenches::faults::memories::{Memory, make_faulty, memories};
 use memento_testbenches::faults::results::{Faults, Row};
-use memento_testbenches::faults::{Fate, Tally, Verdict, filter, system};
-use memento_testbenches::fuzz::two_cores;
+use memento_testbenches::faults::{Fate, Tally, Verdict, checked_config, filter, setting, system};
 use memento_testbenches::system::hardware::SystemDesign;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -25,18 +24,6 @@ const OPTIONS: CompileOptions = CompileOptions {
     quick: true,
     ..CompileOptions::DEFAULT
 };
-
-fn setting(name: &str, default: u64) -> u64 {
-    let value = std::env::var(name).map_or(default, |n| n.parse().expect("a number"));
-    println!("{name}={value}");
-    value
-}
-
-fn config(ecc: Ecc) -> Config {
-    let mut settings = two_cores().settings().clone();
-    settings.protection.ecc = ecc;
-    Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
-}
 
 /// Gives each memory its faults. Whatever does harm is printed, with what repeats it; with parity it fails.
 fn inject(
@@ -117,7 +104,7 @@ fn words_of_the_whole_system() -> Result<(), Box<dyn Error>> {
     let (each, seed) = (setting("FAULTS", 1), setting("FAULTS_SEED", 1));
     let mut rows = Vec::new();
     for ecc in [Ecc::None, Ecc::Parity] {
-        let config = config(ecc);
+        let config = checked_config(ecc);
         let mut geometry = Geometry::new(&config);
         geometry.trace_port = true;
         let mut hardware = emit(&System::new(&geometry, 0), &Default::default())?;
@@ -147,7 +134,7 @@ fn words_of_the_bypass() -> Result<(), Box<dyn Error>> {
     let (each, seed) = (setting("FAULTS", 1), setting("FAULTS_SEED", 1));
     let mut rows = Vec::new();
     for ecc in [Ecc::None, Ecc::Parity] {
-        let config = config(ecc);
+        let config = checked_config(ecc);
         let mut design = emit(&Bypass::new(&Geometry::new(&config)), &Default::default())?;
         make_faulty(&mut design);
         let library = memento_testbenches::bypass::compile(&design, OPTIONS)?;
@@ -174,7 +161,7 @@ fn resets_and_failing_surroundings() -> Result<(), Box<dyn Error>> {
     let (each, seed) = (setting("FAULTS", 1), setting("FAULTS_SEED", 1));
     let mut rows = Vec::new();
     for ecc in [Ecc::None, Ecc::Parity] {
-        let config = config(ecc);
+        let config = checked_config(ecc);
         let design = SystemDesign::of_config(&config, OPTIONS)?;
         let (mut resets, mut failing) = (Tally::default(), Tally::default());
         for run in 0..12 * each {

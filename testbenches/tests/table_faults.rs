@@ -13,8 +13,7 @@ use memento_hdl::verilog::emit;
 use memento_sim::{Arena, Status};
 use memento_testbenches::faults::memories::{make_faulty, memories};
 use memento_testbenches::faults::results::{Faults, Row};
-use memento_testbenches::faults::{Fate, Tally};
-use memento_testbenches::fuzz::two_cores;
+use memento_testbenches::faults::{Fate, Tally, checked_config, setting};
 use memento_testbenches::ports::Inputs;
 use memento_testbenches::{
     BenchError, CompileOptions, Core, Environment, Latencies, LockStep, Operation, Stalls,
@@ -37,18 +36,6 @@ const CYCLES: std::ops::Range<u32> = 60..2_000;
 const REFUSED: u32 = 24;
 /// Cycles without an answer after which a core counts as hung.
 const PATIENCE: u32 = 20_000;
-fn setting(name: &str, default: u64) -> u64 {
-    let value = std::env::var(name).map_or(default, |n| n.parse().expect("a number"));
-    println!("{name}={value}");
-    value
-}
-
-fn config(ecc: Ecc) -> Config {
-    let mut settings = two_cores().settings().clone();
-    settings.protection.ecc = ecc;
-    Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
-}
-
 /// The core, its memories ready for faults.
 fn faulty(config: &Config) -> Result<VerilatedDesign, BenchError> {
     let mut design = emit(
@@ -238,7 +225,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
 
 /// Gives each memory its faults: a row for those that parity checks, and one for others.
 fn inject(ecc: Ecc, each: u64, first: u64) -> Result<Vec<Row>, BenchError> {
-    let config = config(ecc);
+    let config = checked_config(ecc);
     let design = faulty(&config)?;
     let memories = memories(design.library())?;
     assert!(memories.len() > 30, "{memories:?}");

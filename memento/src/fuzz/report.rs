@@ -4,7 +4,7 @@ use super::lanes::Lanes;
 use super::run::Found;
 use crate::design::SHORT_DIGEST;
 use crate::failure::shell_word;
-use crate::text::{grouped, plural};
+use memento_formal::text::{grouped, plural};
 use memento_testbenches::fuzz::{Level, Scenario};
 use serde::Serialize;
 use std::fmt;

@@ -5,7 +5,7 @@ use super::lanes::{Lane, Lanes, write_whole};
 use super::report::FuzzFailure;
 use crate::error::Error;
 use crate::progress::Spinner;
-use crate::text::{grouped, plural};
+use memento_formal::text::{grouped, plural};
 use memento_testbenches::fuzz::{Case, Effort, Failure, Level, Scenario, Subject};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

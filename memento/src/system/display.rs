@@ -3,7 +3,7 @@
 use super::report::{BypassReport, ClassReport, CoreReport, Counts, SystemReport, of};
 use crate::design::SHORT_DIGEST;
 use crate::report::{events, row};
-use crate::text::{grouped, percent, plural};
+use memento_formal::text::{grouped, percent, plural};
 use std::cmp::Reverse;
 use std::fmt;
 

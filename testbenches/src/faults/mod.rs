@@ -10,6 +10,8 @@ pub mod memories;
 pub mod results;
 pub mod system;
 
+use crate::fuzz::two_cores;
+use memento_config::{Config, Ecc};
 use std::collections::BTreeMap;
 
 /// What becomes of a fault.
@@ -84,4 +86,24 @@ impl Tally {
     pub fn all(&self) -> u64 {
         self.0.values().sum()
     }
+}
+
+/// A number that the environment states for a test, printed so that the test can be repeated.
+///
+/// # Panics
+/// If it isn't a number.
+pub fn setting(name: &str, default: u64) -> u64 {
+    let value = std::env::var(name).map_or(default, |n| n.parse().expect("a number"));
+    println!("{name}={value}");
+    value
+}
+
+/// The preset `tiny` with two cores, its on-chip words checked or not.
+///
+/// # Panics
+/// Never: each check goes with these sizes.
+pub fn checked_config(ecc: Ecc) -> Config {
+    let mut settings = two_cores().settings().clone();
+    settings.protection.ecc = ecc;
+    Config::new(&settings, "two cores").unwrap_or_else(|errors| panic!("{errors}"))
 }

@@ -390,14 +390,14 @@ impl Machine {
 
     /// Whether anything was shown.
     fn finish_memory(&mut self) -> Result<bool, SystemError> {
-        self.check_buses()?;
-        let to_cache = self.interconnect.to_cache(&self.back);
-        self.interconnect.end(&self.bus, &self.back);
-        self.cache.end(&self.cache_shown, &to_cache);
         let shown = match &self.bypass {
             Some(bypass) => bypass.manager(),
             None => self.bus,
         };
+        self.check_buses(&shown)?;
+        let to_cache = self.interconnect.to_cache(&self.back);
+        self.interconnect.end(&self.bus, &self.back);
+        self.cache.end(&self.cache_shown, &to_cache);
         self.dram.end(&shown, &self.interconnect.causes);
         let grant = self.filter.grant;
         if grant.valid && self.inputs.grant_ready {
@@ -409,8 +409,8 @@ impl Machine {
         Ok(active)
     }
 
-    /// Whether the buses are used as AXI4 wants it.
-    fn check_buses(&mut self) -> Result<(), SystemError> {
+    /// Whether the buses are used as AXI4 wants it; what memory is shown among them.
+    fn check_buses(&mut self, to_memory: &Manager) -> Result<(), SystemError> {
         let cycle = self.cycle;
         let broken = |bus| move |why| SystemError::Protocol { bus, why, cycle };
         let rules = &mut self.rules;
@@ -418,8 +418,8 @@ impl Machine {
         system.map_err(broken("memento_system, m_axi"))?;
         let caches = rules.caches.step(&self.bus, &self.back);
         caches.map_err(broken("the bus of memento_system and cache"))?;
-        if let Some(bypass) = &self.bypass {
-            let memory = rules.memory.step(&bypass.manager(), &self.memory);
+        if self.bypass.is_some() {
+            let memory = rules.memory.step(to_memory, &self.memory);
             memory.map_err(broken("memento_bypass, m_axi"))?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::{Bench, MutantReport, Tried};
 use crate::cli::ReportFile;
 use crate::error::Error;
-use crate::text::{grouped, plural};
+use memento_formal::text::{grouped, plural};
 use memento_testbenches::fuzz::mutants::{Mutant, Operator, Unobservable, survivors, unobservable};
 use std::fmt::{self, Write as _};
 
