@@ -42,8 +42,9 @@ impl Tlb {
 
     #[inline]
     fn set(&self, page: u64) -> usize {
-        // Neighbouring lanes are a power of two apart.
-        ((page ^ page >> 9 ^ page >> 18) % self.sets) as usize * WAYS
+        // Lanes and arenas are powers of two apart: Fibonacci hashing (Knuth, volume 3, 6.4) spreads them over all sets.
+        let spread = page.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        (spread * self.sets >> 32) as usize * WAYS
     }
 
     /// The frame of a page, if it is known.
