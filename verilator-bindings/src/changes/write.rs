@@ -203,11 +203,19 @@ impl<'a> Writer<'a> {
                 "    std::remove_reference<decltype({name})>::type changes_input_{name}{{}};"
             );
         }
-        let words = self.first.last().map_or(0, |marks| marks / WORD);
+        // All to begin with. A phase's last word has as many bits as there are groups: the others would never be cleared.
+        let of_word =
+            |groups: &[Vec<usize>]| format!("{:#x}ULL", u64::MAX >> (WORD - groups.len()));
+        let words: Vec<String> = self
+            .phases
+            .iter()
+            .flat_map(|phase| phase.groups.chunks(WORD).map(of_word))
+            .collect();
         let _ = writeln!(
             text,
-            "    // A bit for each group that must be evaluated.\n    QData changes_marks[{words}] = {{{}}};",
-            vec!["~0ULL"; words].join(", ")
+            "    // A bit for each group that must be evaluated.\n    QData changes_marks[{}] = {{{}}};",
+            words.len(),
+            words.join(", ")
         );
         text
     }
