@@ -43,7 +43,7 @@ impl Tlb {
     fn set(&self, page: u64) -> usize {
         // Lanes and arenas are powers of two apart: Fibonacci hashing (Knuth, volume 3, 6.4) spreads them over all sets.
         let spread = page.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        (spread * self.sets >> 32) as usize * WAYS
+        ((spread * self.sets) >> 32) as usize * WAYS
     }
 
     /// The frame of a page, if it is known.
@@ -262,7 +262,7 @@ mod tests {
         for entries in [128, 512, 2048] {
             let mut tlb = Tlb::new(entries);
             let pages = (0..64)
-                .flat_map(|lane| (0..u64::from(entries) / 64).map(move |page| lane << 18 | page));
+                .flat_map(|lane| (0..u64::from(entries) / 64).map(move |page| (lane << 18) | page));
             for page in pages.clone() {
                 tlb.learn(0, page, page);
             }
