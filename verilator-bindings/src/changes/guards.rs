@@ -2,6 +2,9 @@
 //!
 //! What is read in a branch alone doesn't matter while the branch isn't taken. So a change of it needs no evaluation
 //! then: that of the condition will. RAMs profit, whose address and data change far more often than they are written.
+//!
+//! A condition stands outside of the branch that it guards, so it is itself guarded by what is further out at most. Guards
+//! that go round would not do: where two variables that guard each other become zero at once, neither change is seen.
 //! Finer conditions (either side of an `&`, choices, parts of words) cost more where they are asked than they spare.
 
 use std::collections::{BTreeMap, BTreeSet};
