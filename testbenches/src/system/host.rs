@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn pages_are_spread_over_all_sets() {
-        // Lanes are 2^18 pages apart, arenas 4 here: 64 lanes of 8 pages, as many as there are entries.
+        // The first pages of 64 lanes, which are 2^18 pages apart: as many as there are entries.
         for entries in [128, 512, 2048] {
             let mut tlb = Tlb::new(entries);
             let pages = (0..64)

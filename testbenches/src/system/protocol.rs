@@ -26,11 +26,7 @@ impl<T: PartialEq + Copy + std::fmt::Debug> Held<T> {
                 }
             });
         }
-        if valid && !ready {
-            self.0 = Some(*offered);
-        } else {
-            self.0 = None;
-        }
+        self.0 = (valid && !ready).then_some(*offered);
         Ok(())
     }
 }
@@ -110,11 +106,7 @@ impl AxiRules {
             self.awaited.push_back(manager.aw);
         }
         if w && subordinate.w_ready {
-            if self.early.is_empty() && !self.awaited.is_empty() {
-                self.write_beat(&manager.w)?;
-            } else {
-                self.early.push_back(manager.w);
-            }
+            self.early.push_back(manager.w);
         }
         while !self.awaited.is_empty()
             && let Some(beat) = self.early.pop_front()

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::statements::{Id, Kind, MEMBER, Variables, closing, skip_space};
+use super::statements::{Id, Kind, MEMBER, SCALARS, Variables, closing, skip_space};
 
 /// Scalars; what they guard doesn't matter while all of them are zero. None at all: it always does.
 pub(super) type Guard = BTreeSet<Id>;
@@ -45,18 +45,23 @@ pub(super) fn of_reads<'a>(
         let guard = innermost
             .map(|(_, guard)| guard.clone())
             .unwrap_or_default();
-        guards
-            .entry(id)
-            .and_modify(|of_all| *of_all = either(of_all, &guard))
-            .or_insert(guard);
+        add(&mut guards, id, guard);
     }
     // One that it decides itself says nothing of its changes.
     guards.retain(|id, guard| (1..=MOST).contains(&guard.len()) && !guard.contains(id));
     guards
 }
 
+/// Adds a place where a variable is read, and what guards it there.
+pub(super) fn add(guards: &mut BTreeMap<Id, Guard>, id: Id, guard: Guard) {
+    guards
+        .entry(id)
+        .and_modify(|of_all| *of_all = either(of_all, &guard))
+        .or_insert(guard);
+}
+
 /// What guards something that two guard: if one always lets it through, nothing.
-pub(super) fn either(one: &Guard, other: &Guard) -> Guard {
+fn either(one: &Guard, other: &Guard) -> Guard {
     if one.is_empty() || other.is_empty() {
         return Guard::new();
     }
@@ -71,10 +76,13 @@ fn not_zero(variables: &Variables, expression: &str) -> Guard {
         let scalar = id.filter(|&id| variables.get(id).kind == Kind::Scalar);
         return scalar.into_iter().collect();
     }
-    for cast in ["(CData)", "(SData)", "(IData)", "(QData)"] {
-        if let Some(of) = text.strip_prefix(cast) {
-            return not_zero(variables, of);
-        }
+    let cast = |scalar: &&str| {
+        text.strip_prefix('(')?
+            .strip_prefix(*scalar)?
+            .strip_prefix(')')
+    };
+    if let Some(of) = SCALARS.iter().find_map(cast) {
+        return not_zero(variables, of);
     }
     if !text.starts_with('(') || closing(text, 0) != Some(text.len()) {
         return Guard::new();

@@ -83,6 +83,9 @@ struct Found {
     branches: Vec<Branch>,
 }
 
+/// Verilator's types of what is stored in one C++ integer.
+pub(super) const SCALARS: [&str; 4] = ["CData", "SData", "IData", "QData"];
+
 /// How a function of Verilator's names a member.
 pub(super) const MEMBER: &str = "vlSelfRef.";
 
@@ -351,9 +354,9 @@ fn typed(declaration: &str) -> Option<(Kind, &str)> {
         Kind::Array
     } else if let Some(rest) = kind.strip_prefix("VlWide<") {
         Kind::Wide(rest.split_once('>')?.0.parse().ok()?)
-    } else if ["CData/*", "SData/*", "IData/*", "QData/*"]
-        .iter()
-        .any(|scalar| kind.starts_with(scalar))
+    } else if kind
+        .split_once("/*")
+        .is_some_and(|(scalar, _)| SCALARS.contains(&scalar))
     {
         Kind::Scalar
     } else {
@@ -395,7 +398,7 @@ fn pure(text: &str) -> bool {
                 let comparison = ["EQ", "NEQ", "LT", "GT", "LTE", "GTE"].contains(&operation);
                 small || reduction || comparison || function == "UNLIKELY" || function == "LIKELY"
             });
-            value || ["CData", "SData", "IData", "QData"].contains(&name)
+            value || SCALARS.contains(&name)
         })
 }
 

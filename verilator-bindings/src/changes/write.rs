@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::guards::{Guard, either};
+use super::guards::{self, Guard};
 use super::statements::{Covers, Id, Kind, MEMBER, Statement, Variables, identifiers};
 
 /// Takes the place of a declaration in the header.
@@ -28,6 +28,17 @@ pub(super) struct Phase {
     pub(super) groups: Vec<Vec<usize>>,
     /// Functions that it was.
     pub(super) functions: usize,
+}
+
+impl Phase {
+    /// What a group's statements write.
+    fn written(&self, statements: &[usize]) -> BTreeSet<Id> {
+        let of_group = statements.iter();
+        of_group
+            .flat_map(|&number| &self.statements[number].writes)
+            .copied()
+            .collect()
+    }
 }
 
 pub(super) struct Written {
@@ -105,22 +116,14 @@ impl<'a> Writer<'a> {
         let mut covered = BTreeSet::new();
         let mut words: BTreeMap<Id, BTreeSet<u32>> = BTreeMap::new();
         let mut exposed: BTreeMap<Id, Guard> = BTreeMap::new();
-        let of_group = statements.iter();
-        let written: BTreeSet<Id> = of_group
-            .flat_map(|&number| &phase.statements[number].writes)
-            .copied()
-            .collect();
+        let written = phase.written(statements);
         // What the group decides itself says nothing before.
         let settled = |guard: &&Guard| guard.is_disjoint(&written);
         for &number in statements {
             let statement = &phase.statements[number];
             for &id in statement.reads.difference(&covered) {
                 let guard = statement.guards.get(&id).filter(settled);
-                let guard = guard.cloned().unwrap_or_default();
-                exposed
-                    .entry(id)
-                    .and_modify(|of_all| *of_all = either(of_all, &guard))
-                    .or_insert(guard);
+                guards::add(&mut exposed, id, guard.cloned().unwrap_or_default());
             }
             match statement.covers {
                 Covers::Nothing => {}
@@ -313,11 +316,7 @@ impl<'a> Writer<'a> {
                 .filter(|assignment| assignment.variable == id)
                 .count()
         };
-        let written: BTreeSet<Id> = statements
-            .iter()
-            .flat_map(|&number| &all[number].writes)
-            .copied()
-            .collect();
+        let written = self.phases[phase].written(statements);
         // Compared as they are assigned, or behind the group.
         let mut behind = Vec::new();
         let mut at_once = BTreeMap::new();
