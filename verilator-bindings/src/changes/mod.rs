@@ -13,7 +13,8 @@
 //! - *guards*: what a statement reads in a branch alone counts where the branch is taken.
 //! - *write*: a group has a bit that says that it must be evaluated. What a group writes is compared
 //!   with what was there before; if it differs, the bits of the groups that read it are set, also
-//!   that of a group which has its turn earlier, and so in the next cycle.
+//!   that of a group which has its turn earlier, and so in the next cycle. Its own bit is set by what it
+//!   looks at, not by a register that merely keeps its value: evaluated again, that would stay as it is.
 //!
 //! `ico` writes some of what `nba` writes, by the same rule but from values of its own. So where one
 //! changes a variable, the group of the other that writes it is evaluated again too.

@@ -51,6 +51,9 @@ pub(super) struct Statement {
     /// As Verilator wrote it; variables of functions are spelled as members.
     pub(super) text: String,
     pub(super) reads: BTreeSet<Id>,
+    /// Of these, what isn't looked at but stays as it was in part, or under conditions: carried out again, the statement
+    /// gives it the value that it has.
+    pub(super) keeps: BTreeSet<Id>,
     pub(super) writes: BTreeSet<Id>,
     /// Of what is read under conditions alone, when it matters.
     pub(super) guards: BTreeMap<Id, Guard>,
@@ -190,6 +193,7 @@ impl Variables {
             branches,
         } = found;
         let mut guards = BTreeMap::new();
+        let mut keeps = BTreeSet::new();
         if known && at == text.len() {
             // The two statements that move a table's one and that which notes where it is now are one.
             writes.extend(
@@ -210,6 +214,7 @@ impl Variables {
             }
             if covers == Covers::Nothing {
                 // What isn't written stays as it was.
+                keeps = kept(text, &references, &assignments);
                 reads.extend(&writes);
                 guards.retain(|id, _| !writes.contains(id));
             }
@@ -223,6 +228,7 @@ impl Variables {
             opaque: writes.contains(&EFFECTS),
             text: text.to_owned(),
             reads,
+            keeps,
             writes,
             guards,
             covers,
@@ -340,6 +346,32 @@ impl Statement {
     pub(super) fn is_assignment(&self) -> bool {
         self.assignments.len() == 1 && unconditional(&self.text)
     }
+}
+
+/// What is mentioned as a target alone, or for the bits that its own new value takes over.
+fn kept(text: &str, references: &[(usize, Id)], assignments: &[Assignment]) -> BTreeSet<Id> {
+    let mut looked_at: BTreeMap<usize, Id> = references.iter().copied().collect();
+    for assignment in assignments {
+        looked_at.remove(&assignment.begin);
+        if let Some(place) = taken_over(text, assignment) {
+            looked_at.remove(&place);
+        }
+    }
+    let looked_at: BTreeSet<Id> = looked_at.into_values().collect();
+    let targets = assignments.iter().map(|assignment| assignment.variable);
+    targets.filter(|id| !looked_at.contains(id)).collect()
+}
+
+/// Where the target stands in a value of the form `((0xff00ULL & target) | bits)`: once more gives the same.
+fn taken_over(text: &str, assignment: &Assignment) -> Option<usize> {
+    let target = &text[assignment.begin..assignment.target_end];
+    let value = text[assignment.value..assignment.end].trim_start();
+    let (mask, rest) = value.strip_prefix("((0x")?.split_once(" & ")?;
+    let constant = mask
+        .chars()
+        .all(|c| c.is_ascii_hexdigit() || "UL".contains(c));
+    let bits = rest.strip_prefix(target)?.strip_prefix(')')?.trim_start();
+    (constant && bits.starts_with("| ")).then_some(assignment.end - rest.len())
 }
 
 fn unconditional(text: &str) -> bool {
@@ -509,6 +541,29 @@ mod tests {
         );
         assert_eq!(names(&variables, &all[0].writes), ["b", "words"]);
         assert!(!all[0].opaque);
+    }
+
+    #[test]
+    fn what_stays_as_it_is_is_not_looked_at() {
+        for code in [
+            "    if (vlSelfRef.a) {\n        vlSelfRef.b = 1U;\n    }\n",
+            "    vlSelfRef.b = ((0xcU & vlSelfRef.b) | (3U & vlSelfRef.a));\n",
+        ] {
+            let (variables, all) = of(code);
+            assert_eq!(names(&variables, &all[0].keeps), ["b"], "{code}");
+            assert_eq!(names(&variables, &all[0].reads), ["a", "b"], "{code}");
+        }
+        for code in [
+            "    if (vlSelfRef.a) {\n        vlSelfRef.b = (1U + vlSelfRef.b);\n    }\n",
+            "    if (vlSelfRef.b) {\n        vlSelfRef.b = vlSelfRef.a;\n    }\n",
+            "    vlSelfRef.b = ((0xcU & vlSelfRef.b) ^ vlSelfRef.a);\n",
+            "    vlSelfRef.b = ((vlSelfRef.a & vlSelfRef.b) | 1U);\n",
+            "    vlSelfRef.b = ((0xcU & vlSelfRef.b) | (2U & (vlSelfRef.b >> 1U)));\n",
+        ] {
+            let (variables, all) = of(code);
+            let none: [&str; 0] = [];
+            assert_eq!(names(&variables, &all[0].keeps), none, "{code}");
+        }
     }
 
     #[test]

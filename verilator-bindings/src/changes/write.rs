@@ -88,9 +88,6 @@ impl<'a> Writer<'a> {
             writer.first.push(next);
             for (group, statements) in phase.groups.iter().enumerate() {
                 let mark = next + group;
-                for (id, guard) in writer.exposed(phase, statements) {
-                    writer.readers[id].insert(mark, guard);
-                }
                 for &statement in statements {
                     let Statement { reads, writes, .. } = &phase.statements[statement];
                     for &id in writes {
@@ -104,11 +101,44 @@ impl<'a> Writer<'a> {
             next = (next + phase.groups.len()).next_multiple_of(WORD);
         }
         writer.first.push(next);
+        let kept = writer.find_readers();
         for id in variables.ids() {
-            let only = mentioned[id].len() == 1 && writer.readers[id].is_empty();
+            let passing = writer.readers[id].is_empty() && !kept.contains(&id);
+            let only = mentioned[id].len() == 1 && passing;
             writer.private[id] = mentioned[id].first().copied().filter(|_| only);
         }
         writer
+    }
+
+    /// Notes who depends on what; returns what a group alone depends on that leaves it as it is.
+    fn find_readers(&mut self) -> BTreeSet<Id> {
+        let mut kept = BTreeSet::new();
+        for (number, phase) in self.phases.iter().enumerate() {
+            for (group, statements) in phase.groups.iter().enumerate() {
+                let mark = self.first[number] + group;
+                let own = self.own(phase, statements, mark);
+                for (id, guard) in self.exposed(phase, statements) {
+                    if own.contains(&id) {
+                        kept.insert(id);
+                    } else {
+                        self.readers[id].insert(mark, guard);
+                    }
+                }
+            }
+        }
+        kept
+    }
+
+    /// What a group alone writes, and doesn't look at: evaluated again, it would leave it as it is.
+    fn own(&self, phase: &Phase, statements: &[usize], mark: usize) -> BTreeSet<Id> {
+        let mut own = phase.written(statements);
+        own.retain(|&id| {
+            let statements = statements.iter().map(|&number| &phase.statements[number]);
+            let mut reads = statements.filter(|statement| statement.reads.contains(&id));
+            reads.all(|statement| statement.keeps.contains(&id))
+                && self.writers[id].iter().all(|&(_, by)| by == mark)
+        });
+        own
     }
 
     /// What a group reads before it has written it itself, and its guard.

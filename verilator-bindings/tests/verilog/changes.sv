@@ -12,7 +12,8 @@ module changes #(
     output wire [15:0]  found,
     output reg  [95:0]  line,
     output wire [7:0]   mixed,
-    output wire         passes
+    output wire         passes,
+    output reg  [5:0]   turns
 );
     reg [5:0]  count;
     reg [15:0] words [0:15];
@@ -24,6 +25,9 @@ module changes #(
         else if (start & ~run) count <= data[5:0];
         else if (run) count <= count - 1;
     end
+
+    // Follows itself alone.
+    always @(posedge clk) turns <= reset ? 6'd0 : {turns[4:0], ~turns[5]};
 
     // Rests while nothing runs.
     always @(posedge clk) begin
