@@ -11,10 +11,11 @@
 //! - [`check`](mod@check): all of it, several at a time,
 //! - [`waveform`]: a counterexample in words,
 //! - [`mutations`]: faults that proofs must find,
-//! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, and [`pages`], where
-//!   all of it is written,
+//! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, [`age`], whether it is of
+//!   the Verilog of today, and [`pages`], where all of it is written,
 //! - [`text`]: numbers as a person reads them, [`tools`]: where the programs are.
 
+pub mod age;
 pub mod bind;
 pub mod check;
 pub mod document;

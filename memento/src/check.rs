@@ -7,6 +7,7 @@ use crate::progress::Spinner;
 use memento_formal::mutations::mutate;
 use memento_formal::text::plural;
 use memento_formal::{Request, Results};
+use memento_hdl::measured::Measured;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -61,6 +62,7 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
     Ok(Results {
         configuration: chosen.origin.clone(),
         configuration_sha256: chosen.config.digest(),
+        measured: vec![Measured::now(&chosen.config)?],
         proofs,
         mutations,
         seconds: started.elapsed().as_secs_f64(),

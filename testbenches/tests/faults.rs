@@ -9,6 +9,7 @@
 use memento_config::Ecc;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::measured::Measured;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::emit;
 use memento_testbenches::CompileOptions;
@@ -95,15 +96,20 @@ fn inject(
 }
 
 /// What a test's rows say, with what repeats them.
-fn kept(test: &str, (each, seed): (u64, u64), rows: Vec<Row>) -> Faults {
-    Faults {
+fn kept(test: &str, (each, seed): (u64, u64), rows: Vec<Row>) -> Result<Faults, Box<dyn Error>> {
+    let configs = [Ecc::None, Ecc::Parity].map(checked_config);
+    Ok(Faults {
         command: format!(
             "FAULTS={each} FAULTS_SEED={seed} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults {test}"
         ),
         configuration: "preset tiny with two cores".to_owned(),
+        measured: configs
+            .iter()
+            .map(Measured::now)
+            .collect::<Result<_, _>>()?,
         seed: Some(seed),
         rows,
-    }
+    })
 }
 
 #[test]
@@ -132,7 +138,7 @@ fn words_of_the_whole_system() -> Result<(), Box<dyn Error>> {
             |seed, fault| system::verdict(&config, &design.with_plusargs(fault), seed),
         ));
     }
-    kept("words_of_the_whole_system", (each, seed), rows).keep("system");
+    kept("words_of_the_whole_system", (each, seed), rows)?.keep("system");
     Ok(())
 }
 
@@ -158,7 +164,7 @@ fn words_of_the_bypass() -> Result<(), Box<dyn Error>> {
             |seed, fault| filter::verdict(&library, bus, seed, &fault),
         ));
     }
-    kept("words_of_the_bypass", (each, seed), rows).keep("bypass");
+    kept("words_of_the_bypass", (each, seed), rows)?.keep("bypass");
     Ok(())
 }
 
@@ -200,6 +206,6 @@ fn resets_and_failing_surroundings() -> Result<(), Box<dyn Error>> {
             &failing,
         ));
     }
-    kept("resets_and_failing_surroundings", (each, seed), rows).keep("surroundings");
+    kept("resets_and_failing_surroundings", (each, seed), rows)?.keep("surroundings");
     Ok(())
 }

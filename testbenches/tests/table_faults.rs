@@ -9,6 +9,7 @@
 use memento_config::{Config, Ecc};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::measured::Measured;
 use memento_hdl::verilog::emit;
 use memento_sim::{Arena, Status};
 use memento_testbenches::faults::memories::{make_faulty, memories};
@@ -289,6 +290,11 @@ fn no_fault_of_a_checked_word_does_harm() -> Result<(), BenchError> {
             "TABLE_FAULTS={each} TABLE_FAULTS_SEED={first} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test table_faults"
         ),
         configuration: "one core of preset tiny with two".to_owned(),
+        measured: [Ecc::None, Ecc::Parity]
+            .map(checked_config)
+            .iter()
+            .map(Measured::now)
+            .collect::<Result<_, _>>()?,
         seed: Some(first),
         rows,
     }

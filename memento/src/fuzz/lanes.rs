@@ -4,6 +4,7 @@ use crate::cli::{Fuzz, FuzzLevel};
 use crate::design::Chosen;
 use crate::error::Error;
 use memento_config::Config;
+use memento_hdl::measured::Measured;
 use memento_testbenches::fuzz::{Level, Pace, Played, Scenario, small_config};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -24,6 +25,8 @@ pub struct Lane {
     pub origin: String,
     /// The configuration.
     pub config: Config,
+    /// The hardware; `None`: its campaign began before that was kept.
+    pub measured: Option<Measured>,
     /// Runs that are done: the number of the next.
     pub runs: u64,
     /// Operations issued.
@@ -35,16 +38,17 @@ pub struct Lane {
 }
 
 impl Lane {
-    fn new(level: Level, origin: String, config: Config) -> Lane {
-        Lane {
+    fn new(level: Level, origin: String, config: Config) -> Result<Lane, Error> {
+        Ok(Lane {
             level,
             origin,
+            measured: Some(Measured::now(&config)?),
             config,
             runs: 0,
             operations: 0,
             cycles: 0,
             seconds: 0.0,
-        }
+        })
     }
 
     /// Counts a run.
@@ -76,6 +80,8 @@ struct LaneState {
     level: Level,
     origin: String,
     configuration: String,
+    #[serde(default)]
+    verilog_sha256: Option<String>,
     runs: u64,
     operations: u64,
     cycles: u64,
@@ -110,14 +116,14 @@ impl Lanes {
                     *level,
                     chosen.origin.clone(),
                     chosen.config.clone(),
-                ));
+                )?);
             }
         } else {
             for number in 0..u64::from(arguments.configurations) {
                 for level in levels(arguments) {
                     let drawn = mixed(seed, number << 1 | (*level == Level::System) as u64);
                     let origin = format!("random configuration {drawn:#018x}");
-                    lanes.push(Lane::new(*level, origin, small_config(*level, drawn)));
+                    lanes.push(Lane::new(*level, origin, small_config(*level, drawn))?);
                 }
             }
         }
@@ -125,14 +131,14 @@ impl Lanes {
     }
 
     /// For the scenario of a file.
-    pub fn of_case(level: Level, config: Config) -> Lanes {
-        Lanes {
+    pub fn of_case(level: Level, config: Config) -> Result<Lanes, Error> {
+        Ok(Lanes {
             seed: 0,
-            lanes: vec![Lane::new(level, "the file's own".to_owned(), config)],
-        }
+            lanes: vec![Lane::new(level, "the file's own".to_owned(), config)?],
+        })
     }
 
-    /// Goes on from the state in a folder.
+    /// Goes on from the state in a folder, on the hardware on which it began.
     pub fn load(folder: &Path, arguments: &Fuzz) -> Result<Lanes, Error> {
         let path = folder.join(STATE);
         let unreadable = |problem: String| Error::Unreadable {
@@ -157,8 +163,20 @@ impl Lanes {
         }
         let origin = path.display().to_string();
         let lanes = state.lanes.into_iter().map(|lane| {
+            let config = Config::from_toml_str(&lane.configuration, &origin)?;
+            let now = Measured::now(&config)?;
+            if let Some(sha256) = &lane.verilog_sha256
+                && *sha256 != now.verilog_sha256
+            {
+                let problem = format!(
+                    "the Verilog of its {} has changed since it began: runs of both can't be added up; state another folder",
+                    lane.origin
+                );
+                return Err(unreadable(problem));
+            }
             Ok(Lane {
-                config: Config::from_toml_str(&lane.configuration, &origin)?,
+                config,
+                measured: lane.verilog_sha256.is_some().then_some(now),
                 level: lane.level,
                 origin: lane.origin,
                 runs: lane.runs,
@@ -185,6 +203,7 @@ impl Lanes {
                     level: lane.level,
                     origin: lane.origin.clone(),
                     configuration: lane.config.to_toml(),
+                    verilog_sha256: lane.measured.as_ref().map(|of| of.verilog_sha256.clone()),
                     runs: lane.runs,
                     operations: lane.operations,
                     cycles: lane.cycles,

@@ -1,6 +1,7 @@
 //! What faults came to, as files of `testbenches/results/faults` keep it.
 
 use super::{Fate, Tally};
+use memento_hdl::measured::Measured;
 use serde::{Deserialize, Serialize};
 use std::fs;
 
@@ -45,6 +46,9 @@ pub struct Faults {
     pub command: String,
     /// On what.
     pub configuration: String,
+    /// The hardware; none in files of before it was kept.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// Where its draws begin; `None`: nothing is drawn.
     pub seed: Option<u64>,
     /// Its rows.
