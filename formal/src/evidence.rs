@@ -131,6 +131,9 @@ struct FaultRow {
     detected: u64,
     harmless: u64,
     harmful: u64,
+    /// None: told as harmless.
+    #[serde(default)]
+    not_injected: Option<u64>,
 }
 
 /// All results of a repository.
@@ -272,15 +275,19 @@ impl Evidence {
     fn fault_section(&self, text: &mut String, ages: &Ages) {
         text.push_str(
             "\n## Faults while it runs\n\nA fault a run, at a place and a time that are drawn; where a share of all answers is wrong, many. *Detected*: an answer or a register \
-             says so. *Harmless*: nothing shows, of a program that may have ended before. *Harmful*: anything else, wrong data, an object handed out twice, \
-             no answer.\n\n\
-             | fault | `ecc` | injected | detected | harmless | harmful | Verilog |\n|---|---|---|---|---|---|---|\n",
+             says so. *Harmless*: nothing shows. *Harmful*: anything else, wrong data, an object handed out twice, \
+             no answer; a page side that has stopped and grants, shoots down, discards or writes all the same. *Not injected*: the program ended before the fault came, and an earlier cycle was drawn; \
+             where that isn't recorded, they are among the harmless ones.\n\n\
+             | fault | `ecc` | injected | detected | harmless | harmful | not injected | Verilog |\n|---|---|---|---|---|---|---|---|\n",
         );
         let rows = self.faults.iter().flat_map(|faults| {
             let age = ages.of(&faults.measured);
             faults.rows.iter().map(move |row| (row, age))
         });
         for (row, age) in rows.filter(|(row, _)| row.injected > 0) {
+            let not_injected = row
+                .not_injected
+                .map_or_else(|| "not recorded".to_owned(), grouped);
             let memories = match row.memories {
                 0 => String::new(),
                 1 => ", 1 memory".to_owned(),
@@ -288,7 +295,7 @@ impl Evidence {
             };
             let _ = writeln!(
                 text,
-                "| {}{memories} | {} | {} | {} | {} | {} | {age} |",
+                "| {}{memories} | {} | {} | {} | {} | {} | {not_injected} | {age} |",
                 row.fault,
                 row.ecc,
                 grouped(row.injected),

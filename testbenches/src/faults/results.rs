@@ -22,6 +22,10 @@ pub struct Row {
     pub harmless: u64,
     /// Harmful.
     pub harmful: u64,
+    /// Draws beside these whose run ended before the fault came; none in files of before they were told apart, in which
+    /// they count as harmless.
+    #[serde(default)]
+    pub not_injected: Option<u64>,
 }
 
 impl Row {
@@ -31,10 +35,11 @@ impl Row {
             fault: fault.to_owned(),
             ecc: ecc.to_owned(),
             memories: memories as u64,
-            injected: tally.all(),
+            injected: tally.injected(),
             detected: tally.of(Fate::Detected),
             harmless: tally.of(Fate::Harmless),
             harmful: tally.of(Fate::Harmful),
+            not_injected: Some(tally.of(Fate::NotInjected)),
         }
     }
 }
@@ -80,8 +85,14 @@ impl Faults {
                 memories => format!(", {memories} memories"),
             };
             format!(
-                "{text}| {}{memories} | {} | {} | {} | {} | {} |\n",
-                row.fault, row.ecc, row.injected, row.detected, row.harmless, row.harmful
+                "{text}| {}{memories} | {} | {} | {} | {} | {} | {} |\n",
+                row.fault,
+                row.ecc,
+                row.injected,
+                row.detected,
+                row.harmless,
+                row.harmful,
+                row.not_injected.unwrap_or(0)
             )
         })
     }
