@@ -70,6 +70,13 @@ impl fmt::Display for Results {
                 for operation in &proof.operations {
                     writeln!(f, "    {operation}")?;
                 }
+                if let Some(file) = &proof.counterexample {
+                    writeln!(
+                        f,
+                        "  replay with: memento simulate --replay {}",
+                        file.display()
+                    )?;
+                }
             }
         }
         for found in &self.mutations {

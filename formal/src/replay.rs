@@ -1,0 +1,466 @@
+//! A counterexample as a design for a simulator: the module with its properties, begun in the counterexample's state and
+//! given its inputs, cycle by cycle.
+//!
+//! Properties are printed instead of asserted: `FAILS` and the property's path as soon as one doesn't hold, `BROKEN` where
+//! an assumption doesn't, `DIFFERS`, cycle, name and value of an output that isn't the counterexample's.
+
+use crate::bind::{Bound, bind};
+use crate::counterexample::{Counterexample, width};
+use crate::error::Error;
+use crate::groups::GROUPS;
+use memento_hdl::verilog::{Design, Direction};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Name of the design's top; its clock is `clock`.
+pub const TOP: &str = "memento_replay";
+
+/// A counterexample to be played.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// Files: name and text.
+    pub files: Vec<(String, String)>,
+    /// Cycles.
+    pub cycles: usize,
+    /// Registers of the counterexample that the design has no longer.
+    pub unknown: Vec<String>,
+    sentences: BTreeMap<String, String>,
+}
+
+/// What a line that the design printed says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A property doesn't hold, by instance and name.
+    Fails {
+        /// Instance and name, joined by a dot.
+        property: String,
+        /// What it says.
+        sentence: String,
+    },
+    /// An assumption doesn't hold, by its path.
+    Broken(String),
+    /// An output isn't the counterexample's.
+    Differs {
+        /// Cycle, from 0.
+        cycle: usize,
+        /// The output.
+        output: String,
+    },
+}
+
+impl Replay {
+    /// Makes the design that plays a counterexample on a module of `design`.
+    ///
+    /// # Errors
+    /// There is no such proof or module any more, or it has no such input.
+    pub fn new(counterexample: &Counterexample, design: &Design) -> Result<Replay, Error> {
+        let unfit = |what: String| Error::Unfit { what };
+        let group = GROUPS
+            .iter()
+            .find(|group| group.name == counterexample.proof);
+        let group = group.ok_or_else(|| unfit(format!("proof `{}`", counterexample.proof)))?;
+        let bound = bind(group, design)?;
+        if bound.target.name != counterexample.module {
+            return Err(unfit(format!("module `{}`", counterexample.module)));
+        }
+        let scopes = Scopes::of(&bound);
+        let known = |path: &&String| scopes.kind(path) == Some(Signal::Register);
+        let (state, unknown): (Vec<_>, Vec<_>) = counterexample.state.keys().partition(known);
+        for path in counterexample.inputs.iter().flat_map(BTreeMap::keys) {
+            let port = bound
+                .target
+                .ports
+                .iter()
+                .any(|port| port.name == *path && port.direction == Direction::Input);
+            if !port && scopes.kind(path) != Some(Signal::Free) {
+                return Err(unfit(format!("input `{path}` of `{}`", bound.target.name)));
+            }
+        }
+        let mut files = vec![(format!("{TOP}.sv"), wrapper(counterexample, &bound, &state))];
+        for (name, text) in &bound.files {
+            let mut text = printed(text);
+            if *name == bound.target.file {
+                for far in &bound.far {
+                    let head = format!(") {} (\n", far.instance);
+                    let joined = format!("{head}        .{}({{{}}}),\n", far.port, far.from);
+                    text = text.replacen(&head, &joined, 1);
+                }
+            }
+            files.push((name.clone(), text));
+        }
+        let sentences = bound.instances.iter().flat_map(|(instance, file)| {
+            let properties = file.properties.iter();
+            properties.map(move |one| (format!("{instance}.{}", one.name), one.sentence.clone()))
+        });
+        Ok(Replay {
+            files,
+            cycles: counterexample.inputs.len(),
+            unknown: unknown.into_iter().cloned().collect(),
+            sentences: sentences.collect(),
+        })
+    }
+
+    /// What a line says that the design has printed; `None`: nothing of ours.
+    pub fn said(&self, line: &str) -> Option<Said> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let path = |scope: &str| {
+            let (_, path) = scope.split_once(".target.").unwrap_or(("", scope));
+            let named = path
+                .split('.')
+                .filter(|part| !part.starts_with("unnamedblk"));
+            named.collect::<Vec<_>>().join(".")
+        };
+        match words[..] {
+            ["FAILS", scope] => {
+                let property = path(scope);
+                let sentence = self.sentences.get(&property).cloned();
+                Some(Said::Fails {
+                    sentence: sentence.unwrap_or_default(),
+                    property,
+                })
+            }
+            ["BROKEN", scope] => Some(Said::Broken(path(scope))),
+            ["DIFFERS", cycle, output] => Some(Said::Differs {
+                cycle: cycle.parse().ok()?,
+                output: output.to_owned(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The top: it holds the module, sets its state, and plays the inputs.
+fn wrapper(counterexample: &Counterexample, bound: &Bound, state: &[&String]) -> String {
+    let mut text = format!(
+        "module {TOP} (\n    input wire clock\n);\n    integer cycle = 0;\n    \
+         always @(posedge clock) cycle <= cycle + 1;\n"
+    );
+    // Writing to a string can't fail.
+    let mut connections = Vec::new();
+    for port in &bound.target.ports {
+        let name = &port.name;
+        if name == "clock" {
+            connections.push("        .clock(clock)".to_owned());
+            continue;
+        }
+        let kind = match port.direction {
+            Direction::Input => "reg ",
+            Direction::Output => "wire",
+        };
+        let _ = writeln!(text, "    {kind} [{}:0] at_{name};", port.width - 1);
+        connections.push(format!("        .{name}(at_{name})"));
+    }
+    let _ = writeln!(
+        text,
+        "    {} target (\n{}\n    );",
+        bound.target.name,
+        connections.join(",\n")
+    );
+    text += "    initial begin\n";
+    for path in state {
+        let _ = writeln!(
+            text,
+            "        target.{path} = {};",
+            counterexample.state[*path]
+        );
+    }
+    text += "    end\n    always_comb\n        case (cycle)\n";
+    let last = counterexample.inputs.len().saturating_sub(1);
+    for (cycle, inputs) in counterexample.inputs.iter().enumerate() {
+        let label = match cycle == last {
+            true => "default".to_owned(),
+            false => cycle.to_string(),
+        };
+        let _ = writeln!(text, "            {label}: begin");
+        for (path, value) in inputs {
+            let place = match bound.target.ports.iter().any(|port| port.name == *path) {
+                true => format!("at_{path}"),
+                false => format!("target.{path}"),
+            };
+            let _ = writeln!(text, "                {place} = {value};");
+        }
+        text += "            end\n";
+    }
+    text += "        endcase\n    always @(posedge clock)\n        case (cycle)\n";
+    for (cycle, outputs) in counterexample.outputs.iter().enumerate() {
+        let _ = writeln!(text, "            {cycle}: begin");
+        let there = |name: &&String| {
+            let mut ports = bound.target.ports.iter();
+            ports.any(|port| {
+                port.name == **name
+                    && port.direction == Direction::Output
+                    && width(&outputs[*name]) == Some(port.width)
+            })
+        };
+        for name in outputs.keys().filter(there) {
+            let _ = writeln!(
+                text,
+                "                if (at_{name} != {}) $display(\"DIFFERS %0d {name}\", cycle);",
+                outputs[name]
+            );
+        }
+        text += "            end\n";
+    }
+    text + "            default: ;\n        endcase\nendmodule\n"
+}
+
+/// A text whose properties are printed when they don't hold, and whose free values are registers.
+fn printed(text: &str) -> String {
+    let without: Vec<&str> = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default().trim_end())
+        .collect();
+    let mut rest = without.join("\n") + "\n";
+    for free in FREE {
+        rest = rest.replace(free, "reg");
+    }
+    // A state is set from outside beside these processes.
+    rest = rest.replace("always_ff @", "always @");
+    let mut text = String::new();
+    while let Some((at, word)) = next_property(&rest) {
+        let (before, found) = rest.split_at(at);
+        let label = before.trim_end().strip_suffix(':').map(str::trim_end);
+        let label = label.map(|before| {
+            let begins = before
+                .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+                .map_or(0, |at| at + 1);
+            before.split_at(begins)
+        });
+        let (before, label) = match label {
+            Some((before, label)) => (before, format!(" : {label}")),
+            None => (before, String::new()),
+        };
+        let condition = &found[word.len()..];
+        let end = closing(condition);
+        let (condition, behind) = condition.split_at(end);
+        text += before;
+        let verdict = match word {
+            "assert " => "FAILS",
+            _ => "BROKEN",
+        };
+        text += &match word {
+            "cover " => format!("begin{label} end"),
+            _ => format!("begin{label} if (!{condition}) $display(\"{verdict} %m\"); end"),
+        };
+        rest = behind.strip_prefix(';').unwrap_or(behind).to_owned();
+    }
+    text + &rest
+}
+
+/// What introduces a value that is free: in all cycles the same, and in each another.
+const FREE: [&str; 2] = ["(* anyconst *) wire", "(* anyseq *) wire"];
+
+/// The next property in a text: where, and the word that introduces its condition.
+fn next_property(text: &str) -> Option<(usize, &'static str)> {
+    let of = |word: &'static str| {
+        let mut found = text.match_indices(word);
+        let begins = |at: usize| {
+            let before = text[..at].chars().next_back();
+            !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+        };
+        let is_it =
+            |(at, _): &(usize, &str)| begins(*at) && text[*at + word.len()..].starts_with('(');
+        found.find(is_it).map(|(at, _)| (at, word))
+    };
+    let all = ["assert ", "assume ", "cover "].into_iter().filter_map(of);
+    all.min()
+}
+
+/// Where the bracket closes that a text begins with, and behind it.
+fn closing(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// What a signal is for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// It holds its value from cycle to cycle.
+    Register,
+    /// It has any value.
+    Free,
+}
+
+/// Modules below a bound one, by the paths of their instances.
+pub(crate) struct Scopes<'a> {
+    /// By module: its signals, and its instances with their modules.
+    modules: BTreeMap<&'a str, (BTreeMap<String, Signal>, BTreeMap<String, &'a str>)>,
+    top: &'a str,
+}
+
+impl<'a> Scopes<'a> {
+    pub(crate) fn of(bound: &'a Bound) -> Scopes<'a> {
+        let mut modules = BTreeMap::new();
+        let mut texts: Vec<(&str, &str)> = Vec::new();
+        for (_, text) in &bound.files {
+            // A file of properties may have several modules.
+            for part in text.split("\nmodule ").skip(1) {
+                let name = identifier(part);
+                texts.push((name, part));
+            }
+            if let Some(part) = text.strip_prefix("module ") {
+                let part = part.split("\nmodule ").next().unwrap_or_default();
+                texts.push((identifier(part), part));
+            }
+        }
+        let names: BTreeSet<&str> = texts.iter().map(|(name, _)| *name).collect();
+        for (name, text) in texts {
+            let body = text.find(");\n").map_or(text, |at| &text[at..]);
+            modules.insert(name, (signals(body), instances(body, &names)));
+        }
+        Scopes {
+            modules,
+            top: &bound.target.name,
+        }
+    }
+
+    /// What the signal at a path is.
+    pub(crate) fn kind(&self, path: &str) -> Option<Signal> {
+        let mut module = self.modules.get(self.top)?;
+        let mut rest = path;
+        while let Some((instance, below)) = rest.split_once('.') {
+            module = self.modules.get(module.1.get(instance)?)?;
+            rest = below;
+        }
+        let name = rest.split('[').next().unwrap_or(rest);
+        module.0.get(name).copied()
+    }
+}
+
+/// The word that a text begins with.
+fn identifier(text: &str) -> &str {
+    let ends = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    &text[..ends.unwrap_or(text.len())]
+}
+
+/// Signals of a module's text that are assigned at clock edges, and those that are free.
+fn signals(text: &str) -> BTreeMap<String, Signal> {
+    let mut signals = BTreeMap::new();
+    for line in text.lines() {
+        let code = line.split("//").next().unwrap_or_default();
+        for free in FREE {
+            if let Some((_, declared)) = code.split_once(free) {
+                let names = match declared.trim_start().strip_prefix('[') {
+                    Some(range) => range.split_once("] ").map_or("", |(_, names)| names),
+                    None => declared,
+                };
+                let names = names.split(';').next().unwrap_or_default().split(',');
+                signals.extend(names.map(|name| (name.trim().to_owned(), Signal::Free)));
+            }
+        }
+        for (at, _) in code.match_indices("<=") {
+            for name in assigned(code[..at].trim_end()) {
+                signals.entry(name).or_insert(Signal::Register);
+            }
+        }
+    }
+    signals
+}
+
+/// Names that a statement assigns, of the text ahead of its `<=`; none if that is a comparison.
+fn assigned(before: &str) -> Vec<String> {
+    if let Some(list) = before.strip_suffix('}') {
+        let Some(open) = list.rfind('{') else {
+            return Vec::new();
+        };
+        let names = list[open + 1..].split(',');
+        return names
+            .map(|name| identifier(name.trim()).to_owned())
+            .collect();
+    }
+    let mut rest = before;
+    // Indices and fields of what is assigned.
+    while let Some(inner) = rest.strip_suffix(']') {
+        let Some(open) = inner.rfind('[') else {
+            return Vec::new();
+        };
+        rest = &rest[..open];
+    }
+    let begins = rest
+        .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
+        .map_or(0, |at| at + 1);
+    let (ahead, name) = rest.split_at(begins);
+    let ahead = ahead.trim_end();
+    let statement = ahead.is_empty()
+        || ahead.ends_with([')', ';', ':'])
+        || ahead.ends_with("begin")
+        || ahead.ends_with("else");
+    let name = identifier(name);
+    match statement && !name.is_empty() {
+        true => vec![name.to_owned()],
+        false => Vec::new(),
+    }
+}
+
+/// Instances in a module's text: name and module.
+fn instances<'a>(text: &str, modules: &BTreeSet<&'a str>) -> BTreeMap<String, &'a str> {
+    let mut instances = BTreeMap::new();
+    for line in text.match_indices('\n').map(|(at, _)| &text[at + 1..]) {
+        let line = line.trim_start_matches(' ');
+        let Some(module) = modules.get(identifier(line)) else {
+            continue;
+        };
+        let mut rest = line[module.len()..].trim_start();
+        if let Some(parameters) = rest.strip_prefix('#') {
+            rest = parameters[closing(parameters)..].trim_start();
+        }
+        instances.insert(identifier(rest).to_owned(), *module);
+    }
+    instances
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_printed() {
+        let text = "always @* if (!reset) begin\n    // Why.\n    one: assert (f(a) == (b));\n    \
+                    two: cover (a);\n    assume (c || reset);\nend\n\
+                    `define RULE(label, x) if (ASSUMED) assume (x); else label: assert (x)\n\
+                    (* anyconst *) wire [3:0] w;\n";
+        assert_eq!(
+            printed(text),
+            "always @* if (!reset) begin\n\n    \
+             begin : one if (!(f(a) == (b))) $display(\"FAILS %m\"); end\n    \
+             begin : two end\n    begin if (!(c || reset)) $display(\"BROKEN %m\"); end\nend\n\
+             `define RULE(label, x) if (ASSUMED) begin if (!(x)) $display(\"BROKEN %m\"); end else \
+             begin : label if (!(x)) $display(\"FAILS %m\"); end\nreg [3:0] w;\n"
+        );
+    }
+
+    #[test]
+    fn registers_are_what_edges_assign() {
+        let text = ");\n    (* anyseq *) wire [3:0] choose, other; // free\n    wire c = a <= 3;\n\
+                    always @(posedge clock) begin\n        if (a <= b) d <= e;\n        else f[2][i+1] <= 0;\n        \
+                    {g, h} <= {i, j <= 2};\n        case (s)\n            RUN: k.valid <= 1;\n        endcase\n    end\n";
+        let of = |kind| {
+            let signals = signals(text);
+            let of = signals.into_iter().filter(|(_, is)| *is == kind);
+            of.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Signal::Register), ["d", "f", "g", "h", "k"]);
+        assert_eq!(of(Signal::Free), ["choose", "other"]);
+    }
+
+    #[test]
+    fn instances_are_found_with_their_parameters() {
+        let text = "(\n);\n    ram #(.WIDTH(4), .DEPTH(f(2))) words (\n    );\n    plain one (\n    );\n    other two (\n";
+        let found = instances(text, &BTreeSet::from(["ram", "plain"]));
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, of)| (name.as_str(), *of))
+            .collect();
+        assert_eq!(found, [("one", "plain"), ("words", "ram")]);
+    }
+}
