@@ -1,6 +1,7 @@
 //! [`Counterexample`]: a run in which a property doesn't hold, as a file keeps it and as a bench plays it.
 
 use crate::bind::Bound;
+use crate::replay::{Scopes, Signal, ports};
 use crate::waveform::Values;
 use memento_hdl::measured::Measured;
 use memento_hdl::verilog::Direction;
@@ -52,7 +53,7 @@ impl Counterexample {
         bound: &Bound,
         values: &Values,
     ) -> Counterexample {
-        let module = crate::replay::Scopes::of(bound);
+        let scopes = Scopes::of(bound);
         let literals = |paths: &[String], cycle: u64| {
             let found = paths.iter().filter_map(|path| {
                 let bits = values.at(path, cycle)?;
@@ -60,22 +61,21 @@ impl Counterexample {
             });
             found.collect::<BTreeMap<String, String>>()
         };
-        let ports = |direction| {
-            let ports = bound.target.ports.iter();
-            let ports = ports.filter(move |port| port.direction == direction);
-            let named = ports.map(|port| port.name.clone());
-            named.filter(|name| name != "clock").collect::<Vec<_>>()
+        let of = |direction| {
+            let ports = ports(&bound.target).into_iter();
+            let its = ports.filter(move |(name, of)| *of == direction && *name != "clock");
+            its.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
         };
-        let mut inputs = ports(Direction::Input);
+        let mut inputs = of(Direction::Input);
         let mut registers = Vec::new();
         for path in values.paths() {
-            match module.kind(path) {
-                Some(crate::replay::Signal::Free) => inputs.push(path.to_owned()),
-                Some(crate::replay::Signal::Register) => registers.push(path.to_owned()),
+            match scopes.kind(path) {
+                Some(Signal::Free) => inputs.push(path.to_owned()),
+                Some(Signal::Register) => registers.push(path.to_owned()),
                 None => {}
             }
         }
-        let outputs = ports(Direction::Output);
+        let outputs = of(Direction::Output);
         Counterexample {
             format: FORMAT,
             origin,

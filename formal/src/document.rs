@@ -21,6 +21,13 @@ reset, which may come again at any time. What a module's surroundings owe is ass
 A proof is not vacuous: covers are reached under the same assumptions, from reset, or, where clearing after reset takes a cycle a
 frame, from the last cycle of that. A module that is left open may do anything but what is assumed of it. Small modules are compared with a plain restatement of
 what they compute, in [`formal/equivalence`](../formal/equivalence).
+
+A proof that fails leaves its counterexample as waveform (`PROOF.vcd`), in words, and as `PROOF.json`: configuration, deliberate fault if there
+is one, registers and words of memories in the first cycle, inputs and outputs of each cycle. `memento simulate --replay PROOF.json` plays
+it under Verilator, cycle by cycle, on the emitted module with its properties, and says which fail and whether outputs are those of the
+counterexample; its exit status is 1 if one fails, and `--waveform FILE` records it. No proof is of a module that a bench drives, so
+the module of the proof runs alone, without the golden model. `memento check --fault WORDS` has a proof find one of the known faults, and
+`--without-fault` replays its counterexample on sound hardware.
 ";
 
 /// What isn't proven.

@@ -8,7 +8,7 @@ use crate::bind::{Bound, bind};
 use crate::counterexample::{Counterexample, width};
 use crate::error::Error;
 use crate::groups::GROUPS;
-use memento_hdl::verilog::{Design, Direction};
+use memento_hdl::verilog::{Design, Direction, EmittedModule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -66,17 +66,26 @@ impl Replay {
         let scopes = Scopes::of(&bound);
         let known = |path: &&String| scopes.kind(path) == Some(Signal::Register);
         let (state, unknown): (Vec<_>, Vec<_>) = counterexample.state.keys().partition(known);
+        let ports = ports(&bound.target);
         for path in counterexample.inputs.iter().flat_map(BTreeMap::keys) {
-            let port = bound
-                .target
-                .ports
-                .iter()
-                .any(|port| port.name == *path && port.direction == Direction::Input);
+            let port = ports.iter().any(|port| *port == (path, Direction::Input));
             if !port && scopes.kind(path) != Some(Signal::Free) {
                 return Err(unfit(format!("input `{path}` of `{}`", bound.target.name)));
             }
         }
-        let mut files = vec![(format!("{TOP}.sv"), wrapper(counterexample, &bound, &state))];
+        let new = ports.iter().find(|(name, direction)| {
+            let mut inputs = counterexample.inputs.iter();
+            let known = inputs.all(|inputs| inputs.contains_key(*name));
+            *direction == Direction::Input && *name != "clock" && !known
+        });
+        if let Some((name, _)) = new {
+            return Err(unfit(format!(
+                "`{}` as it was without the input `{name}`",
+                bound.target.name
+            )));
+        }
+        let top = wrapper(counterexample, (&bound.target.name, &ports), &state);
+        let mut files = vec![(format!("{TOP}.sv"), top)];
         for (name, text) in &bound.files {
             let mut text = printed(text);
             if *name == bound.target.file {
@@ -85,6 +94,10 @@ impl Replay {
                     let joined = format!("{head}        .{}({{{}}}),\n", far.port, far.from);
                     text = text.replacen(&head, &joined, 1);
                 }
+            }
+            let mut of_properties = bound.instances.iter();
+            if of_properties.any(|(_, file)| *name == format!("{}.sv", file.module)) {
+                text = format!("`begin_keywords \"1364-2005\"\n{text}`end_keywords\n");
             }
             files.push((name.clone(), text));
         }
@@ -129,38 +142,78 @@ impl Replay {
     }
 }
 
+/// A path of names, of which some may be words of SystemVerilog: properties are written in Verilog, in which they aren't.
+fn escaped(path: &str) -> String {
+    let names = path.split('.').map(|name| match name.split_once('[') {
+        Some((name, index)) => format!("\\{name} [{index}"),
+        None => format!("\\{name} "),
+    });
+    names.collect::<Vec<_>>().join(".")
+}
+
+/// A module's ports: those that are listed, or, of one that is given as text, those that its text declares.
+pub(crate) fn ports(module: &EmittedModule) -> Vec<(&str, Direction)> {
+    if !module.ports.is_empty() {
+        let ports = module.ports.iter();
+        return ports
+            .map(|port| (port.name.as_str(), port.direction))
+            .collect();
+    }
+    let header = module.text.split("\n);\n").next().unwrap_or_default();
+    let declared = header.lines().filter_map(|line| {
+        let code = line.split("//").next().unwrap_or_default().trim();
+        let (direction, rest) = match code.split_once(' ') {
+            Some(("input", rest)) => (Direction::Input, rest),
+            Some(("output", rest)) => (Direction::Output, rest),
+            _ => return None,
+        };
+        let name = rest.trim_end_matches(',').rsplit([' ', ']']).next()?;
+        Some((name, direction))
+    });
+    declared.collect()
+}
+
 /// The top: it holds the module, sets its state, and plays the inputs.
-fn wrapper(counterexample: &Counterexample, bound: &Bound, state: &[&String]) -> String {
+fn wrapper(
+    counterexample: &Counterexample,
+    (module, ports): (&str, &[(&str, Direction)]),
+    state: &[&String],
+) -> String {
     let mut text = format!(
         "module {TOP} (\n    input wire clock\n);\n    integer cycle = 0;\n    \
          always @(posedge clock) cycle <= cycle + 1;\n"
     );
-    // Writing to a string can't fail.
     let mut connections = Vec::new();
-    for port in &bound.target.ports {
-        let name = &port.name;
-        if name == "clock" {
+    let is = |path: &str, way| ports.contains(&(path, way));
+    for (name, direction) in ports {
+        if *name == "clock" {
             connections.push("        .clock(clock)".to_owned());
             continue;
         }
-        let kind = match port.direction {
-            Direction::Input => "reg ",
-            Direction::Output => "wire",
+        let (kind, values) = match direction {
+            Direction::Input => ("reg ", &counterexample.inputs),
+            Direction::Output => ("wire", &counterexample.outputs),
         };
-        let _ = writeln!(text, "    {kind} [{}:0] at_{name};", port.width - 1);
+        let value = values.iter().find_map(|values| values.get(*name));
+        // An output that is new stays open.
+        let Some(bits) = value.and_then(|value| width(value)) else {
+            continue;
+        };
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "    {kind} [{}:0] at_{name};", bits.saturating_sub(1));
         connections.push(format!("        .{name}(at_{name})"));
     }
     let _ = writeln!(
         text,
-        "    {} target (\n{}\n    );",
-        bound.target.name,
+        "    {module} target (\n{}\n    );",
         connections.join(",\n")
     );
     text += "    initial begin\n";
     for path in state {
         let _ = writeln!(
             text,
-            "        target.{path} = {};",
+            "        target.{} = {};",
+            escaped(path),
             counterexample.state[*path]
         );
     }
@@ -173,9 +226,9 @@ fn wrapper(counterexample: &Counterexample, bound: &Bound, state: &[&String]) ->
         };
         let _ = writeln!(text, "            {label}: begin");
         for (path, value) in inputs {
-            let place = match bound.target.ports.iter().any(|port| port.name == *path) {
+            let place = match is(path, Direction::Input) {
                 true => format!("at_{path}"),
-                false => format!("target.{path}"),
+                false => format!("target.{}", escaped(path)),
             };
             let _ = writeln!(text, "                {place} = {value};");
         }
@@ -184,20 +237,13 @@ fn wrapper(counterexample: &Counterexample, bound: &Bound, state: &[&String]) ->
     text += "        endcase\n    always @(posedge clock)\n        case (cycle)\n";
     for (cycle, outputs) in counterexample.outputs.iter().enumerate() {
         let _ = writeln!(text, "            {cycle}: begin");
-        let there = |name: &&String| {
-            let mut ports = bound.target.ports.iter();
-            ports.any(|port| {
-                port.name == **name
-                    && port.direction == Direction::Output
-                    && width(&outputs[*name]) == Some(port.width)
-            })
-        };
-        for name in outputs.keys().filter(there) {
-            let _ = writeln!(
-                text,
-                "                if (at_{name} != {}) $display(\"DIFFERS %0d {name}\", cycle);",
-                outputs[name]
-            );
+        for (name, value) in outputs {
+            if is(name, Direction::Output) {
+                let _ = writeln!(
+                    text,
+                    "                if (at_{name} != {value}) $display(\"DIFFERS %0d {name}\", cycle);"
+                );
+            }
         }
         text += "            end\n";
     }

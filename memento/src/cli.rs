@@ -404,7 +404,7 @@ pub struct Simulate {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["trace", "system", "config", "preset", "limit", "issue", "seed", "artifacts"])]
     pub replay: Option<PathBuf>,
     /// Leave the deliberate fault out, of which the counterexample is
-    #[arg(long, requires = "replay")]
+    #[arg(long, requires = "replay", conflicts_with = "trace")]
     pub without_fault: bool,
     /// Run the whole system instead of one core: memento_system and memento_bypass between cores that
     /// use what they allocate, a last-level cache and DRAM

@@ -44,6 +44,10 @@ pub struct Replayed {
     /// The first assumption that doesn't hold: what comes from there on isn't looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broken: Option<Place>,
+    /// A property that doesn't hold ahead of the last cycle of a run that doesn't begin with a reset: induction takes such
+    /// a state for impossible in this design, and what comes from there on isn't looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impossible: Option<Place>,
     /// The first output that isn't the counterexample's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differs: Option<Place>,
@@ -130,6 +134,7 @@ pub fn replay(arguments: &Simulate, path: &Path, stop: &AtomicBool) -> Result<Re
         fails: Vec::new(),
         expected: counterexample.fails.clone(),
         broken: None,
+        impossible: None,
         differs: None,
         unknown_registers: replay.unknown.clone(),
         waveform: waveform.map(Path::to_owned),
@@ -202,11 +207,19 @@ fn play(
         for said in said {
             if let Said::Fails { property, sentence } = said
                 && replayed.broken.is_none()
+                && replayed.impossible.is_none()
                 && !replayed
                     .fails
                     .iter()
                     .any(|known| known.property == property)
             {
+                if !replayed.from_reset && cycle + 1 < replay.cycles {
+                    replayed.impossible = Some(Place {
+                        cycle,
+                        what: property,
+                    });
+                    continue;
+                }
                 replayed.fails.push(Failed {
                     cycle,
                     property,
@@ -251,12 +264,19 @@ impl fmt::Display for Replayed {
             sentence,
         } in &self.fails
         {
-            writeln!(f, "  cycle {cycle}: {property} fails: {sentence}")?;
+            let colon = if sentence.is_empty() { "" } else { ": " };
+            writeln!(f, "  cycle {cycle}: {property} fails{colon}{sentence}")?;
         }
         if let Some(Place { cycle, what }) = &self.broken {
             writeln!(
                 f,
                 "  cycle {cycle}: what is assumed of the surroundings doesn't hold, {what}: what follows isn't looked at"
+            )?;
+        }
+        if let Some(Place { cycle, what }) = &self.impossible {
+            writeln!(
+                f,
+                "  cycle {cycle}: {what} doesn't hold ahead of the last cycle: induction takes no such state of this design for possible; what follows isn't looked at"
             )?;
         }
         match &self.differs {

@@ -61,15 +61,16 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Prints the rows, and writes them to `testbenches/results/faults`, to the file of this name, if `FAULTS_RESULTS` is
-    /// set.
+    /// Prints the rows, and writes them to the file of this name if `FAULTS_RESULTS` is set: in `testbenches/results/faults` if
+    /// it is 1, else in the folder that it names.
     ///
     /// # Panics
     /// The file can't be written.
     pub fn keep(&self, name: &str) {
         print!("{}", self.lines());
-        if std::env::var_os("FAULTS_RESULTS").is_some() {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
+        if let Ok(folder) = std::env::var("FAULTS_RESULTS") {
+            let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
+            let folder = if folder == "1" { kept } else { &folder };
             let path = format!("{folder}/{name}.json");
             let text = serde_json::to_string_pretty(self).expect("rows are text");
             fs::create_dir_all(folder).expect("a folder");
