@@ -5,6 +5,7 @@ use crate::design::Chosen;
 use crate::error::Error;
 use memento_config::Config;
 use memento_hdl::measured::Measured;
+use memento_sim::SplitMix64;
 use memento_testbenches::fuzz::{Level, Pace, Played, Scenario, small_config};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -96,14 +97,6 @@ fn levels(arguments: &Fuzz) -> &'static [Level] {
     }
 }
 
-/// Another seed for each number: the finaliser of SplitMix64, after Steele, Lea and Flood.
-fn mixed(seed: u64, number: u64) -> u64 {
-    let mut z = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
-
 impl Lanes {
     /// None of them has begun.
     pub fn new(arguments: &Fuzz, seed: u64) -> Result<Lanes, Error> {
@@ -121,7 +114,8 @@ impl Lanes {
         } else {
             for number in 0..u64::from(arguments.configurations) {
                 for level in levels(arguments) {
-                    let drawn = mixed(seed, number << 1 | (*level == Level::System) as u64);
+                    let drawn =
+                        SplitMix64::at(seed, number << 1 | (*level == Level::System) as u64);
                     let origin = format!("random configuration {drawn:#018x}");
                     lanes.push(Lane::new(*level, origin, small_config(*level, drawn))?);
                 }
@@ -217,7 +211,7 @@ impl Lanes {
     /// The scenario of a lane's next run.
     pub fn next(&self, lane: usize) -> Scenario {
         let of = &self.lanes[lane];
-        let seed = mixed(mixed(self.seed, 1 << 32 | lane as u64), of.runs);
+        let seed = SplitMix64::at(SplitMix64::at(self.seed, 1 << 32 | lane as u64), of.runs);
         // Short ones fail with little, long ones come far.
         let length = match (of.level, seed % 8) {
             (Level::Core, 0) => (Pace::Thorough, 500),

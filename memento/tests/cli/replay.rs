@@ -70,7 +70,10 @@ fn counterexamples_of_all_kinds_of_modules_fail_again() {
         let file = counterexample(home.path(), fault, proof);
         let again = said(&run(&["simulate", "--replay", &file]));
         assert!(again.starts_with("exit status 1\n"), "{again}");
-        for word in ["as the counterexample says", "outputs are the counterexample's"] {
+        for word in [
+            "as the counterexample says",
+            "outputs are the counterexample's",
+        ] {
             assert!(again.contains(word), "{proof}: {again}");
         }
         let sound = run(&["simulate", "--replay", &file, "--without-fault"]);
