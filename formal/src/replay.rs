@@ -339,9 +339,15 @@ pub(crate) enum Signal {
 
 /// Modules below a bound one, by the paths of their instances.
 pub(crate) struct Scopes<'a> {
-    /// By module: its signals, and its instances with their modules.
-    modules: BTreeMap<&'a str, (BTreeMap<String, Signal>, BTreeMap<String, &'a str>)>,
+    modules: BTreeMap<&'a str, Scope<'a>>,
     top: &'a str,
+}
+
+/// What is in a module.
+struct Scope<'a> {
+    signals: BTreeMap<String, Signal>,
+    /// Modules of its instances.
+    instances: BTreeMap<String, &'a str>,
 }
 
 impl<'a> Scopes<'a> {
@@ -362,7 +368,11 @@ impl<'a> Scopes<'a> {
         let names: BTreeSet<&str> = texts.iter().map(|(name, _)| *name).collect();
         for (name, text) in texts {
             let body = text.find(");\n").map_or(text, |at| &text[at..]);
-            modules.insert(name, (signals(body), instances(body, &names)));
+            let scope = Scope {
+                signals: signals(body),
+                instances: instances(body, &names),
+            };
+            modules.insert(name, scope);
         }
         Scopes {
             modules,
@@ -375,11 +385,11 @@ impl<'a> Scopes<'a> {
         let mut module = self.modules.get(self.top)?;
         let mut rest = path;
         while let Some((instance, below)) = rest.split_once('.') {
-            module = self.modules.get(module.1.get(instance)?)?;
+            module = self.modules.get(module.instances.get(instance)?)?;
             rest = below;
         }
         let name = rest.split('[').next().unwrap_or(rest);
-        module.0.get(name).copied()
+        module.signals.get(name).copied()
     }
 }
 
