@@ -425,14 +425,22 @@ fn signals(text: &str) -> BTreeMap<String, Signal> {
 
 /// Names that a statement assigns, of the text ahead of its `<=`; none if that is a comparison.
 fn assigned(before: &str) -> Vec<String> {
+    let begins_statement = |ahead: &str| {
+        let ahead = ahead.trim_end();
+        ahead.is_empty()
+            || ahead.ends_with([')', ';', ':'])
+            || ahead.ends_with("begin")
+            || ahead.ends_with("else")
+    };
     if let Some(list) = before.strip_suffix('}') {
-        let Some(open) = list.rfind('{') else {
+        let Some((ahead, names)) = list.rsplit_once('{') else {
             return Vec::new();
         };
-        let names = list[open + 1..].split(',');
-        return names
-            .map(|name| identifier(name.trim()).to_owned())
-            .collect();
+        if !begins_statement(ahead) {
+            return Vec::new();
+        }
+        let names = names.split(',').map(|name| identifier(name.trim()));
+        return names.map(str::to_owned).collect();
     }
     let mut rest = before;
     // Indices and fields of what is assigned.
@@ -446,13 +454,8 @@ fn assigned(before: &str) -> Vec<String> {
         .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
         .map_or(0, |at| at + 1);
     let (ahead, name) = rest.split_at(begins);
-    let ahead = ahead.trim_end();
-    let statement = ahead.is_empty()
-        || ahead.ends_with([')', ';', ':'])
-        || ahead.ends_with("begin")
-        || ahead.ends_with("else");
     let name = identifier(name);
-    match statement && !name.is_empty() {
+    match begins_statement(ahead) && !name.is_empty() {
         true => vec![name.to_owned()],
         false => Vec::new(),
     }
@@ -499,7 +502,7 @@ mod tests {
     fn registers_are_what_edges_assign() {
         let text = ");\n    (* anyseq *) wire [3:0] choose, other; // free\n    wire c = a <= 3;\n\
                     always @(posedge clock) begin\n        if (a <= b) d <= e;\n        else f[2][i+1] <= 0;\n        \
-                    {g, h} <= {i, j <= 2};\n        case (s)\n            RUN: k.valid <= 1;\n        endcase\n    end\n";
+                    {g, h} <= {i, j <= 2};\n        l = ({2'd0, m} <= n);\n        case (s)\n            RUN: k.valid <= 1;\n        endcase\n    end\n";
         let of = |kind| {
             let signals = signals(text);
             let of = signals.into_iter().filter(|(_, is)| *is == kind);
