@@ -1,7 +1,8 @@
 //! [`Counterexample`]: a run in which a property doesn't hold, as a file keeps it and as a bench plays it.
 
 use crate::bind::Bound;
-use crate::replay::{Scopes, Signal, ports};
+use crate::replay::ports;
+use crate::scopes::{Scopes, Signal};
 use crate::waveform::Values;
 use memento_hdl::measured::Measured;
 use memento_hdl::verilog::Direction;

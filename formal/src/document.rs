@@ -202,3 +202,46 @@ fn rows(text: &mut String, proof: &Proof, caught: &BTreeMap<(&str, &str), usize>
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use memento_config::Config;
+    use memento_hdl::measured::Measured;
+
+    #[test]
+    fn results_say_of_which_verilog_they_are() {
+        let config = Config::preset("tiny").unwrap_or_else(|errors| panic!("{errors}"));
+        let now = Measured::now(&config).unwrap_or_else(|errors| panic!("{errors}"));
+        let before = Measured {
+            verilog_sha256: "0".repeat(64),
+            ..now.clone()
+        };
+        let results = |measured: &[&Measured]| Results {
+            configuration: "preset tiny".to_owned(),
+            configuration_sha256: config.digest(),
+            measured: measured.iter().map(|one| (*one).clone()).collect(),
+            proofs: Vec::new(),
+            mutations: Vec::new(),
+            seconds: 0.0,
+        };
+        let ages = Ages::default();
+        let page = document(
+            &[results(&[&now]), results(&[&before])],
+            &results(&[]),
+            &ages,
+        );
+        let (proofs, faults) = page.split_once("## Faults").unwrap_or_default();
+        let sections: Vec<&str> = proofs.split("\n## ").skip(1).collect();
+        for (section, says) in [
+            (sections[0], "Measured on the present Verilog."),
+            (
+                sections[1],
+                "Measured on an earlier version of the Verilog.",
+            ),
+            (faults, "is not recorded."),
+        ] {
+            assert!(section.contains(says), "{section}");
+        }
+    }
+}

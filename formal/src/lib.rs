@@ -29,6 +29,7 @@ pub mod pages;
 pub mod properties;
 pub mod replay;
 pub mod results;
+mod scopes;
 pub mod text;
 pub mod tools;
 pub mod unroll;
