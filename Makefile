@@ -6,7 +6,7 @@
 # make cocotb  benches in Python that know the generated documentation alone; BENCH='--seed 1 ...': their options
 # make cocotb-faults   the same, and faults in the Verilog that they have to find
 # make prove   the full set of formal proofs, of presets tiny and default, and faults that they must find, half an hour
-# make faults  bits that flip in every memory, memory that fails, resets; FAULTS=20 a memory
+# make faults  bits that flip in every memory, memory that fails, resets; FAULTS=20 a memory, SYSTEM_FAULTS=20 of the whole system
 # make verification   docs/verification.md and the table of README.md anew, of all result files
 # make coverage   what a suite reaches of the Verilog, some minutes; the page about it
 # make mutants    how many faults, made by rule, are seen, half an hour; the page about it
@@ -84,11 +84,13 @@ prove: tools
 verification:
 	cargo run --release -p memento-formal --bin verification -- .
 
-# FAULTS for each memory; FAULTS_SEED: where draws begin. An hour.
+# FAULTS for each memory, SYSTEM_FAULTS for each of the whole system, whose runs are the longest; FAULTS_SEED: where draws
+# begin. An hour.
 FAULTS ?= 20
+SYSTEM_FAULTS ?= $(FAULTS)
 FAULTS_SEED ?= 7
 faults: verilator
-	FAULTS=$(FAULTS) FAULTS_SEED=$(FAULTS_SEED) FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults --test injection
+	FAULTS=$(FAULTS) SYSTEM_FAULTS=$(SYSTEM_FAULTS) FAULTS_SEED=$(FAULTS_SEED) FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults --test injection
 	TABLE_FAULTS=$(FAULTS) TABLE_FAULTS_SEED=$(FAULTS_SEED) FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test table_faults
 	cargo run --release -p memento-formal --bin verification -- .
 

@@ -21,6 +21,19 @@ pub struct Bound {
     pub target: EmittedModule,
     /// Instances of property modules: name and file.
     pub instances: Vec<(String, PropertyFile)>,
+    /// Ports of them that are joined with what is inside.
+    pub far: Vec<Far>,
+}
+
+/// A port of an instance that is joined with signals inside the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Far {
+    /// The instance.
+    pub instance: String,
+    /// Its port.
+    pub port: String,
+    /// Paths of signals, joined by commas, the highest first.
+    pub from: String,
 }
 
 /// Binds a group's properties to the design.
@@ -50,7 +63,7 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
         );
     }
     let mut instances = Vec::new();
-    let mut far = String::new();
+    let mut far: Vec<Far> = Vec::new();
     for binding in group.bindings {
         let file = PropertyFile::read(binding.text);
         bodies += &instance(group, binding, &file, (design, target), reset, &mut far);
@@ -93,14 +106,22 @@ pub fn bind(group: &Group, design: &Design) -> Result<Bound, Error> {
     }
     let _ = write!(
         script,
-        "\nhierarchy -check -top {}\nproc\nflatten\nmemory_dff\nmemory_map\n{far}",
+        "\nhierarchy -check -top {}\nproc\nflatten\nmemory_dff\nmemory_map\n",
         target.name,
     );
+    for join in &far {
+        let _ = writeln!(
+            script,
+            "connect -nounset -nomap -set {}.{} {}",
+            join.instance, join.port, join.from
+        );
+    }
     Ok(Bound {
         files,
         script,
         target: target.clone(),
         instances,
+        far,
     })
 }
 
@@ -159,7 +180,7 @@ fn instance(
     file: &PropertyFile,
     (design, target): (&Design, &EmittedModule),
     reset: &str,
-    far: &mut String,
+    far: &mut Vec<Far>,
 ) -> String {
     let mut parameters = Vec::new();
     for name in &file.parameters {
@@ -197,11 +218,11 @@ fn instance(
             } else {
                 format!("{path}.{signal}")
             };
-            let _ = writeln!(
-                far,
-                "connect -nounset -nomap -set {}.{port} {from}",
-                binding.instance
-            );
+            far.push(Far {
+                instance: binding.instance.to_owned(),
+                port: port.clone(),
+                from,
+            });
             continue;
         }
         let connected = binding.connect.iter().find(|(name, _)| name == port);

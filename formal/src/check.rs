@@ -1,12 +1,13 @@
 //! Trying proofs, several at a time.
 
 use crate::bind::bind;
+use crate::counterexample::{Counterexample, Origin};
 use crate::error::Error;
 use crate::groups::{GROUPS, Group, Method};
 use crate::model::{Answer, Model};
 use crate::properties::Kind;
 use crate::tools::Tools;
-use crate::waveform::operations;
+use crate::waveform::{Values, operations};
 use memento_hdl::verilog::Design;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct Request {
     pub depth: Option<u32>,
     /// Where counterexamples are left.
     pub artifacts: PathBuf,
+    /// What the design is, as counterexamples say it.
+    pub origin: Origin,
 }
 
 /// What came of a property.
@@ -72,6 +75,9 @@ pub struct Proof {
     pub operations: Vec<String>,
     /// The counterexample's waveform.
     pub waveform: Option<PathBuf>,
+    /// The counterexample as a file that can be played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterexample: Option<PathBuf>,
     /// Invariants that failed.
     pub failed_invariants: Vec<String>,
 }
@@ -118,7 +124,7 @@ pub fn check(
                     if stop.load(Ordering::Relaxed) {
                         break;
                     }
-                    let proof = prove(&tools, design, group, request.depth, &request.artifacts);
+                    let proof = prove(&tools, design, group, request);
                     if let Ok(proof) = &proof {
                         said(proof);
                     }
@@ -183,15 +189,16 @@ pub fn prove(
     tools: &Tools,
     design: &Design,
     group: &Group,
-    depth: Option<u32>,
-    artifacts: &Path,
+    request: &Request,
 ) -> Result<Proof, Error> {
     let started = Instant::now();
+    let (depth, artifacts) = (request.depth, &request.artifacts);
     let bound = bind(group, design)?;
     let folder =
         tempfile::tempdir().map_err(Error::file("make", Path::new("a temporary folder")))?;
     let model = Model::new(tools, group, &bound, folder.path())?;
 
+    let mut from_reset = true;
     let (method, unbounded, depth, answer) = match group.method {
         Method::Bounded(own) => {
             let depth = depth.unwrap_or(own);
@@ -205,7 +212,10 @@ pub fn prove(
                 _ => model.bounded(depth.unwrap_or(cycles + 2))?,
             };
             let answer = match base {
-                Answer::Holds => model.induction(cycles, true, is_invariant)?,
+                Answer::Holds => {
+                    from_reset = false;
+                    model.induction(cycles, true, is_invariant)?
+                }
                 fails @ Answer::Fails { .. } => fails,
             };
             ("induction", true, cycles, answer)
@@ -241,6 +251,7 @@ pub fn prove(
         seconds: 0.0,
         operations: Vec::new(),
         waveform: None,
+        counterexample: None,
         failed_invariants: failed
             .iter()
             .filter(|name| is_invariant(name))
@@ -284,8 +295,18 @@ pub fn prove(
         proof.operations = operations(&text, &bound.target);
         fs::create_dir_all(artifacts).map_err(Error::file("make", artifacts))?;
         let kept = artifacts.join(format!("{}.vcd", group.name));
-        fs::write(&kept, text).map_err(Error::file("write", &kept))?;
+        fs::write(&kept, &text).map_err(Error::file("write", &kept))?;
         proof.waveform = Some(kept);
+        let played = Counterexample::new(
+            request.origin.clone(),
+            (group.name, from_reset, failed),
+            &bound,
+            &Values::read(&text, &bound.target.name),
+        );
+        let kept = artifacts.join(format!("{}.json", group.name));
+        let text = serde_json::to_string_pretty(&played).unwrap_or_default() + "\n";
+        fs::write(&kept, text).map_err(Error::file("write", &kept))?;
+        proof.counterexample = Some(kept);
     }
     proof.seconds = started.elapsed().as_secs_f64();
     Ok(proof)

@@ -88,6 +88,26 @@ pub enum Error {
         /// All names of proofs that have faults.
         known: String,
     },
+    /// A counterexample is of something that isn't there any more.
+    #[error("the counterexample is of {what}, which isn't there any more: try the proof anew")]
+    Unfit {
+        /// What is missing.
+        what: String,
+    },
+    /// No fault has that name, or several have.
+    #[error(
+        "not the words of one fault: `{words}`; {}",
+        match found.is_empty() {
+            true => "`memento check --mutations` names them all".to_owned(),
+            false => format!("these have them:{found}"),
+        }
+    )]
+    NoSuchFault {
+        /// The words as stated.
+        words: String,
+        /// Faults that have them, a line each.
+        found: String,
+    },
     /// No property has that name.
     #[error("no property or proof is called `{name}`; there are: {known}")]
     NoProperty {

@@ -1,8 +1,10 @@
 //! What else than proofs speaks for the hardware, and what all of it comes to: of result files, for
 //! `docs/verification.md` and the table of `README.md`.
 
+use crate::age::{Age, Ages};
 use crate::results::Results;
-use crate::text::grouped;
+use crate::text::{grouped, percent};
+use memento_hdl::measured::Measured;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -14,6 +16,8 @@ use std::path::Path;
 #[derive(Debug, Deserialize)]
 struct Mutants {
     configuration: String,
+    #[serde(default)]
+    measured: Vec<Measured>,
     seed: u64,
     tried: u64,
     killed: u64,
@@ -54,6 +58,8 @@ impl Unobservable {
 #[derive(Debug, Deserialize)]
 struct Coverage {
     configuration: String,
+    #[serde(default)]
+    measured: Vec<Measured>,
     lines: Reached,
     branches: Reached,
     missed: Vec<Missed>,
@@ -90,9 +96,18 @@ struct Campaign {
     lanes: Vec<Lane>,
 }
 
+impl Campaign {
+    /// Present only if all its lanes are.
+    fn age(&self, ages: &Ages) -> Age {
+        oldest(self.lanes.iter().map(|lane| ages.of(&lane.measured)))
+    }
+}
+
 /// Its part on one configuration.
 #[derive(Debug, Deserialize)]
 struct Lane {
+    #[serde(default)]
+    measured: Vec<Measured>,
     cycles: u64,
 }
 
@@ -101,6 +116,8 @@ struct Lane {
 struct Faults {
     command: String,
     configuration: String,
+    #[serde(default)]
+    measured: Vec<Measured>,
     rows: Vec<FaultRow>,
 }
 
@@ -114,6 +131,9 @@ struct FaultRow {
     detected: u64,
     harmless: u64,
     harmful: u64,
+    /// None: told as harmless.
+    #[serde(default)]
+    not_injected: Option<u64>,
 }
 
 /// All results of a repository.
@@ -171,41 +191,43 @@ impl Evidence {
     }
 
     /// What stands behind the proofs on the page.
-    pub fn sections(&self) -> String {
+    pub fn sections(&self, ages: &Ages) -> String {
         let mut text = String::from(
             "\n# What is tested\n\nRandom programs, measured against a golden model that shares no code with the hardware: \
              [fuzzing.md](fuzzing.md). All figures are of the files in `testbenches/results`.\n",
         );
-        self.mutant_section(&mut text);
-        self.coverage_section(&mut text);
-        self.soak_section(&mut text);
-        self.fault_section(&mut text);
+        self.mutant_section(&mut text, ages);
+        self.coverage_section(&mut text, ages);
+        self.soak_section(&mut text, ages);
+        self.fault_section(&mut text, ages);
         text
     }
 
-    fn mutant_section(&self, text: &mut String) {
+    fn mutant_section(&self, text: &mut String, ages: &Ages) {
         let (seen, visible) = self.mutant_score();
         let of = &self.mutants;
         let _ = write!(
             text,
             "\n## Mutants: {seen} of {visible} found, {}\n\n\
              `make mutants`, {}, seed {}: {} faults of the Verilog, made by rule, of which {} can be seen by nothing, argued one by \
-             one. Which survive, and why: [mutants.md](mutants.md).\n",
+             one. Which survive, and why: [mutants.md](mutants.md). {}\n",
             percent(seen, visible),
             of.configuration,
             of.seed,
             of.tried,
-            of.tried - visible
+            of.tried - visible,
+            ages.of(&of.measured).sentence()
         );
     }
 
-    fn coverage_section(&self, text: &mut String) {
+    fn coverage_section(&self, text: &mut String, ages: &Ages) {
         let of = &self.coverage;
         let _ = write!(
             text,
-            "\n## Coverage of the Verilog\n\n`make coverage`, {}; what isn't reached: [coverage.md](coverage.md).\n\n\
+            "\n## Coverage of the Verilog\n\n`make coverage`, {}; what isn't reached: [coverage.md](coverage.md). {}\n\n\
              | | reached | of | |\n|---|---|---|---|\n",
-            of.configuration
+            of.configuration,
+            ages.of(&of.measured).sentence()
         );
         for (what, reached) in [
             ("lines", of.lines),
@@ -223,23 +245,24 @@ impl Evidence {
         }
     }
 
-    fn soak_section(&self, text: &mut String) {
+    fn soak_section(&self, text: &mut String, ages: &Ages) {
         text.push_str(
             "\n## Random programs\n\n`memento fuzz`, in lock-step with the golden model, every configuration drawn at random.\n\n\
-             | on | configurations | runs | operations | cycles | differences | seed | hours |\n|---|---|---|---|---|---|---|---|\n",
+             | on | configurations | runs | operations | cycles | differences | seed | hours | Verilog |\n|---|---|---|---|---|---|---|---|---|\n",
         );
         for (on, of) in &self.campaigns {
             let cycles = of.lanes.iter().map(|lane| lane.cycles).sum();
             let _ = writeln!(
                 text,
-                "| {on} | {} | {} | {} | {} | {} | {} | {:.2} |",
+                "| {on} | {} | {} | {} | {} | {} | {} | {:.2} | {} |",
                 of.lanes.len(),
                 grouped(of.runs),
                 grouped(of.operations),
                 grouped(cycles),
                 of.mismatches,
                 of.seed,
-                of.seconds / 3600.0
+                of.seconds / 3600.0,
+                of.age(ages)
             );
         }
         let _ = writeln!(
@@ -249,15 +272,22 @@ impl Evidence {
         );
     }
 
-    fn fault_section(&self, text: &mut String) {
+    fn fault_section(&self, text: &mut String, ages: &Ages) {
         text.push_str(
             "\n## Faults while it runs\n\nA fault a run, at a place and a time that are drawn; where a share of all answers is wrong, many. *Detected*: an answer or a register \
-             says so. *Harmless*: nothing shows, of a program that may have ended before. *Harmful*: anything else, wrong data, an object handed out twice, \
-             no answer.\n\n\
-             | fault | `ecc` | injected | detected | harmless | harmful |\n|---|---|---|---|---|---|\n",
+             says so. *Harmless*: nothing shows. *Harmful*: anything else, wrong data, an object handed out twice, \
+             no answer; a page side that has stopped and grants, shoots down, discards or writes all the same. *Not injected*: the program ended before the fault came, and an earlier cycle was drawn; \
+             where that isn't recorded, they are among the harmless ones.\n\n\
+             | fault | `ecc` | injected | detected | harmless | harmful | not injected | Verilog |\n|---|---|---|---|---|---|---|---|\n",
         );
-        let rows = self.faults.iter().flat_map(|faults| &faults.rows);
-        for row in rows.filter(|row| row.injected > 0) {
+        let rows = self.faults.iter().flat_map(|faults| {
+            let age = ages.of(&faults.measured);
+            faults.rows.iter().map(move |row| (row, age))
+        });
+        for (row, age) in rows.filter(|(row, _)| row.injected > 0) {
+            let not_injected = row
+                .not_injected
+                .map_or_else(|| "not recorded".to_owned(), grouped);
             let memories = match row.memories {
                 0 => String::new(),
                 1 => ", 1 memory".to_owned(),
@@ -265,7 +295,7 @@ impl Evidence {
             };
             let _ = writeln!(
                 text,
-                "| {}{memories} | {} | {} | {} | {} | {} |",
+                "| {}{memories} | {} | {} | {} | {} | {} | {not_injected} | {age} |",
                 row.fault,
                 row.ecc,
                 grouped(row.injected),
@@ -281,7 +311,7 @@ impl Evidence {
     }
 
     /// The table of `README.md`.
-    pub fn summary(&self) -> String {
+    pub fn summary(&self, ages: &Ages) -> String {
         let proofs = || self.proofs.iter().flat_map(|results| &results.proofs);
         let held = proofs().filter(|proof| proof.holds());
         let count = |unbounded: bool| -> usize {
@@ -301,32 +331,37 @@ impl Evidence {
         let coverage = &self.coverage;
         let covers = self.covers();
         let explained = coverage.missed.iter().filter(|one| one.reason.is_some());
-        let mut text = String::from("| | what came of it | what it doesn't say |\n|---|---|---|\n");
+        let mut text = String::from(
+            "| | what came of it | what it doesn't say | of which Verilog |\n|---|---|---|---|\n",
+        );
         let _ = writeln!(
             text,
-            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more, most of them for presets `tiny` and `default`; {found} of {} deliberate faults make one fail | they are of single modules; no whole is proven |",
+            "| proofs | {} of {} hold: {} properties for runs of any length, {} for runs of {depth} cycles or more, most of them for presets `tiny` and `default`; {found} of {} deliberate faults make one fail | they are of single modules; no whole is proven | {} |",
             held.count(),
             proofs().count(),
             count(true),
             count(false),
-            faults.len()
+            faults.len(),
+            oldest(self.proofs.iter().map(|results| ages.of(&results.measured)))
         );
         let _ = writeln!(
             text,
-            "| mutants | {seen} of {visible} faults made by rule are seen, {} | {} survive |",
+            "| mutants | {seen} of {visible} faults made by rule are seen, {} | {} survive | {} |",
             percent(seen, visible),
-            visible - seen
+            visible - seen,
+            ages.of(&self.mutants.measured)
         );
         let _ = writeln!(
             text,
-            "| coverage | lines {}, branches {}, {} of {} named situations | {} ways of branches and {} lines aren't reached, {} of the ways explained |",
+            "| coverage | lines {}, branches {}, {} of {} named situations | {} ways of branches and {} lines aren't reached, {} of the ways explained | {} |",
             percent(coverage.lines.reached, coverage.lines.all),
             percent(coverage.branches.reached, coverage.branches.all),
             covers.reached,
             covers.all,
             coverage.branches.all - coverage.branches.reached,
             coverage.lines.all - coverage.lines.reached,
-            explained.count()
+            explained.count(),
+            ages.of(&coverage.measured)
         );
         let operations: u64 = self.campaigns.iter().map(|(_, of)| of.operations).sum();
         let different: u64 = self.campaigns.iter().map(|(_, of)| of.mismatches).sum();
@@ -343,10 +378,11 @@ impl Evidence {
             .collect();
         let _ = writeln!(
             text,
-            "| random programs | {different} differences in {} operations: {} | {} are aimed at |",
+            "| random programs | {different} differences in {} operations: {} | {} are aimed at | {} |",
             grouped(operations),
             lanes.join(", "),
-            grouped(SOAK_OPERATIONS)
+            grouped(SOAK_OPERATIONS),
+            oldest(self.campaigns.iter().map(|(_, of)| of.age(ages)))
         );
         let all = || self.faults.iter().flat_map(|faults| &faults.rows);
         let sum = |ecc: &str| {
@@ -358,9 +394,10 @@ impl Evidence {
         let ((none, none_harmful), (parity, parity_harmful)) = (sum("none"), sum("parity"));
         let _ = writeln!(
             text,
-            "| bits that flip on chip | {parity_harmful} of {} do harm with `ecc = \"parity\"`, {none_harmful} of {} without | registers aren't checked; two flips of a word cancel each other out |",
+            "| bits that flip on chip | {parity_harmful} of {} do harm with `ecc = \"parity\"`, {none_harmful} of {} without | registers aren't checked; two flips of a word cancel each other out | {} |",
             grouped(parity),
-            grouped(none)
+            grouped(none),
+            oldest(self.faults.iter().map(|of| ages.of(&of.measured)))
         );
         text
     }
@@ -381,6 +418,11 @@ impl Evidence {
             reached: covers.iter().filter(|cover| cover.count > 0).count() as u64,
         }
     }
+}
+
+/// The age of results that are told together; of none nothing is recorded.
+fn oldest(ages: impl Iterator<Item = Age>) -> Age {
+    ages.max().unwrap_or(Age::NotRecorded)
 }
 
 /// Names of the result files of a folder, sorted.
@@ -412,24 +454,4 @@ fn argued(path: &Path) -> Result<Argued, String> {
         fs::read_to_string(path).map_err(|error| format!("cannot read `{path_name}`: {error}"))?;
     toml::from_str(&text)
         .map_err(|error| format!("`{path_name}` is not a list of mutants: {error}"))
-}
-
-/// `98.65 %`.
-fn percent(part: u64, all: u64) -> String {
-    format!("{:.2} %", 100.0 * part as f64 / all.max(1) as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            [1, 999, 1000, 1_234_567].map(grouped),
-            ["1", "999", "1,000", "1,234,567"]
-        );
-        assert_eq!(percent(3, 4), "75.00 %");
-        assert_eq!(percent(0, 0), "0.00 %");
-    }
 }

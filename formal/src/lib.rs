@@ -9,14 +9,16 @@
 //! - [`groups`]: what is proven of which module,
 //! - [`model`] and [`unroll`]: the questions to the solvers,
 //! - [`check`](mod@check): all of it, several at a time,
-//! - [`waveform`]: a counterexample in words,
+//! - [`waveform`]: a counterexample in words, [`counterexample`], as a file, [`replay`], as a design that plays it,
 //! - [`mutations`]: faults that proofs must find,
-//! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, and [`pages`], where
-//!   all of it is written,
+//! - [`results`]: what came of it, [`document`], the page about it, [`evidence`], what else is on it, [`age`], whether it is of
+//!   the Verilog of today, and [`pages`], where all of it is written,
 //! - [`text`]: numbers as a person reads them, [`tools`]: where the programs are.
 
+pub mod age;
 pub mod bind;
 pub mod check;
+pub mod counterexample;
 pub mod document;
 mod error;
 pub mod evidence;
@@ -25,7 +27,9 @@ pub mod model;
 pub mod mutations;
 pub mod pages;
 pub mod properties;
+pub mod replay;
 pub mod results;
+mod scopes;
 pub mod text;
 pub mod tools;
 pub mod unroll;

@@ -639,27 +639,56 @@ pub fn mutate(
     done.into_values().collect()
 }
 
+/// The fault of this name, or whose name alone has these words in it.
+///
+/// # Errors
+/// There is none, or several have them.
+pub fn named(words: &str) -> Result<&'static Mutation, Error> {
+    let found: Vec<&Mutation> = all().filter(|one| one.what.contains(words)).collect();
+    let exact = found.iter().find(|one| one.what == words);
+    match (exact, &found[..]) {
+        (Some(one), _) | (None, [one]) => Ok(one),
+        (None, several) => Err(Error::NoSuchFault {
+            words: words.to_owned(),
+            found: several
+                .iter()
+                .map(|one| format!("\n  {}", one.what))
+                .collect(),
+        }),
+    }
+}
+
+impl Mutation {
+    /// The design with the fault, and the name of the module that has it.
+    ///
+    /// # Errors
+    /// The design has no such text.
+    pub fn apply(&self, design: &Design) -> Result<(Design, String), Error> {
+        let mut faulty = design.clone();
+        let mut modules = faulty.modules.iter_mut();
+        let module = modules.find(|module| match self.module.strip_suffix('*') {
+            Some(stem) => module.name.starts_with(stem),
+            None => module.name == self.module,
+        });
+        let module = match module {
+            Some(module) if module.text.contains(self.from) => module,
+            _ => {
+                return Err(Error::NoText {
+                    what: self.what,
+                    module: self.module,
+                    from: self.from,
+                });
+            }
+        };
+        module.text = module.text.replacen(self.from, self.to, 1);
+        let name = module.name.clone();
+        Ok((faulty, name))
+    }
+}
+
 /// Tries one fault.
 fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found, Error> {
-    let mut faulty = design.clone();
-    let missing = Error::NoText {
-        what: mutation.what,
-        module: mutation.module,
-        from: mutation.from,
-    };
-    let module = faulty
-        .modules
-        .iter_mut()
-        .find(|module| match mutation.module.strip_suffix('*') {
-            Some(stem) => module.name.starts_with(stem),
-            None => module.name == mutation.module,
-        });
-    let module = match module {
-        Some(module) if module.text.contains(mutation.from) => module,
-        _ => return Err(missing),
-    };
-    module.text = module.text.replacen(mutation.from, mutation.to, 1);
-    let name = module.name.clone();
+    let (faulty, name) = mutation.apply(design)?;
     let Some(group) = GROUPS.iter().find(|group| group.name == mutation.proof) else {
         return Err(Error::NoProperty {
             name: mutation.proof.to_owned(),

@@ -1,5 +1,6 @@
 //! Pages that are made of result files: `docs/verification.md`, and the table of `README.md`.
 
+use crate::age::Ages;
 use crate::document::document;
 use crate::evidence::Evidence;
 use std::fs;
@@ -28,6 +29,7 @@ pub struct Page {
 /// Result files that can't be read, or a `README.md` without a place for the table.
 pub fn pages(root: &Path) -> Result<Vec<Page>, String> {
     let evidence = Evidence::read(root)?;
+    let ages = Ages::default();
     let (proofs, mutations) = evidence.proofs();
     let page = root.join("docs/verification.md");
     let readme = root.join("README.md");
@@ -35,12 +37,12 @@ pub fn pages(root: &Path) -> Result<Vec<Page>, String> {
         .map_err(|error| format!("cannot read `{}`: {error}", readme.display()))?;
     Ok(vec![
         Page {
-            text: document(proofs, mutations) + &evidence.sections(),
+            text: document(proofs, mutations, &ages) + &evidence.sections(&ages),
             found: fs::read_to_string(&page).unwrap_or_default(),
             path: page,
         },
         Page {
-            text: with_table(&found, &evidence.summary())
+            text: with_table(&found, &evidence.summary(&ages))
                 .ok_or_else(|| format!("`{}` has no place for the table", readme.display()))?,
             found,
             path: readme,

@@ -2,6 +2,8 @@
 
 use crate::check::Proof;
 use crate::mutations::Found;
+use crate::text::plural;
+use memento_hdl::measured::Measured;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -12,6 +14,9 @@ pub struct Results {
     pub configuration: String,
     /// Digest of the configuration.
     pub configuration_sha256: String,
+    /// The hardware; none in files of before it was kept.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// The proofs.
     pub proofs: Vec<Proof>,
     /// Faults, if they were asked for.
@@ -65,6 +70,13 @@ impl fmt::Display for Results {
                 for operation in &proof.operations {
                     writeln!(f, "    {operation}")?;
                 }
+                if let Some(file) = &proof.counterexample {
+                    writeln!(
+                        f,
+                        "  replay with: memento simulate --replay {}",
+                        file.display()
+                    )?;
+                }
             }
         }
         for found in &self.mutations {
@@ -91,9 +103,4 @@ impl fmt::Display for Results {
         }
         Ok(())
     }
-}
-
-/// `3 cycles`, `1 cycle`.
-fn plural(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

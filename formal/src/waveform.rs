@@ -55,14 +55,17 @@ fn hex(bits: &str) -> String {
     u128::from_str_radix(bits, 2).map_or_else(|_| bits.to_owned(), |value| format!("0x{value:x}"))
 }
 
-/// Values of the module's own signals.
-struct Values {
+/// Values of a module's signals, those of what is inside too: `a.b` is `b` of the instance `a`, `a.words[3]` a word of its
+/// memory.
+pub(crate) struct Values {
     signals: BTreeMap<String, BTreeMap<u64, String>>,
-    cycles: u64,
+    /// States that the waveform shows.
+    pub cycles: u64,
 }
 
 impl Values {
-    fn read(vcd: &str, top: &str) -> Values {
+    /// The values in a waveform (VCD) of the solvers' driver, below the module's scope.
+    pub fn read(vcd: &str, top: &str) -> Values {
         let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut signals: BTreeMap<String, BTreeMap<u64, String>> = BTreeMap::new();
         let (mut scope, mut time) = (Vec::new(), 0);
@@ -73,8 +76,11 @@ impl Values {
                 ["$upscope", ..] => {
                     scope.pop();
                 }
-                ["$var", _, _, id, name, ..] if scope.last() == Some(&top) => {
-                    names.entry(id).or_default().push((*name).to_owned());
+                ["$var", _, _, id, name, ..] if scope.first() == Some(&top) => {
+                    let path = scope[1..].iter().chain([name]).copied().collect::<Vec<_>>();
+                    // Words have their numbers in angle brackets.
+                    let path = path.join(".").replace('<', "[").replace('>', "]");
+                    names.entry(id).or_default().push(path);
                 }
                 [one] if one.starts_with('#') => time = one[1..].parse().unwrap_or(time),
                 [value, id] if value.starts_with('b') => {
@@ -92,7 +98,13 @@ impl Values {
         }
     }
 
-    fn at(&self, name: &str, cycle: u64) -> Option<&str> {
+    /// Paths of all signals.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.signals.keys().map(String::as_str)
+    }
+
+    /// A signal's value in a cycle, in binary digits, the highest first.
+    pub fn at(&self, name: &str, cycle: u64) -> Option<&str> {
         let values = self.signals.get(name)?;
         values
             .range(..=cycle * CYCLE)
@@ -128,11 +140,14 @@ mod tests {
             instances: Vec::new(),
         };
         let vcd = "$scope module m $end\n$var integer 1 a frame_valid $end\n\
+                   $scope module queue $end\n$var integer 10 c words<2> $end\n$upscope $end\n\
                    $var integer 1 b frame_ready $end\n$var integer 10 c frame $end\n\
                    $upscope $end\n#0\nb0 a\nb1 b\nb0000001010 c\n#10\nb1 a\n#20\nb0 b\n#30\n";
         assert_eq!(
             operations(vcd, &module),
             ["cycle 1: m takes frame: frame=0xa"]
         );
+        let values = Values::read(vcd, "m");
+        assert_eq!(values.at("queue.words[2]", 1), Some("0000001010"));
     }
 }

@@ -5,7 +5,7 @@ use memento_config::Config;
 use memento_hdl::Geometry;
 use memento_hdl::demo::driver::POLYNOMIAL;
 use memento_hdl::demo::image::{DemoImage, DemoOperation};
-use memento_sim::{Counters, Model, Response, Status};
+use memento_sim::{Counters, Model, Response, SplitMix64, Status};
 
 /// Arenas that a class of a self-test gets at most.
 const MOST_ARENAS: u32 = 8;
@@ -60,7 +60,7 @@ pub fn demo(config: &Config, plan: &DemoPlan) -> Result<Demo, FpgaError> {
             region_bytes: config.settings().address.region_bytes,
         });
     }
-    let mut draw = Draw(plan.seed);
+    let mut draw = SplitMix64::new(plan.seed);
     let step = 1 << g.step_bits;
     let busy = draw.below(g.classes);
     let mut program = Vec::with_capacity(plan.operations);
@@ -144,19 +144,6 @@ pub fn signature(answers: &[Response]) -> u32 {
         let halves = answer.value as u32 ^ (answer.value >> 32) as u32;
         sum << 1 ^ lost ^ halves ^ u32::from(answer.status.code()) << 28
     })
-}
-
-/// Random numbers that stay the same from release to release: splitmix64.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ mixed >> 31) % limit as u64) as usize
-    }
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@
 //! - [`rtl`] is the description layer: signals, registers, memories and bundles whose widths are
 //!   chosen at run time, and the macros that declare a module once.
 //! - [`verilog`] is the back end that writes one file a module.
+//! - [`measured`] tells the Verilog of a result from that of today.
 
 pub mod allocator;
 pub mod bypass;
 pub mod demo;
 mod geometry;
+pub mod measured;
 pub mod pages;
 pub mod rtl;
 pub mod system;

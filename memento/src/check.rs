@@ -4,9 +4,11 @@ use crate::cli::{Check, Choice, Dialect};
 use crate::design::{Chosen, emit_tops};
 use crate::error::Error;
 use crate::progress::Spinner;
-use memento_formal::mutations::mutate;
+use memento_formal::counterexample::Origin;
+use memento_formal::mutations::{mutate, named};
 use memento_formal::text::plural;
 use memento_formal::{Request, Results};
+use memento_hdl::measured::Measured;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -21,16 +23,27 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
         preset: Some("tiny".to_owned()),
         config: None,
     };
-    let chosen = Chosen::load(match arguments.mutations {
+    let fault = arguments.fault.as_deref().map(named).transpose()?;
+    let chosen = Chosen::load(match arguments.mutations || fault.is_some() {
         true => &tiny,
         false => &arguments.choice,
     })?;
-    let (design, _) = emit_tops(&chosen.config, Dialect::SystemVerilog, String::new())?;
+    let (mut design, _) = emit_tops(&chosen.config, Dialect::SystemVerilog, String::new())?;
+    if let Some(fault) = fault {
+        design = fault.apply(&design)?.0;
+    }
     let request = Request {
         full: arguments.full,
-        property: arguments.property.clone(),
+        property: arguments
+            .property
+            .clone()
+            .or_else(|| fault.map(|fault| fault.proof.to_owned())),
         depth: arguments.depth,
         artifacts: arguments.artifacts.clone(),
+        origin: Origin {
+            measured: Some(Measured::now(&chosen.config)?),
+            fault: fault.map(|fault| fault.what.to_owned()),
+        },
     };
     let spinner = Mutex::new(Spinner::new("proving"));
     let say = |text: String| {
@@ -61,6 +74,7 @@ pub fn check(arguments: &Check, stop: &AtomicBool) -> Result<Results, Error> {
     Ok(Results {
         configuration: chosen.origin.clone(),
         configuration_sha256: chosen.config.digest(),
+        measured: vec![Measured::now(&chosen.config)?],
         proofs,
         mutations,
         seconds: started.elapsed().as_secs_f64(),

@@ -379,7 +379,11 @@ pub struct Check {
     /// Put known faults into the hardware of preset tiny instead, whose text they are stated in: proofs must fail. With `--property`, those of that proof
     #[arg(long, conflicts_with_all = ["full", "depth", "config", "preset"])]
     pub mutations: bool,
-    /// Folder for the waveforms (VCD) of counterexamples
+    /// Put one of these known faults into the hardware of preset tiny, by words of its name, and try its proof, which is to
+    /// fail: its counterexample can be looked at and replayed
+    #[arg(long, value_name = "WORDS", conflicts_with_all = ["mutations", "full", "config", "preset"])]
+    pub fault: Option<String>,
+    /// Folder for counterexamples: waveforms (VCD), and files that `memento simulate --replay` plays
     #[arg(long, value_name = "FOLDER", default_value = "memento-counterexamples")]
     pub artifacts: PathBuf,
     /// Print what came of it as JSON
@@ -393,8 +397,15 @@ pub struct Check {
 pub struct Simulate {
     /// Recording of a program: heaptrack's raw text, plain or zstd. Stated several times, with
     /// `--system`: a process for each
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", required_unless_present = "replay")]
     pub trace: Vec<PathBuf>,
+    /// Play a counterexample that `memento check` has left instead: the module of the proof alone, with its properties, from
+    /// the state and with the inputs of the counterexample
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["trace", "system", "config", "preset", "limit", "issue", "seed", "artifacts"])]
+    pub replay: Option<PathBuf>,
+    /// Leave the deliberate fault out, of which the counterexample is
+    #[arg(long, requires = "replay", conflicts_with = "trace")]
+    pub without_fault: bool,
     /// Run the whole system instead of one core: memento_system and memento_bypass between cores that
     /// use what they allocate, a last-level cache and DRAM
     #[arg(long)]

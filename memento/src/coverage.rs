@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::fuzz::interrupted_or;
 use crate::progress::Spinner;
 use memento_formal::text::plural;
+use memento_hdl::measured::Measured;
 use memento_testbenches::coverage::covers::covers;
 use memento_testbenches::coverage::unreached::unreached;
 use memento_testbenches::coverage::{CountingHardware, CoverageResult, Extent, Job, lcov};
@@ -52,6 +53,7 @@ pub fn coverage(arguments: &Coverage, stop: &AtomicBool) -> Result<CoverageRepor
     let design = &hardware.tops.design;
     let mut result =
         CoverageResult::new(configuration, extent, design, &tally, &covers, &explained);
+    result.measured = vec![Measured::now(&config)?];
     result.seconds = started.elapsed().as_secs_f64();
     result.failures = failures;
     Ok(CoverageReport {

@@ -5,10 +5,8 @@ use crate::registers::digest;
 use memento_config::{Config, ConfigErrors, Reset, Settings};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::rtl::Block;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{self, Design, EmitErrors, emit, emit_all};
+use memento_hdl::measured;
+use memento_hdl::verilog::{self, Design, EmitErrors, emit};
 
 /// Version of the generator.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -79,8 +77,7 @@ pub fn emit_allocator(
     emit(&ObjectAllocator::new(&Geometry::new(config)), &options)
 }
 
-/// All hardware of a configuration as one design, and the names of its tops, the system last: the
-/// object allocator of one core, the main-memory bypass if there is one, the whole system.
+/// All hardware of a configuration as one design, and the names of its tops: see [`measured::emit_tops`].
 ///
 /// # Errors
 /// Everything about the design that can't be written.
@@ -89,18 +86,8 @@ pub fn emit_tops(
     dialect: Dialect,
     banner: String,
 ) -> Result<(Design, Vec<&'static str>), EmitErrors> {
-    let geometry = Geometry::new(config);
-    let core = ObjectAllocator::new(&geometry);
-    let bypass = (geometry.bypass_entries > 0).then(|| Bypass::new(&geometry));
-    let system = System::new(&geometry, digest(&config.digest()));
-    let mut tops: Vec<(&'static str, &dyn Block)> = vec![("memento_core", &core)];
-    if let Some(bypass) = &bypass {
-        tops.push(("memento_bypass", bypass));
-    }
-    tops.push(("memento_system", &system));
-    let (names, blocks): (Vec<_>, Vec<_>) = tops.into_iter().unzip();
-    let design = emit_all(&blocks, &options(config, dialect, banner))?;
-    Ok((design, names))
+    let (geometry, digest) = (Geometry::new(config), digest(&config.digest()));
+    measured::emit_tops(&geometry, digest, &options(config, dialect, banner))
 }
 
 /// How a configuration's modules are written.

@@ -193,6 +193,8 @@ fn simulation(arguments: &Figures, trace: Vec<PathBuf>) -> Simulate {
         seed: 1,
         json: false,
         waveform: None,
+        replay: None,
+        without_fault: false,
         artifacts: PathBuf::new(),
         latency: Latency::default(),
         around: Around::default(),

@@ -126,7 +126,7 @@ fn replay(path: &Path, stop: &AtomicBool, compile: &Compile<'_>) -> Result<FuzzR
         unreadable(format!("its format is {found}, and {known} is read here"))
     })?;
     let config = case.config(&path.display().to_string())?;
-    let mut lanes = Lanes::of_case(case.scenario.level(), config);
+    let mut lanes = Lanes::of_case(case.scenario.level(), config)?;
     let subject = {
         let _spinner = Spinner::new("compiling the hardware with Verilator");
         compile(&lanes.lanes[0])

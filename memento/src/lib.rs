@@ -7,6 +7,7 @@
 //! - [`generate`](mod@generate): configuration to Verilog,
 //! - [`simulate`](mod@simulate): a recording through the hardware of one core and the golden model,
 //!   to a [`report`],
+//! - [`replay`](mod@replay): a counterexample, cycle by cycle,
 //! - [`system`]: recordings as processes through the whole system,
 //! - [`figures`](mod@figures): what recordings come to there, side by side,
 //! - [`fuzz`](mod@fuzz): random programs in random surroundings,
@@ -29,6 +30,7 @@ pub mod generate;
 mod manifest;
 mod progress;
 mod registers;
+pub mod replay;
 pub mod report;
 pub mod simulate;
 pub mod system;
@@ -55,6 +57,12 @@ pub fn run(arguments: &Arguments, stop: &AtomicBool) -> Result<u8, Error> {
             let generated = generate::generate(arguments, stop)?;
             show(&generated, arguments.json)?;
             Ok(0)
+        }
+        Command::Simulate(arguments) if arguments.replay.is_some() => {
+            let path = arguments.replay.as_deref().unwrap_or(Path::new(""));
+            let replayed = replay::replay(arguments, path, stop)?;
+            show(&replayed, arguments.json)?;
+            Ok(if replayed.fails() { CHECK_FAILED } else { 0 })
         }
         Command::Simulate(arguments) if arguments.system => {
             let report = system::simulate(arguments, stop)?;

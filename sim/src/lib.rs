@@ -9,7 +9,7 @@
 //! - [`Model`] is one object allocator whose context always runs, by the same rules. Its surroundings are a
 //!   [`PageAllocator`] that maps header pages alone, and a [`LineMemory`]; a testbench puts the same two behind the ports
 //!   of a single core.
-//! - [`trace`] reads recordings and turns them into operations.
+//! - [`trace`] reads recordings and turns them into operations; [`SplitMix64`] draws random numbers for programs.
 //!
 //! ```
 //! use memento_sim::{Model, Path, Status};
@@ -47,6 +47,7 @@ mod lists;
 mod memory;
 mod model;
 mod page_allocator;
+mod split_mix;
 mod status;
 mod system;
 pub mod trace;
@@ -60,6 +61,7 @@ pub use invariants::Violation;
 pub use memory::{BusError, HeaderMemory, Line, LineMemory, PhysicalMemory};
 pub use model::{HotView, Model};
 pub use page_allocator::{Grant, PageAllocator, Peeked, Refused};
+pub use split_mix::SplitMix64;
 pub use status::{Outcome, Path, Response, Status};
 pub use system::{
     AttachRefused, ClassUsage, Difference, FrameMap, Imbalance, NotAttached, PageStatistics,

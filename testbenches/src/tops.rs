@@ -4,11 +4,8 @@ use crate::mismatch::BenchError;
 use crate::verilated::emit_options;
 use memento_config::Config;
 use memento_hdl::Geometry;
-use memento_hdl::allocator::object_allocator::ObjectAllocator;
-use memento_hdl::bypass::bypass::Bypass;
-use memento_hdl::rtl::Block;
-use memento_hdl::system::memento_system::System;
-use memento_hdl::verilog::{Design, emit_all};
+use memento_hdl::measured::emit_tops;
+use memento_hdl::verilog::Design;
 use std::collections::HashSet;
 
 /// All hardware of a configuration: a module that tops have in common has one name and one text.
@@ -28,15 +25,10 @@ impl Tops {
     pub fn emit(config: &Config) -> Result<Tops, BenchError> {
         let mut geometry = Geometry::new(config);
         geometry.trace_port = true;
-        let core = ObjectAllocator::new(&geometry);
-        let bypass = (geometry.bypass_entries > 0).then(|| Bypass::new(&geometry));
-        let system = System::new(&geometry, 0);
-        let mut tops: Vec<&dyn Block> = vec![&core];
-        tops.extend(bypass.as_ref().map(|bypass| bypass as &dyn Block));
-        tops.push(&system);
+        let (design, names) = emit_tops(&geometry, 0, &emit_options(config))?;
         Ok(Tops {
-            design: emit_all(&tops, &emit_options(config))?,
-            has_bypass: bypass.is_some(),
+            design,
+            has_bypass: names.contains(&"memento_bypass"),
         })
     }
 

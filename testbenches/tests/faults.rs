@@ -2,13 +2,14 @@
 //! does. `--nocapture` prints the tables of [docs/verification.md](../../docs/verification.md).
 //!
 //! Each memory of the emitted Verilog is given faults that model arguments place: the instance, a word, a bit, a
-//! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `FAULTS_SEED` where
-//! the draws begin, `FAULTS_ONLY` a part of the paths of the memories; a test that has no such memory fails. With
+//! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `SYSTEM_FAULTS` how many
+//! in the whole system if that is another number, since its runs are the longest; `FAULTS_SEED` where the draws begin, `FAULTS_ONLY` a part of the paths of the memories; a test that has no such memory fails. With
 //! `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
 
 use memento_config::Ecc;
 use memento_hdl::Geometry;
 use memento_hdl::bypass::bypass::Bypass;
+use memento_hdl::measured::Measured;
 use memento_hdl::system::memento_system::System;
 use memento_hdl::verilog::emit;
 use memento_testbenches::CompileOptions;
@@ -18,6 +19,7 @@ use memento_testbenches::faults::{Fate, Tally, Verdict, checked_config, filter, 
 use memento_testbenches::system::hardware::SystemDesign;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use std::convert::Infallible;
 use std::error::Error;
 use std::ops::Range;
 
@@ -54,16 +56,20 @@ fn inject(
         for i in 0..each {
             let seed = first.wrapping_mul(1 << 20) + number as u64 * 1000 + i;
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-            let fault = memory.fault(&mut random, cycles.clone());
-            let verdict = verdict(seed, fault.clone());
-            tallies[usize::from(memory.is_checked())].add(verdict.fate);
-            if std::env::var_os("FAULTS_SHOW").is_some() {
-                println!("{:?} {fault:?}, seed {seed}: {}", verdict.fate, verdict.why);
-            }
-            if verdict.fate == Fate::Harmful && ecc == Ecc::Parity {
-                let text = format!("{fault:?}, seed {seed}: {}", verdict.why);
-                println!("harmful: {text}");
-                harmful.push(text);
+            let injected = memory.inject(&mut random, cycles.clone(), |fault| {
+                Ok::<_, Infallible>(verdict(seed, fault.to_vec()))
+            });
+            let Ok(injected) = injected;
+            for (fault, verdict) in injected {
+                tallies[usize::from(memory.is_checked())].add(verdict.fate);
+                if std::env::var_os("FAULTS_SHOW").is_some() {
+                    println!("{:?} {fault:?}, seed {seed}: {}", verdict.fate, verdict.why);
+                }
+                if verdict.fate == Fate::Harmful && ecc == Ecc::Parity {
+                    let text = format!("{fault:?}, seed {seed}: {}", verdict.why);
+                    println!("harmful: {text}");
+                    harmful.push(text);
+                }
             }
         }
     }
@@ -95,20 +101,26 @@ fn inject(
 }
 
 /// What a test's rows say, with what repeats them.
-fn kept(test: &str, (each, seed): (u64, u64), rows: Vec<Row>) -> Faults {
-    Faults {
+fn kept(test: &str, (each, seed): (u64, u64), rows: Vec<Row>) -> Result<Faults, Box<dyn Error>> {
+    let configs = [Ecc::None, Ecc::Parity].map(checked_config);
+    Ok(Faults {
         command: format!(
             "FAULTS={each} FAULTS_SEED={seed} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test faults {test}"
         ),
         configuration: "preset tiny with two cores".to_owned(),
+        measured: configs
+            .iter()
+            .map(Measured::now)
+            .collect::<Result<_, _>>()?,
         seed: Some(seed),
         rows,
-    }
+    })
 }
 
 #[test]
 fn words_of_the_whole_system() -> Result<(), Box<dyn Error>> {
-    let (each, seed) = (setting("FAULTS", 1), setting("FAULTS_SEED", 1));
+    let each = setting("SYSTEM_FAULTS", setting("FAULTS", 1));
+    let seed = setting("FAULTS_SEED", 1);
     let mut rows = Vec::new();
     for ecc in [Ecc::None, Ecc::Parity] {
         let config = checked_config(ecc);
@@ -132,7 +144,7 @@ fn words_of_the_whole_system() -> Result<(), Box<dyn Error>> {
             |seed, fault| system::verdict(&config, &design.with_plusargs(fault), seed),
         ));
     }
-    kept("words_of_the_whole_system", (each, seed), rows).keep("system");
+    kept("words_of_the_whole_system", (each, seed), rows)?.keep("system");
     Ok(())
 }
 
@@ -158,7 +170,36 @@ fn words_of_the_bypass() -> Result<(), Box<dyn Error>> {
             |seed, fault| filter::verdict(&library, bus, seed, &fault),
         ));
     }
-    kept("words_of_the_bypass", (each, seed), rows).keep("bypass");
+    kept("words_of_the_bypass", (each, seed), rows)?.keep("bypass");
+    Ok(())
+}
+
+/// A fault behind the end of a run is none.
+#[test]
+fn a_fault_that_comes_too_late_is_not_injected() -> Result<(), Box<dyn Error>> {
+    let config = checked_config(Ecc::None);
+    let mut design = emit(&Bypass::new(&Geometry::new(&config)), &Default::default())?;
+    make_faulty(&mut design);
+    let library = memento_testbenches::bypass::compile(&design, OPTIONS)?;
+    let bus = (
+        u64::from(config.data_bits()) / 8,
+        u64::from(config.id_bits()),
+    );
+    let memory = memories(&library)?.into_iter().next().ok_or("no memory")?;
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    // Cycles of which most are behind the end.
+    let injected = memory.inject(&mut random, 1_100..1_000_000, |fault| {
+        Ok::<_, Infallible>(filter::verdict(&library, bus, 1, fault))
+    });
+    let Ok(injected) = injected;
+    let fates: Vec<Fate> = injected.iter().map(|(_, verdict)| verdict.fate).collect();
+    let (last, late) = fates.split_last().ok_or("nothing was tried")?;
+    assert!(
+        *last != Fate::NotInjected
+            && !late.is_empty()
+            && late.iter().all(|fate| *fate == Fate::NotInjected),
+        "{injected:?}"
+    );
     Ok(())
 }
 
@@ -200,6 +241,80 @@ fn resets_and_failing_surroundings() -> Result<(), Box<dyn Error>> {
             &failing,
         ));
     }
-    kept("resets_and_failing_surroundings", (each, seed), rows).keep("surroundings");
+    kept("resets_and_failing_surroundings", (each, seed), rows)?.keep("surroundings");
+    Ok(())
+}
+
+/// What keeps a stopped page side silent, each taken away by an argument of the model: text and what stands in its place.
+const LEAKS: [(&str, &str, &str); 4] = [
+    (
+        "shoot-down",
+        "assign shootdown_valid = reclaimer_shootdown_valid && !found_parts_0_stopped;",
+        "assign shootdown_valid = reclaimer_shootdown_valid && !(found_parts_0_stopped && !leaks[0]);",
+    ),
+    (
+        "discard",
+        "assign discard_valid = reclaimer_discard_valid && !found_parts_0_stopped;",
+        "assign discard_valid = reclaimer_discard_valid && !(found_parts_0_stopped && !leaks[1]);",
+    ),
+    (
+        "takes a frame",
+        "assign grant_valid = (own_grant || reclaimer_drop_valid) && !found_parts_0_stopped;",
+        "assign grant_valid = (own_grant || reclaimer_drop_valid) && !(found_parts_0_stopped && !leaks[2]);",
+    ),
+    (
+        "strobes",
+        "wire withheld_0 = found_parts_0_stopped || found_parts_0_wrong;",
+        "wire withheld_0 = (found_parts_0_stopped || found_parts_0_wrong) && !leaks[3];",
+    ),
+];
+
+/// A page side that shoots down, discards, grants or writes after it has stopped does harm, and the bench says so.
+#[test]
+fn what_a_stopped_page_side_lets_out_is_harm() -> Result<(), Box<dyn Error>> {
+    let config = checked_config(Ecc::Parity);
+    let mut geometry = Geometry::new(&config);
+    geometry.trace_port = true;
+    let mut hardware = emit(&System::new(&geometry, 0), &Default::default())?;
+    let mut bypass = emit(&Bypass::new(&geometry), &Default::default())?;
+    make_faulty(&mut hardware);
+    make_faulty(&mut bypass);
+    let mut modules = hardware.modules.iter_mut();
+    let pages = modules.find(|module| module.name == "memento_page_allocator");
+    let pages = pages.ok_or("no page allocator")?;
+    for (what, from, to) in LEAKS {
+        assert!(pages.text.contains(from), "{what}");
+        pages.text = pages.text.replace(from, to);
+    }
+    let leaks =
+        "    integer leaks;\n    initial if (!$value$plusargs(\"leaks=%d\", leaks)) leaks = 0;\n";
+    let body = pages.text.find("\n);\n").ok_or("no body")? + "\n);\n".len();
+    pages.text.insert_str(body, leaks);
+    let design = SystemDesign::new(&config, &hardware, Some(&bypass), OPTIONS)?;
+    let all = memories(design.libraries().next().ok_or("no system")?)?;
+    let pages = |memory: &&Memory| memory.instance.contains("page_allocator");
+    let runs: Vec<(u64, &Memory)> = (1..12)
+        .flat_map(|seed| all.iter().filter(pages).map(move |memory| (seed, memory)))
+        .collect();
+    let first = setting("FAULTS_SEED", 1);
+    for (number, (what, ..)) in LEAKS.iter().enumerate() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(first);
+        let harm = runs.iter().find_map(|(seed, memory)| {
+            let injected = memory.inject(&mut random, system::FAULT_CYCLES, |fault| {
+                let mut arguments = fault.to_vec();
+                arguments.push(format!("+leaks={}", 1 << number));
+                let design = design.with_plusargs(arguments);
+                Ok::<_, Infallible>(system::verdict(&config, &design, *seed))
+            });
+            let Ok(injected) = injected;
+            let mut verdicts = injected.into_iter().map(|(_, verdict)| verdict);
+            verdicts.find(|of| of.fate == Fate::Harmful)
+        });
+        let why = harm.map(|of| of.why).unwrap_or_default();
+        assert!(
+            why.contains(what) && why.contains("though it is stopped"),
+            "{what}: {why}"
+        );
+    }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! `testbenches/results/faults`.
 
 use memento_config::Config;
+use memento_hdl::measured::Measured;
 use memento_sim::{Arena, Status};
 use memento_testbenches::faults::results::{Faults, Row};
 use memento_testbenches::faults::{Fate, Tally};
@@ -32,15 +33,16 @@ const HEADER_BITS: u32 = 512;
 const PAIRS: usize = 800;
 
 /// What a test's rows say, with what repeats them.
-fn kept(test: &str, seed: Option<u64>, rows: Vec<Row>) -> Faults {
-    Faults {
+fn kept(test: &str, seed: Option<u64>, rows: Vec<Row>) -> Result<Faults, BenchError> {
+    Ok(Faults {
         command: format!(
             "FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test injection {test}"
         ),
         configuration: "one core of preset tiny with two".to_owned(),
+        measured: vec![Measured::now(&two_cores())?],
         seed,
         rows,
-    }
+    })
 }
 
 /// What a header is needed for, while it isn't right.
@@ -237,7 +239,7 @@ fn faults_in_memory() -> Result<(), BenchError> {
             &failures,
         ),
     ];
-    kept("faults_in_memory", Some(2023), rows).keep("headers");
+    kept("faults_in_memory", Some(2023), rows)?.keep("headers");
     Ok(())
 }
 
@@ -275,6 +277,6 @@ fn a_reset_at_any_cycle() -> Result<(), BenchError> {
     }
     let what = "reset of one core, 0 to 115 operations and 0 to 11 cycles behind it";
     let rows = vec![Row::new(what, "-", 0, &resets)];
-    kept("a_reset_at_any_cycle", None, rows).keep("resets");
+    kept("a_reset_at_any_cycle", None, rows)?.keep("resets");
     Ok(())
 }

@@ -9,11 +9,12 @@
 use memento_config::{Config, Ecc};
 use memento_hdl::Geometry;
 use memento_hdl::allocator::object_allocator::ObjectAllocator;
+use memento_hdl::measured::Measured;
 use memento_hdl::verilog::emit;
 use memento_sim::{Arena, Status};
-use memento_testbenches::faults::memories::{make_faulty, memories};
+use memento_testbenches::faults::memories::{FLIPPED, make_faulty, memories};
 use memento_testbenches::faults::results::{Faults, Row};
-use memento_testbenches::faults::{Fate, Tally, checked_config, setting};
+use memento_testbenches::faults::{Fate, Tally, Verdict, checked_config, setting};
 use memento_testbenches::ports::Inputs;
 use memento_testbenches::{
     BenchError, CompileOptions, Core, Environment, Latencies, LockStep, Operation, Stalls,
@@ -195,26 +196,31 @@ fn status(error: &BenchError) -> Option<u8> {
     }
 }
 
-fn fate(
+fn verdict(
     config: &Config,
     design: &VerilatedDesign,
     seed: u64,
     plusargs: &[String],
-) -> Result<(Fate, String), BenchError> {
+) -> Result<Verdict, BenchError> {
     let core = design.model_with(seed as u32 | 1, plusargs)?;
     let environment = Environment::new(config, Latencies::default(), Stalls::None);
     let mut bench = LockStep::new(config, 0, core, environment);
     bench.environment.answer_forwards(seed);
-    let Err(error) = program(&mut bench, seed) else {
-        return Ok((Fate::Harmless, String::new()));
+    let ended = program(&mut bench, seed);
+    let flipped = bench.core.take_output().contains(FLIPPED);
+    let Err(error) = ended else {
+        return Ok(match flipped {
+            true => Verdict::harmless(),
+            false => Verdict::not_injected(),
+        });
     };
-    if status(&error) != Some(Status::CorruptHeader.code()) {
-        return Ok((Fate::Harmful, error.to_string()));
+    if status(&error) != Some(Status::CorruptHeader.code()) || !flipped {
+        return Ok(Verdict::harmful(error.to_string()));
     }
-    match stays_refused(bench.core, bench.environment)? {
-        true => Ok((Fate::Detected, String::new())),
-        false => Ok((Fate::Harmful, "refused once, then not".into())),
-    }
+    Ok(match stays_refused(bench.core, bench.environment)? {
+        true => Verdict::detected(""),
+        false => Verdict::harmful("refused once, then not"),
+    })
 }
 
 /// What a panic said.
@@ -234,18 +240,19 @@ fn inject(ecc: Ecc, each: u64, first: u64) -> Result<Vec<Row>, BenchError> {
         for i in 0..each {
             let seed = first.wrapping_mul(1 << 20) + number as u64 * 1000 + i;
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-            let plusargs = memory.fault(&mut random, CYCLES);
-            let run = || fate(&config, &design, seed, &plusargs);
-            let (fate, why) = match catch_unwind(AssertUnwindSafe(run)) {
-                Ok(result) => result?,
+            let injected = memory.inject(&mut random, CYCLES, |plusargs| {
+                let run = || verdict(&config, &design, seed, plusargs);
                 // What stands around the core panics at requests that no core may make.
-                Err(panic) => (Fate::Harmful, said(&*panic)),
-            };
-            tallies[usize::from(memory.is_checked())].add(fate);
-            assert!(
-                !(ecc == Ecc::Parity && memory.is_checked() && fate == Fate::Harmful),
-                "{why}: {plusargs:?}, seed {seed}"
-            );
+                catch_unwind(AssertUnwindSafe(run))
+                    .unwrap_or_else(|panic| Ok(Verdict::harmful(said(&*panic))))
+            })?;
+            for (plusargs, Verdict { fate, why }) in injected {
+                tallies[usize::from(memory.is_checked())].add(fate);
+                assert!(
+                    !(ecc == Ecc::Parity && memory.is_checked() && fate == Fate::Harmful),
+                    "{why}: {plusargs:?}, seed {seed}"
+                );
+            }
         }
     }
     let name = match ecc {
@@ -289,6 +296,11 @@ fn no_fault_of_a_checked_word_does_harm() -> Result<(), BenchError> {
             "TABLE_FAULTS={each} TABLE_FAULTS_SEED={first} FAULTS_RESULTS=1 cargo test --release -p memento-testbenches --test table_faults"
         ),
         configuration: "one core of preset tiny with two".to_owned(),
+        measured: [Ecc::None, Ecc::Parity]
+            .map(checked_config)
+            .iter()
+            .map(Measured::now)
+            .collect::<Result<_, _>>()?,
         seed: Some(first),
         rows,
     }

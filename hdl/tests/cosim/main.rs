@@ -26,6 +26,7 @@ use memento_hdl::allocator::{
     count_sum::CountSum,
     event_counters::EventCounters,
     forward_unit::ForwardUnit,
+    found_parts::FoundParts,
     frees_under_way::FreesUnderWay,
     header_cache::HeaderCache,
     header_judge::HeaderJudge,
@@ -69,7 +70,7 @@ use memento_hdl::rtl::Table;
 use memento_hdl::system::{
     axi_lite::AxiLite, axi_manager::AxiManager, command_unit::CommandUnit, core_client::CoreClient,
     forwarder::Forwarder, host_client::HostClient, page_arbiter::PageArbiter, registers::Registers,
-    round_robin::RoundRobin,
+    round_robin::RoundRobin, table_errors::TableErrors,
 };
 use memento_hdl::system::{memento_system::System, page_trace::PageTrace};
 use memento_hdl::verilog::Dialect::{self, SystemVerilog, Verilog2005};
@@ -78,6 +79,8 @@ use surroundings::Surroundings;
 
 /// Entries of a request buffer and of a response queue.
 const OPERATIONS: usize = 16;
+/// Parts of a design that may find words wrong: as many as no part of the system has, so that its module is another one.
+const PARTS: usize = 5;
 /// A configuration's digest, of which the value is of no account.
 const DIGEST: u64 = 0x0123_4567_89AB_CDEF;
 
@@ -143,6 +146,8 @@ fn modules(g: &Geometry) -> Vec<(&'static str, Box<dyn Module>)> {
             Box::new(EventCounters::new(COUNTERS.len(), false)),
         ),
         ("object_allocator", Box::new(ObjectAllocator::new(g))),
+        ("found_parts", Box::new(FoundParts::new(PARTS))),
+        ("table_errors", Box::new(TableErrors::new(g))),
         ("round_robin", Box::new(RoundRobin::new(5))),
         ("axi_manager", Box::new(AxiManager::new(g))),
         ("forwarder", Box::new(Forwarder::new(g))),

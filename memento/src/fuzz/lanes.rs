@@ -4,6 +4,8 @@ use crate::cli::{Fuzz, FuzzLevel};
 use crate::design::Chosen;
 use crate::error::Error;
 use memento_config::Config;
+use memento_hdl::measured::Measured;
+use memento_sim::SplitMix64;
 use memento_testbenches::fuzz::{Level, Pace, Played, Scenario, small_config};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -24,6 +26,8 @@ pub struct Lane {
     pub origin: String,
     /// The configuration.
     pub config: Config,
+    /// The hardware; `None`: its campaign began before that was kept.
+    pub measured: Option<Measured>,
     /// Runs that are done: the number of the next.
     pub runs: u64,
     /// Operations issued.
@@ -35,16 +39,17 @@ pub struct Lane {
 }
 
 impl Lane {
-    fn new(level: Level, origin: String, config: Config) -> Lane {
-        Lane {
+    fn new(level: Level, origin: String, config: Config) -> Result<Lane, Error> {
+        Ok(Lane {
             level,
             origin,
+            measured: Some(Measured::now(&config)?),
             config,
             runs: 0,
             operations: 0,
             cycles: 0,
             seconds: 0.0,
-        }
+        })
     }
 
     /// Counts a run.
@@ -76,6 +81,8 @@ struct LaneState {
     level: Level,
     origin: String,
     configuration: String,
+    #[serde(default)]
+    verilog_sha256: Option<String>,
     runs: u64,
     operations: u64,
     cycles: u64,
@@ -90,14 +97,6 @@ fn levels(arguments: &Fuzz) -> &'static [Level] {
     }
 }
 
-/// Another seed for each number: the finaliser of SplitMix64, after Steele, Lea and Flood.
-fn mixed(seed: u64, number: u64) -> u64 {
-    let mut z = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
-
 impl Lanes {
     /// None of them has begun.
     pub fn new(arguments: &Fuzz, seed: u64) -> Result<Lanes, Error> {
@@ -110,14 +109,15 @@ impl Lanes {
                     *level,
                     chosen.origin.clone(),
                     chosen.config.clone(),
-                ));
+                )?);
             }
         } else {
             for number in 0..u64::from(arguments.configurations) {
                 for level in levels(arguments) {
-                    let drawn = mixed(seed, number << 1 | (*level == Level::System) as u64);
+                    let drawn =
+                        SplitMix64::at(seed, number << 1 | (*level == Level::System) as u64);
                     let origin = format!("random configuration {drawn:#018x}");
-                    lanes.push(Lane::new(*level, origin, small_config(*level, drawn)));
+                    lanes.push(Lane::new(*level, origin, small_config(*level, drawn))?);
                 }
             }
         }
@@ -125,14 +125,14 @@ impl Lanes {
     }
 
     /// For the scenario of a file.
-    pub fn of_case(level: Level, config: Config) -> Lanes {
-        Lanes {
+    pub fn of_case(level: Level, config: Config) -> Result<Lanes, Error> {
+        Ok(Lanes {
             seed: 0,
-            lanes: vec![Lane::new(level, "the file's own".to_owned(), config)],
-        }
+            lanes: vec![Lane::new(level, "the file's own".to_owned(), config)?],
+        })
     }
 
-    /// Goes on from the state in a folder.
+    /// Goes on from the state in a folder, on the hardware on which it began.
     pub fn load(folder: &Path, arguments: &Fuzz) -> Result<Lanes, Error> {
         let path = folder.join(STATE);
         let unreadable = |problem: String| Error::Unreadable {
@@ -157,8 +157,20 @@ impl Lanes {
         }
         let origin = path.display().to_string();
         let lanes = state.lanes.into_iter().map(|lane| {
+            let config = Config::from_toml_str(&lane.configuration, &origin)?;
+            let now = Measured::now(&config)?;
+            if let Some(sha256) = &lane.verilog_sha256
+                && *sha256 != now.verilog_sha256
+            {
+                let problem = format!(
+                    "the Verilog of its {} has changed since it began: runs of both can't be added up; state another folder",
+                    lane.origin
+                );
+                return Err(unreadable(problem));
+            }
             Ok(Lane {
-                config: Config::from_toml_str(&lane.configuration, &origin)?,
+                config,
+                measured: lane.verilog_sha256.is_some().then_some(now),
                 level: lane.level,
                 origin: lane.origin,
                 runs: lane.runs,
@@ -185,6 +197,7 @@ impl Lanes {
                     level: lane.level,
                     origin: lane.origin.clone(),
                     configuration: lane.config.to_toml(),
+                    verilog_sha256: lane.measured.as_ref().map(|of| of.verilog_sha256.clone()),
                     runs: lane.runs,
                     operations: lane.operations,
                     cycles: lane.cycles,
@@ -198,7 +211,7 @@ impl Lanes {
     /// The scenario of a lane's next run.
     pub fn next(&self, lane: usize) -> Scenario {
         let of = &self.lanes[lane];
-        let seed = mixed(mixed(self.seed, 1 << 32 | lane as u64), of.runs);
+        let seed = SplitMix64::at(SplitMix64::at(self.seed, 1 << 32 | lane as u64), of.runs);
         // Short ones fail with little, long ones come far.
         let length = match (of.level, seed % 8) {
             (Level::Core, 0) => (Pace::Thorough, 500),

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::progress::Spinner;
 use memento_config::Config;
 use memento_formal::text::{grouped, plural};
+use memento_hdl::measured::Measured;
 use memento_hdl::verilog::Design;
 use memento_testbenches::fuzz::mutants::{Mutant, Operator, mutants, unobservable};
 use memento_testbenches::fuzz::{Level, Pace, Scenario, Subject, Trouble, two_cores};
@@ -22,7 +23,6 @@ use memento_testbenches::system::hardware::SystemDesign;
 use memento_testbenches::system::unreliable;
 use memento_testbenches::tops::Tops;
 use memento_testbenches::{BenchError, CompileOptions, VerilatedDesign, bypass, directed};
-use proof::disproved;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -61,6 +61,9 @@ pub struct MutantReport {
     pub configuration: String,
     /// Its digest.
     pub config_digest: String,
+    /// The hardware; none in files of before it was kept.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// Seed of the order of the mutants, and of what they are played.
     pub seed: u64,
     /// Faults that the rules make of the design.
@@ -86,6 +89,9 @@ pub struct Tried {
     /// Who saw it; nobody: it survived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed_by: Option<Killer>,
+    /// Proofs of its module that couldn't be tried on it, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<String>,
     /// Why nothing can see it, as `testbenches/mutants/unobservable.toml` argues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unobservable: Option<String>,
@@ -108,6 +114,12 @@ impl MutantReport {
     pub fn unobservable(&self) -> usize {
         let none = |tried: &&Tried| tried.unobservable.is_some() && tried.killed_by.is_none();
         self.mutants.iter().filter(none).count()
+    }
+
+    /// Mutants that nobody saw and on which some proof of the module couldn't be tried.
+    pub fn untried(&self) -> usize {
+        let some = |tried: &&Tried| tried.killed_by.is_none() && !tried.untried.is_empty();
+        self.mutants.iter().filter(some).count()
     }
 
     /// Percent of the mutants that can be seen that were.
@@ -178,11 +190,11 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
     };
     let tops = Tops::emit(&config)?;
     let spinner = Spinner::new("playing on the sound hardware");
-    for by in [Bench::Core, Bench::Bypass, Bench::System] {
-        if by == Bench::Bypass && tops.bypass().is_none() {
+    for part in [Part::Core, Part::Bypass, Part::System] {
+        if part == Part::Bypass && tops.bypass().is_none() {
             continue;
         }
-        let sound = compile(&config, &tops, by);
+        let sound = compile(&config, &tops, part);
         let sound = sound.map_err(|error| interrupted_or(error.into(), stop))?;
         if let Some(killer) = play(&sound, seed, stop)? {
             let message = format!("the sound hardware fails: {}", killer.message);
@@ -213,11 +225,12 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
                 // Whatever Ctrl-C ended says nothing.
                 _ if stop.load(Ordering::Relaxed) => return,
                 Ok(None) => done.1 += 1,
-                Ok(Some(killed_by)) => {
+                Ok(Some(Judged { killed_by, untried })) => {
                     let why = unobservable.iter().find(|known| known.is(mutant));
                     let tried = Tried {
                         mutant: mutant.clone(),
                         killed_by,
+                        untried,
                         unobservable: why.map(|known| known.reason.clone()),
                     };
                     done.0.push((at, tried));
@@ -256,6 +269,7 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
     let report = MutantReport {
         configuration: origin,
         config_digest: config.digest(),
+        measured: vec![Measured::now(&config)?],
         seed,
         possible: all.len(),
         refused,
@@ -281,6 +295,17 @@ pub fn try_mutants(arguments: &Fuzz, stop: &AtomicBool) -> Result<MutantReport, 
     Ok(report)
 }
 
+/// Which hardware is played on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// One object allocator.
+    Core,
+    /// The bypass alone.
+    Bypass,
+    /// All of it.
+    System,
+}
+
 /// Hardware to play on.
 enum Hardware {
     /// Of random programs, and for the whole system of directed ones.
@@ -295,13 +320,13 @@ enum Hardware {
     },
 }
 
-fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble> {
-    Ok(match by {
-        Bench::Core => {
+fn compile(config: &Config, tops: &Tops, part: Part) -> Result<Hardware, Trouble> {
+    Ok(match part {
+        Part::Core => {
             let design = VerilatedDesign::of_design(config, &tops.core(), QUICK)?;
             Hardware::Played(Subject::of_core(config, design), None)
         }
-        Bench::System => {
+        Part::System => {
             let bypass = tops.bypass();
             let design = SystemDesign::new(config, &tops.system(), bypass.as_ref(), QUICK)?;
             Hardware::Played(
@@ -309,7 +334,7 @@ fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble>
                 Some(Box::new(design)),
             )
         }
-        Bench::Bypass | Bench::Proof => {
+        Part::Bypass => {
             let design = tops.bypass().unwrap_or(Design {
                 modules: Vec::new(),
             });
@@ -323,18 +348,26 @@ fn compile(config: &Config, tops: &Tops, by: Bench) -> Result<Hardware, Trouble>
     })
 }
 
-/// On which benches a module's faults can show, the fastest first.
-fn benches(tops: &Tops, module: &str) -> Vec<Bench> {
+/// In which hardware a module's faults can show, the fastest first.
+fn parts(tops: &Tops, module: &str) -> Vec<Part> {
     let has = |design: &Design| design.modules.iter().any(|part| part.name == module);
-    let mut benches = Vec::new();
+    let mut parts = Vec::new();
     if has(&tops.core()) {
-        benches.push(Bench::Core);
+        parts.push(Part::Core);
     }
     if tops.bypass().as_ref().is_some_and(has) {
-        benches.push(Bench::Bypass);
+        parts.push(Part::Bypass);
     }
-    benches.push(Bench::System);
-    benches
+    parts.push(Part::System);
+    parts
+}
+
+/// Who sees a mutant.
+#[derive(Default)]
+struct Judged {
+    killed_by: Option<Killer>,
+    /// Proofs that couldn't be tried, and why.
+    untried: Vec<String>,
 }
 
 /// Who sees a mutant; `None`: it is none, since Verilator refuses it.
@@ -344,27 +377,30 @@ fn judge(
     mutant: &Mutant,
     seed: u64,
     stop: &AtomicBool,
-) -> Result<Option<Option<Killer>>, Error> {
+) -> Result<Option<Judged>, Error> {
     let changed = tops.with(mutant.apply(&tops.design));
-    for by in benches(tops, &mutant.module) {
-        let hardware = match compile(config, &changed, by) {
+    for part in parts(tops, &mutant.module) {
+        let hardware = match compile(config, &changed, part) {
             Ok(hardware) => hardware,
             Err(error) if is_refusal(&error) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         if let Some(killer) = play(&hardware, seed, stop)? {
-            return Ok(Some(Some(killer)));
+            return Ok(Some(Judged {
+                killed_by: Some(killer),
+                ..Judged::default()
+            }));
         }
     }
-    let module = &mutant.module;
-    if let Some((name, message)) = disproved(&tops.design, &changed.design, module, stop)? {
-        return Ok(Some(Some(Killer {
+    let proven = proof::verdict(&tops.design, &changed.design, &mutant.module, stop)?;
+    Ok(Some(Judged {
+        killed_by: proven.disproved.map(|(name, message)| Killer {
             by: Bench::Proof,
             run: Run::Proof(name),
             message,
-        })));
-    }
-    Ok(Some(None))
+        }),
+        untried: proven.untried,
+    }))
 }
 
 /// Whether Verilator or the C++ compiler refused the text.
@@ -492,15 +528,19 @@ impl fmt::Display for MutantReport {
                 mutant.from.trim(),
                 mutant.to.trim()
             )?;
+            for why in &tried.untried {
+                writeln!(f, "  a proof couldn't be tried: {why}")?;
+            }
             if let Some(reason) = &tried.unobservable {
                 writeln!(f, "  {reason}")?;
             }
         }
         writeln!(
             f,
-            "\n{} faults are possible; {} of those tried were refused by Verilator; {:.0} s",
+            "\n{} faults are possible; {} of those tried were refused by Verilator; of {} that nobody saw, a proof couldn't be tried; {:.0} s",
             grouped(self.possible as u64),
             self.refused,
+            self.untried(),
             self.seconds
         )
     }

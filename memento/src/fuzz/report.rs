@@ -5,6 +5,7 @@ use super::run::Found;
 use crate::design::SHORT_DIGEST;
 use crate::failure::shell_word;
 use memento_formal::text::{grouped, plural};
+use memento_hdl::measured::Measured;
 use memento_testbenches::fuzz::{Level, Scenario};
 use serde::Serialize;
 use std::fmt;
@@ -42,6 +43,8 @@ pub struct LaneReport {
     pub configuration: String,
     /// Its digest.
     pub config_digest: String,
+    /// The hardware; none of a campaign that began before it was kept.
+    pub measured: Vec<Measured>,
     /// Runs.
     pub runs: u64,
     /// Operations.
@@ -90,6 +93,7 @@ impl FuzzReport {
                 level: lane.level,
                 configuration: lane.origin.clone(),
                 config_digest: lane.config.digest(),
+                measured: lane.measured.iter().cloned().collect(),
                 runs: lane.runs,
                 operations: lane.operations,
                 cycles: lane.cycles,

@@ -133,6 +133,14 @@ fn a_campaign_goes_on_where_it_stopped() {
         "1",
     ]);
     assert_snapshot!("another_seed", said_in(home.path(), &other));
+    // Runs on other Verilog are no part of it.
+    let sha256 = whole["lanes"][0]["measured"][0]["verilog_sha256"].as_str();
+    let state = fs::read_to_string(once.join("campaign.json")).unwrap();
+    let changed = state.replace(sha256.unwrap(), &"0".repeat(64));
+    assert_ne!(changed, state);
+    fs::write(once.join("campaign.json"), changed).unwrap();
+    let changed = run(&["fuzz", "--campaign", text(&once), "--runs", "1"]);
+    assert_snapshot!("other_verilog", said_in(home.path(), &changed));
     fs::write(once.join("campaign.json"), "{}").unwrap();
     let broken = run(&["fuzz", "--campaign", text(&once), "--runs", "1"]);
     assert_snapshot!("a_state_that_is_none", said_in(home.path(), &broken));

@@ -9,6 +9,7 @@ mod fpga;
 mod fuzz;
 mod generate;
 mod help;
+mod replay;
 mod simulate;
 mod system;
 

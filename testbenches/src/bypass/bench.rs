@@ -769,6 +769,11 @@ impl Bench {
         self.stopped
     }
 
+    /// What the filter has printed since it was asked last.
+    pub fn take_output(&mut self) -> String {
+        self.filter.take_output()
+    }
+
     /// Counter by its place in the table.
     pub fn counter(&mut self, number: usize) -> u64 {
         let inputs = Inputs {

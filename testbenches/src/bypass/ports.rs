@@ -99,6 +99,11 @@ impl Filter {
         self.table_error.is_some_and(|port| self.model.get(port))
     }
 
+    /// What it has printed since it was asked last.
+    pub fn take_output(&mut self) -> String {
+        self.model.take_output()
+    }
+
     /// The rising edge.
     pub fn tick(&mut self) {
         self.model.tick(self.clock).expect("it evaluates");

@@ -4,6 +4,7 @@ use super::covers::Cover;
 use super::suite::Extent;
 use super::tally::{ModuleTally, Tally};
 use super::unreached::{Unreached, code};
+use memento_hdl::measured::Measured;
 use memento_hdl::verilog::{Design, EmittedModule};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,9 @@ pub struct CoverageResult {
     pub configuration: String,
     /// Its digest.
     pub config_digest: String,
+    /// The hardware; none in files of before it was kept.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// What was played.
     pub extent: Extent,
     /// Time, in seconds.
@@ -121,6 +125,7 @@ impl CoverageResult {
         let mut result = CoverageResult {
             configuration,
             config_digest,
+            measured: Vec::new(),
             extent,
             seconds: 0.0,
             lines: Share::default(),

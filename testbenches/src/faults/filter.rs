@@ -1,6 +1,7 @@
 //! Faults of the bypass alone, between random caches and memory.
 
 use super::Verdict;
+use super::memories::FLIPPED;
 use crate::bypass::{Bench, Manner, Plan, SEED};
 use crate::fuzz::panics_as_errors;
 use std::ops::Range;
@@ -39,14 +40,16 @@ pub fn verdict(
     seed: u64,
     fault: &[String],
 ) -> Verdict {
-    let mut found = false;
+    let (mut found, mut flipped) = (false, false);
     let ran = panics_as_errors(|| {
         let mut bench = Bench::faulty(library, bus, id_bits, plan(seed), SEED ^ seed, fault);
         let ran = bench.run(CYCLES);
         found = bench.is_stopped();
+        flipped = bench.take_output().contains(FLIPPED);
         ran
     });
     match (ran, found) {
+        (Ok(()), false) if !flipped => Verdict::not_injected(),
         (Ok(()), false) => Verdict::harmless(),
         (Ok(()), true) => Verdict::detected("table_error, and refusals"),
         (Err(why), _) => Verdict::harmful(why),

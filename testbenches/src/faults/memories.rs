@@ -1,5 +1,6 @@
 //! Memories of an emitted design, and faults of them.
 
+use super::{Fate, Verdict};
 use memento_hdl::verilog::Design;
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -10,6 +11,12 @@ use verilator_bindings::{Library, Start};
 /// Memories of which nothing is checked even with parity, by what their instances' paths end in: operands that only the
 /// trace shows.
 const UNCHECKED: [&str; 1] = ["buffer.operands"];
+
+/// What a design prints as its bit flips: a fault whose cycle is behind the end of a run isn't one.
+pub const FLIPPED: &str = "a bit flips";
+
+/// Draws of the cycle of one fault, at most: each is earlier than the one before, which came too late.
+const DRAWS: u32 = 12;
 
 /// A memory of a design.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +35,36 @@ impl Memory {
         !UNCHECKED.iter().any(|end| self.instance.ends_with(end))
     }
 
-    /// One bit of one word, flipped at the end of a cycle among these, as arguments of a model.
-    pub fn fault(&self, random: &mut Xoshiro256PlusPlus, cycles: Range<u32>) -> Vec<String> {
-        vec![
-            format!("+place={}", self.instance),
-            format!("+cycle={}", random.random_range(cycles)),
-            format!("+word={}", random.random_range(0..self.words)),
-            format!("+bit={}", random.random_range(0..self.bits)),
-        ]
+    /// One bit of one word, flipped at the end of a cycle among these, as arguments of a model; `verdict` runs it. A
+    /// run that ends ahead of the cycle is repeated with an earlier one, and so on. The verdicts, in order: all but the
+    /// last one say that nothing was injected.
+    ///
+    /// # Errors
+    /// The verdict's.
+    pub fn inject<E>(
+        &self,
+        random: &mut Xoshiro256PlusPlus,
+        cycles: Range<u32>,
+        mut verdict: impl FnMut(&[String]) -> Result<Verdict, E>,
+    ) -> Result<Vec<(Vec<String>, Verdict)>, E> {
+        let (mut end, mut tried) = (cycles.end, Vec::new());
+        for _ in 0..DRAWS {
+            let cycle = random.random_range(cycles.start..end);
+            let fault = vec![
+                format!("+place={}", self.instance),
+                format!("+cycle={cycle}"),
+                format!("+word={}", random.random_range(0..self.words)),
+                format!("+bit={}", random.random_range(0..self.bits)),
+            ];
+            let of = verdict(&fault)?;
+            let late = of.fate == Fate::NotInjected;
+            tried.push((fault, of));
+            if !late || cycle == cycles.start {
+                break;
+            }
+            end = cycle;
+        }
+        Ok(tried)
     }
 }
 
@@ -71,6 +100,7 @@ pub fn make_faulty(design: &mut Design) {
     end
 
     {WRITE}        fault_now <= fault_now + 1;
+        if (fault_now == fault_cycle) $display(\"{FLIPPED}\");
         if (fault_now == fault_cycle && fault_bit < $bits(words[0]))
             words[fault_word[ADDRESS_BITS-1:0]][fault_bit] <= !words[fault_word[ADDRESS_BITS-1:0]][fault_bit];
 {twin_flip}"
@@ -102,4 +132,42 @@ pub fn memories(library: &Arc<Library>) -> Result<Vec<Memory>, verilator_binding
         }
     };
     Ok(list.lines().map(memory).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use std::convert::Infallible;
+
+    #[test]
+    fn a_fault_that_came_too_late_is_drawn_again_earlier() {
+        let memory = Memory {
+            instance: "TOP.words".to_owned(),
+            bits: 8,
+            words: 4,
+        };
+        for seed in 0..50 {
+            let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+            let mut cycles = Vec::new();
+            // A run of 300 cycles.
+            let tried = memory.inject(&mut random, 100..20_000, |fault| {
+                let cycle: u32 = fault[1].trim_start_matches("+cycle=").parse().unwrap_or(0);
+                cycles.push(cycle);
+                Ok::<_, Infallible>(match cycle < 300 {
+                    true => Verdict::detected("x"),
+                    false => Verdict::not_injected(),
+                })
+            });
+            let Ok(tried) = tried;
+            let fates: Vec<Fate> = tried.iter().map(|(_, verdict)| verdict.fate).collect();
+            assert!(cycles.is_sorted_by(|a, b| a > b), "{cycles:?}");
+            let (last, late) = fates.split_last().expect("one draw at least");
+            assert!(late.iter().all(|fate| *fate == Fate::NotInjected));
+            assert!(
+                *last == Fate::Detected || fates.len() == DRAWS as usize,
+                "{fates:?}"
+            );
+        }
+    }
 }

@@ -23,6 +23,8 @@ pub enum Fate {
     Harmless,
     /// Anything else: another answer, other data, no answer.
     Harmful,
+    /// The run ended before the fault came.
+    NotInjected,
 }
 
 /// A fate, and what was seen.
@@ -47,6 +49,14 @@ impl Verdict {
     pub fn harmless() -> Verdict {
         Verdict {
             fate: Fate::Harmless,
+            why: String::new(),
+        }
+    }
+
+    /// A fault that never came.
+    pub fn not_injected() -> Verdict {
+        Verdict {
+            fate: Fate::NotInjected,
             why: String::new(),
         }
     }
@@ -82,9 +92,10 @@ impl Tally {
         self.0.get(&fate).copied().unwrap_or(0)
     }
 
-    /// How many in all.
-    pub fn all(&self) -> u64 {
-        self.0.values().sum()
+    /// How many faults came.
+    pub fn injected(&self) -> u64 {
+        let came = |(fate, _): &(&Fate, &u64)| **fate != Fate::NotInjected;
+        self.0.iter().filter(came).map(|(_, count)| count).sum()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What faults came to, as files of `testbenches/results/faults` keep it.
 
 use super::{Fate, Tally};
+use memento_hdl::measured::Measured;
 use serde::{Deserialize, Serialize};
 use std::fs;
 
@@ -21,6 +22,10 @@ pub struct Row {
     pub harmless: u64,
     /// Harmful.
     pub harmful: u64,
+    /// Draws beside these whose run ended before the fault came; none in files of before they were told apart, in which
+    /// they count as harmless.
+    #[serde(default)]
+    pub not_injected: Option<u64>,
 }
 
 impl Row {
@@ -30,10 +35,11 @@ impl Row {
             fault: fault.to_owned(),
             ecc: ecc.to_owned(),
             memories: memories as u64,
-            injected: tally.all(),
+            injected: tally.injected(),
             detected: tally.of(Fate::Detected),
             harmless: tally.of(Fate::Harmless),
             harmful: tally.of(Fate::Harmful),
+            not_injected: Some(tally.of(Fate::NotInjected)),
         }
     }
 }
@@ -45,6 +51,9 @@ pub struct Faults {
     pub command: String,
     /// On what.
     pub configuration: String,
+    /// The hardware; none in files of before it was kept.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// Where its draws begin; `None`: nothing is drawn.
     pub seed: Option<u64>,
     /// Its rows.
@@ -52,15 +61,16 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Prints the rows, and writes them to `testbenches/results/faults`, to the file of this name, if `FAULTS_RESULTS` is
-    /// set.
+    /// Prints the rows, and writes them to the file of this name if `FAULTS_RESULTS` is set: in `testbenches/results/faults` if
+    /// it is 1, else in the folder that it names.
     ///
     /// # Panics
     /// The file can't be written.
     pub fn keep(&self, name: &str) {
         print!("{}", self.lines());
-        if std::env::var_os("FAULTS_RESULTS").is_some() {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
+        if let Ok(folder) = std::env::var("FAULTS_RESULTS") {
+            let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/results/faults");
+            let folder = if folder == "1" { kept } else { &folder };
             let path = format!("{folder}/{name}.json");
             let text = serde_json::to_string_pretty(self).expect("rows are text");
             fs::create_dir_all(folder).expect("a folder");
@@ -76,8 +86,14 @@ impl Faults {
                 memories => format!(", {memories} memories"),
             };
             format!(
-                "{text}| {}{memories} | {} | {} | {} | {} | {} |\n",
-                row.fault, row.ecc, row.injected, row.detected, row.harmless, row.harmful
+                "{text}| {}{memories} | {} | {} | {} | {} | {} | {} |\n",
+                row.fault,
+                row.ecc,
+                row.injected,
+                row.detected,
+                row.harmless,
+                row.harmful,
+                row.not_injected.unwrap_or(0)
             )
         })
     }

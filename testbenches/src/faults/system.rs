@@ -1,6 +1,7 @@
 //! Faults of the whole system, while programs run on its cores and an operating system switches, lends and destroys.
 
 use super::Verdict;
+use super::memories::FLIPPED;
 use crate::fuzz::system_run::witness;
 use crate::fuzz::{Level, Pace, Scenario, panics_as_errors};
 use crate::system::bench::SystemBench;
@@ -61,6 +62,12 @@ pub fn verdict(config: &Config, design: &SystemDesign, seed: u64) -> Verdict {
         return Verdict::harmful("it doesn't begin");
     };
     let why = ended.err();
+    if !bench.machine.take_output().contains(FLIPPED) {
+        return match why {
+            None => Verdict::not_injected(),
+            Some(why) => Verdict::harmful(format!("without a fault: {why}")),
+        };
+    }
     if config.ecc() == Ecc::None {
         return match why {
             None => Verdict::harmless(),
@@ -228,18 +235,16 @@ impl Aftermath<'_> {
         }
     }
 
-    /// A cycle in which every answer is taken. A page side that is stopped grants and answers nothing, and no core hands
-    /// out what its process has.
+    /// A cycle in which every answer is taken. A page side that is stopped answers nothing, and no core hands out what its
+    /// process has.
     fn cycle(&mut self) -> Result<(), String> {
         let machine = &mut self.bench.machine;
         for core in &mut machine.inputs.cores {
             core.response_ready = true;
         }
         machine.settle().map_err(say)?;
-        if machine.system.is_page_side_stopped()
-            && (machine.system.grant().valid || machine.system.page_record().is_some())
-        {
-            return Err("the page side grants or answers though it is stopped".to_owned());
+        if machine.system.is_page_side_stopped() && machine.system.page_record().is_some() {
+            return Err("the page side answers though it is stopped".to_owned());
         }
         self.waited += 1;
         let mut accepted = Vec::new();

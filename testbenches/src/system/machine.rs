@@ -10,6 +10,7 @@ use super::interconnect::Interconnect;
 use super::protocol::{AxiRules, LiteRules};
 use super::registers::{Console, LiteManager};
 use super::signals::{BypassInputs, Grant, SystemInputs};
+use super::stopped::StoppedPages;
 use super::verilated_bypass::VerilatedBypass;
 use super::verilated_system::VerilatedSystem;
 use crate::coin::Coin;
@@ -93,6 +94,7 @@ pub struct Machine {
     lite_active: bool,
     system_shown: Manager,
     rules: Rules,
+    stopped_pages: StoppedPages,
 }
 
 /// Rules of each bus.
@@ -168,6 +170,8 @@ impl Machine {
                 memory: AxiRules::new(config.data_bits(), config.id_bits() + 1),
                 registers: LiteRules::default(),
             },
+            // Cores have the numbers below.
+            stopped_pages: StoppedPages::new(config.cores(), config.data_bits()),
         })
     }
 
@@ -345,6 +349,10 @@ impl Machine {
             filter_ticks = true;
         }
         let forget = self.system.forget();
+        if self.system.is_page_side_stopped() {
+            let silent = StoppedPages::silence(&forget, self.system.grant().valid);
+            silent.map_err(|why| self.page_side_broken(why))?;
+        }
         if forget != ForgetRequests::default() || !self.acknowledger.is_idle() {
             self.acknowledger
                 .end(&forget, &mut self.tlbs, &mut self.cache);
@@ -416,6 +424,10 @@ impl Machine {
         let rules = &mut self.rules;
         let system = rules.system.step(&self.system_shown, &self.inputs.memory);
         system.map_err(broken("memento_system, m_axi"))?;
+        let stopped = self.system.is_page_side_stopped();
+        let pages = &mut self.stopped_pages;
+        let pages = pages.step(&self.system_shown, &self.inputs.memory, stopped);
+        pages.map_err(broken("memento_system, m_axi"))?;
         let caches = rules.caches.step(&self.bus, &self.back);
         caches.map_err(broken("the bus of memento_system and cache"))?;
         if self.bypass.is_some() {
@@ -423,6 +435,20 @@ impl Machine {
             memory.map_err(broken("memento_bypass, m_axi"))?;
         }
         Ok(())
+    }
+
+    fn page_side_broken(&self, why: String) -> SystemError {
+        SystemError::Protocol {
+            bus: "memento_system",
+            why,
+            cycle: self.cycle,
+        }
+    }
+
+    /// What the hardware has printed since it was asked last.
+    pub fn take_output(&mut self) -> String {
+        let bypass = self.bypass.as_mut();
+        self.system.take_output() + &bypass.map_or_else(String::new, VerilatedBypass::take_output)
     }
 
     fn take_grant(&mut self, grant: Grant) -> Result<(), SystemError> {

@@ -29,6 +29,7 @@ pub mod protocol;
 pub mod registers;
 pub mod signals;
 pub mod snapshot;
+mod stopped;
 pub mod unreliable;
 pub mod verilated_bypass;
 pub mod verilated_system;

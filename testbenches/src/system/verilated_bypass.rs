@@ -114,6 +114,11 @@ impl VerilatedBypass {
         Ok(())
     }
 
+    /// What the design has printed since the last call.
+    pub fn take_output(&mut self) -> String {
+        self.model.take_output()
+    }
+
     /// Starts to record a waveform.
     ///
     /// # Errors

@@ -163,6 +163,11 @@ impl VerilatedSystem {
         Ok(())
     }
 
+    /// What the design has printed since the last call.
+    pub fn take_output(&mut self) -> String {
+        self.model.take_output()
+    }
+
     /// Starts to record a waveform.
     ///
     /// # Errors

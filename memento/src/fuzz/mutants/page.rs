@@ -45,7 +45,7 @@ impl MutantReport {
         writeln!(
             page,
             "\nOn {}, seed {}: {} tried, **{} killed, {} can't be seen, {} survived: {:.1} %**. {} faults are possible; Verilator \
-             refused {} more.\n",
+             refused {} more; of {} that nobody saw, Yosys or a solver refused a proof.\n",
             self.configuration,
             self.seed,
             plural(self.tried as u64, "mutant"),
@@ -54,7 +54,8 @@ impl MutantReport {
             self.mutants.iter().filter(|tried| tried.survived()).count(),
             self.score(),
             grouped(self.possible as u64),
-            self.refused
+            self.refused,
+            self.untried()
         )?;
         writeln!(
             page,
