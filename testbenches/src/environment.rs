@@ -149,6 +149,8 @@ pub struct Environment {
     stall: Coin,
     alloc: Channel<Grant>,
     claim: Channel<Status>,
+    /// Header of the arena that is claimed: memory has it only when the claim is answered.
+    claimed: Option<(Line, [u8; 64])>,
     /// The link that names no arena.
     none: u32,
     free: Channel<Status>,
@@ -180,6 +182,7 @@ impl Environment {
             },
             alloc: Channel::Idle,
             claim: Channel::Idle,
+            claimed: None,
             none: 1 << g.arena_bits,
             free: Channel::Idle,
             translate: Channel::Idle,
@@ -354,6 +357,11 @@ impl Environment {
     fn drive_claim(&mut self, seen: &Outputs, inputs: &mut Inputs) {
         self.claim.advance();
         let offer = self.claim.offered();
+        if offer.is_some()
+            && let Some((line, bytes)) = self.claimed.take()
+        {
+            self.memory.poke(line, bytes);
+        }
         inputs.claim_arena_request_ready = self.claim.is_idle() && !self.stall.heads();
         inputs.claim_arena_response_valid = offer.is_some();
         if let Some(status) = offer {
@@ -380,8 +388,14 @@ impl Environment {
                 peeked.map(|peeked| self.peeked(peeked)),
                 "class {class}: the arena that is claimed (left) is the one that is next (right)"
             );
-            let claimed = self.pages.claim_arena(&mut self.memory, class, context);
-            let written = claimed.is_some_and(|(_, written)| written.is_ok());
+            let line = Line::of_byte_address(claimed.line);
+            let before = self.memory.peek(line);
+            let taken = self.pages.claim_arena(&mut self.memory, class, context);
+            let written = taken.is_some_and(|(_, written)| written.is_ok());
+            if written {
+                self.claimed = Some((line, self.memory.peek(line)));
+                self.memory.poke(line, before);
+            }
             let status = if written {
                 Status::Ok
             } else {

@@ -26,6 +26,12 @@ fn a_claim_waits_for_the_one_before() -> Result<(), BenchError> {
     two_claims(&config, &design)
 }
 
+#[test]
+fn an_arena_is_full_before_its_claim_is_answered() -> Result<(), BenchError> {
+    let (config, design) = tiny();
+    full_before_claimed(&config, &design)
+}
+
 /// An arena that is there in time is taken, whether it is popped or new; what no longer is next is dropped.
 #[test]
 fn what_is_fetched_is_taken_or_dropped() -> Result<(), BenchError> {

@@ -1079,7 +1079,12 @@ impl Logic for HitPipeline {
             & !self.free_ahead.val()
             & self.miss_ready.val()
             & self.claim_idle.val();
-        self.refill.next = self.needs_refill.val() & !self.has_standby.val();
+        comment!(
+            "What is full may be an arena whose header the page allocator has yet to write: it has to"
+        );
+        comment!("do that before another arena displaces it, and is written full.");
+        self.refill.next =
+            self.needs_refill.val() & !self.has_standby.val() & self.claim_idle.val();
         self.takes.next = self.take.val() | self.flip.val();
         if self.arena_free.val() {
             self.take_word.next = self.class_loop.word.val();

@@ -108,7 +108,8 @@ pub(super) fn around(config: &Config, pace: Pace, random: &mut Draws) -> CoreAro
         latencies: Latencies {
             alloc_arena: cycles(random, 40),
             peek_arena: cycles(random, 20),
-            claim_arena: cycles(random, 20),
+            // A busy page allocator writes the header of a taken arena late.
+            claim_arena: cycles(random, 400),
             free_arena: cycles(random, 40),
             translate: cycles(random, 30),
             header_read: cycles(random, 20),

@@ -178,3 +178,24 @@ pub fn two_claims(config: &Config, design: &VerilatedDesign) -> Result<(), Bench
     bench.compare_memory()?;
     bench.compare_counters()
 }
+
+/// The page allocator is slow to write the header of an arena that is taken. Meanwhile that arena becomes full, another
+/// one is put on the list, and takes its place.
+pub fn full_before_claimed(config: &Config, design: &VerilatedDesign) -> Result<(), BenchError> {
+    let latencies = Latencies {
+        claim_arena: 1000,
+        ..Latencies::default()
+    };
+    let environment = Environment::new(config, latencies, Stalls::None);
+    let mut bench = LockStep::new(config, 0, design.model(1)?, environment);
+    let arenas = scene(&mut bench, 0)?;
+    bench.settle()?;
+    alloc(&mut bench, OBJECTS - ASKED)?;
+    let taken = alloc(&mut bench, ASKED - 1)?;
+    free(&mut bench, &arenas[0][..THRESHOLD])?;
+    alloc(&mut bench, OBJECTS - ASKED + 1)?;
+    alloc(&mut bench, 1)?;
+    free(&mut bench, &taken)?;
+    bench.compare_memory()?;
+    bench.compare_counters()
+}
