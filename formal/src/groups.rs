@@ -236,6 +236,15 @@ pub const GROUPS: &[Group] = &[
         ..PLAIN
     },
     Group {
+        name: "list_engine",
+        module: "memento_list_engine",
+        bindings: &[binding(include_str!("../properties/list_engine.sv"))],
+        beside: &["memento_header_judge", "memento_translation_cache"],
+        cut: &["memento_header_store"],
+        cover: 0,
+        ..PLAIN
+    },
+    Group {
         name: "page_pool",
         module: "memento_page_pool",
         bindings: &[Binding {
