@@ -3,7 +3,8 @@
 //!
 //! Each memory of the emitted Verilog is given faults that model arguments place: the instance, a word, a bit, a
 //! cycle. `FAULTS` says how many a memory is given (default 1; of the bypass alone twice as many), `FAULTS_SEED` where
-//! the draws begin, `FAULTS_ONLY` a part of the paths of the memories. With `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
+//! the draws begin, `FAULTS_ONLY` a part of the paths of the memories; a test that has no such memory fails. With
+//! `FAULTS_RESULTS` the rows are written to `testbenches/results/faults`.
 
 use memento_config::Ecc;
 use memento_hdl::Geometry;
@@ -36,6 +37,12 @@ fn inject(
     let mut tallies = [Tally::default(), Tally::default()];
     let mut harmful = Vec::new();
     let only = std::env::var("FAULTS_ONLY").unwrap_or_default();
+    let paths = || memories.iter().map(|memory| memory.instance.as_str());
+    assert!(
+        paths().any(|path| path.contains(&only)),
+        "FAULTS_ONLY={only} is a part of no memory's path: {:#?}",
+        paths().collect::<Vec<_>>()
+    );
     for (number, memory) in memories.iter().enumerate() {
         if !memory.instance.contains(&only) {
             continue;

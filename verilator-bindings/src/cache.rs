@@ -27,6 +27,7 @@ const LAYOUT: &str = concat!(
     include_str!("generated.rs"),
     include_str!("verilate.rs"),
     include_str!("compile.rs"),
+    include_str!("changes/guards.rs"),
     include_str!("changes/mod.rs"),
     include_str!("changes/statements.rs"),
     include_str!("changes/schedule.rs"),
@@ -227,4 +228,19 @@ fn default_root() -> PathBuf {
             .unwrap_or_else(env::temp_dir)
             .join("verilator-bindings")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_rewrites_an_evaluation_makes_entries_anew() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/changes");
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(LAYOUT.contains(&text), "{}", path.display());
+        }
+    }
 }

@@ -21,12 +21,12 @@ struct Translated {
     frame: u64,
 }
 
-/// One core's translations of pages of objects, four-way, replaced in turn.
+/// One core's translations of pages of objects, four-way; of a set the one that was used last stands first, and the
+/// last gives way.
 #[derive(Clone, Debug)]
 pub struct Tlb {
     entries: Vec<Option<Translated>>,
     sets: u64,
-    turn: usize,
 }
 
 impl Tlb {
@@ -36,32 +36,36 @@ impl Tlb {
         Tlb {
             entries: vec![None; sets * WAYS],
             sets: sets as u64,
-            turn: 0,
         }
     }
 
     #[inline]
     fn set(&self, page: u64) -> usize {
-        // Neighbouring lanes are a power of two apart.
-        ((page ^ page >> 9 ^ page >> 18) % self.sets) as usize * WAYS
+        // Lanes and arenas are powers of two apart: Fibonacci hashing (Knuth, volume 3, 6.4) spreads them over all sets.
+        let spread = page.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        ((spread * self.sets) >> 32) as usize * WAYS
     }
 
     /// The frame of a page, if it is known.
     #[inline]
-    pub fn find(&self, process: u32, page: u64) -> Option<u64> {
+    pub fn find(&mut self, process: u32, page: u64) -> Option<u64> {
         let set = self.set(page);
-        let mut ways = self.entries[set..set + WAYS].iter().flatten();
-        let found = ways.find(|entry| entry.page == page && entry.process == process);
-        found.map(|entry| entry.frame)
+        let ways = &mut self.entries[set..set + WAYS];
+        let is_it = |entry: &Option<Translated>| {
+            entry.is_some_and(|entry| entry.page == page && entry.process == process)
+        };
+        let way = ways.iter().position(is_it)?;
+        ways[..=way].rotate_right(1);
+        ways[0].map(|entry| entry.frame)
     }
 
     /// Learns a page.
     pub fn learn(&mut self, process: u32, page: u64, frame: u64) {
         let set = self.set(page);
-        self.turn = (self.turn + 1) % WAYS;
-        let ways = &self.entries[set..set + WAYS];
+        let ways = &mut self.entries[set..set + WAYS];
         let empty = ways.iter().position(Option::is_none);
-        self.entries[set + empty.unwrap_or(self.turn)] = Some(Translated {
+        ways[..=empty.unwrap_or(WAYS - 1)].rotate_right(1);
+        ways[0] = Some(Translated {
             process,
             page,
             frame,
@@ -244,6 +248,50 @@ impl Acknowledger {
                 count: seen.discard_count,
                 cycles: DISCARD_CYCLES,
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_spread_over_all_sets() {
+        // The first pages of 64 lanes, which are 2^18 pages apart: as many as there are entries.
+        for entries in [128, 512, 2048] {
+            let mut tlb = Tlb::new(entries);
+            let pages = (0..64)
+                .flat_map(|lane| (0..u64::from(entries) / 64).map(move |page| (lane << 18) | page));
+            for page in pages.clone() {
+                tlb.learn(0, page, page);
+            }
+            let kept = pages.filter(|&page| tlb.find(0, page).is_some()).count();
+            assert!(kept > entries as usize * 3 / 4, "{kept} of {entries}");
+        }
+    }
+
+    #[test]
+    fn what_was_used_last_stays() {
+        let mut tlb = Tlb::new(WAYS as u32);
+        for page in 0..4 {
+            tlb.learn(0, page, page + 100);
+        }
+        assert_eq!(tlb.find(0, 0), Some(100));
+        tlb.learn(0, 4, 104);
+        assert_eq!(tlb.find(0, 1), None, "used longest ago");
+        assert_eq!(tlb.find(0, 0), Some(100));
+        assert_eq!(tlb.find(1, 0), None, "another process");
+        tlb.forget(0, 0, 1);
+        tlb.learn(0, 5, 105);
+        for (page, found) in [
+            (0, None),
+            (2, Some(102)),
+            (3, Some(103)),
+            (4, Some(104)),
+            (5, Some(105)),
+        ] {
+            assert_eq!(tlb.find(0, page), found, "page {page}");
         }
     }
 }

@@ -13,18 +13,20 @@ const EXCLUSIVE_OKAY: u32 = 1;
 struct Held<T>(Option<T>);
 
 impl<T: PartialEq + Copy + std::fmt::Debug> Held<T> {
-    /// One cycle: what is offered, if anything, and whether it is accepted.
+    /// One cycle: what is offered, if it is valid, and whether it is accepted.
     #[inline]
-    fn step(&mut self, channel: &str, offered: Option<T>, ready: bool) -> Result<(), String> {
-        if let Some(held) = self.0
-            && offered != Some(held)
+    fn step(&mut self, channel: &str, valid: bool, offered: &T, ready: bool) -> Result<(), String> {
+        if let Some(held) = &self.0
+            && !(valid && held == offered)
         {
-            return Err(match offered {
-                None => format!("{channel}: {held:?} was withdrawn before it was accepted"),
-                Some(now) => format!("{channel}: {held:?} became {now:?} before it was accepted"),
+            return Err(match valid {
+                false => format!("{channel}: {held:?} was withdrawn before it was accepted"),
+                true => {
+                    format!("{channel}: {held:?} became {offered:?} before it was accepted")
+                }
             });
         }
-        self.0 = offered.filter(|_| !ready);
+        self.0 = (valid && !ready).then_some(*offered);
         Ok(())
     }
 }
@@ -81,23 +83,17 @@ impl AxiRules {
     /// The rule that is broken, by what.
     #[inline]
     pub fn step(&mut self, manager: &Manager, subordinate: &Subordinate) -> Result<(), String> {
-        let shown = |valid: bool| valid.then_some(());
         let (aw, w, ar) = (manager.aw_valid, manager.w_valid, manager.ar_valid);
         let (b, r) = (subordinate.b_valid, subordinate.r_valid);
         // Most cycles: nothing is offered, and nothing has to stay.
         if !(aw | w | ar | b | r) && self.holds_nothing() {
             return Ok(());
         }
-        self.aw
-            .step("AW", shown(aw).map(|()| manager.aw), subordinate.aw_ready)?;
-        self.w
-            .step("W", shown(w).map(|()| manager.w), subordinate.w_ready)?;
-        self.ar
-            .step("AR", shown(ar).map(|()| manager.ar), subordinate.ar_ready)?;
-        self.b
-            .step("B", shown(b).map(|()| subordinate.b), manager.b_ready)?;
-        self.r
-            .step("R", shown(r).map(|()| subordinate.r), manager.r_ready)?;
+        self.aw.step("AW", aw, &manager.aw, subordinate.aw_ready)?;
+        self.w.step("W", w, &manager.w, subordinate.w_ready)?;
+        self.ar.step("AR", ar, &manager.ar, subordinate.ar_ready)?;
+        self.b.step("B", b, &subordinate.b, manager.b_ready)?;
+        self.r.step("R", r, &subordinate.r, manager.r_ready)?;
         // Answers are of what was accepted before.
         if b {
             self.answer(subordinate, manager.b_ready)?;
@@ -261,17 +257,15 @@ impl LiteRules {
     /// # Errors
     /// The rule that is broken.
     pub fn step(&mut self, shown: &LiteManager, seen: &LiteSubordinate) -> Result<(), String> {
-        let some = |valid: bool, value: u32| valid.then_some(value);
         self.aw
-            .step("AW", some(shown.aw_valid, shown.address), seen.aw_ready)?;
-        self.w
-            .step("W", some(shown.w_valid, shown.data), seen.w_ready)?;
+            .step("AW", shown.aw_valid, &shown.address, seen.aw_ready)?;
+        self.w.step("W", shown.w_valid, &shown.data, seen.w_ready)?;
         self.ar
-            .step("AR", some(shown.ar_valid, shown.address), seen.ar_ready)?;
+            .step("AR", shown.ar_valid, &shown.address, seen.ar_ready)?;
         self.b
-            .step("B", some(seen.b_valid, seen.b_response), shown.b_ready)?;
-        let read = seen.r_valid.then_some((seen.r_data, seen.r_response));
-        self.r.step("R", read, shown.r_ready)?;
+            .step("B", seen.b_valid, &seen.b_response, shown.b_ready)?;
+        let read = (seen.r_data, seen.r_response);
+        self.r.step("R", seen.r_valid, &read, shown.r_ready)?;
         if seen.b_valid && (self.addresses == 0 || self.data == 0) {
             return Err("B: no write awaits it".to_owned());
         }

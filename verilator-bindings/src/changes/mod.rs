@@ -10,6 +10,7 @@
 //! - *schedule*: statements are put into an order that keeps every dependence of the old order, and
 //!   that keeps those of a module together; then cut into groups. All that write to a variable are
 //!   in one group, so what a group leaves behind depends on nothing but what it reads.
+//! - *guards*: what a statement reads in a branch alone counts where the branch is taken.
 //! - *write*: a group has a bit that says that it must be evaluated. What a group writes is compared
 //!   with what was there before; if it differs, the bits of the groups that read it are set, also
 //!   that of a group which has its turn earlier, and so in the next cycle.
@@ -22,6 +23,7 @@
 //! are evaluated in each cycle and in their order. [`Evaluation::Checked`](crate::Evaluation)
 //! evaluates all groups and stops where one that would have been left out changes anything.
 
+mod guards;
 mod schedule;
 mod statements;
 mod write;

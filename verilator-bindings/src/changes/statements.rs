@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::guards::{self, Branch, Guard};
+
 /// How a variable is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -50,6 +52,8 @@ pub(super) struct Statement {
     pub(super) text: String,
     pub(super) reads: BTreeSet<Id>,
     pub(super) writes: BTreeSet<Id>,
+    /// Of what is read under conditions alone, when it matters.
+    pub(super) guards: BTreeMap<Id, Guard>,
     pub(super) covers: Covers,
     /// Assignments in the text: the variable, where the target begins and ends, where the value ends.
     pub(super) assignments: Vec<Assignment>,
@@ -71,6 +75,16 @@ pub(super) struct Assignment {
     /// At the semicolon.
     pub(super) end: usize,
 }
+
+/// What a statement consists of.
+#[derive(Default)]
+struct Found {
+    assignments: Vec<Assignment>,
+    branches: Vec<Branch>,
+}
+
+/// Verilator's types of what is stored in one C++ integer.
+pub(super) const SCALARS: [&str; 4] = ["CData", "SData", "IData", "QData"];
 
 /// How a function of Verilator's names a member.
 pub(super) const MEMBER: &str = "vlSelfRef.";
@@ -168,9 +182,14 @@ impl Variables {
         let mut writes = BTreeSet::new();
         let mut covers = Covers::Nothing;
         let references = self.references(text)?;
-        let mut assignments = Vec::new();
+        let mut found = Found::default();
         let mut at = 0;
-        let known = pure(text) && self.block(text, &mut at, &mut assignments).is_some();
+        let known = pure(text) && self.block(text, &mut at, &mut found).is_some();
+        let Found {
+            mut assignments,
+            branches,
+        } = found;
+        let mut guards = BTreeMap::new();
         if known && at == text.len() {
             // The two statements that move a table's one and that which notes where it is now are one.
             writes.extend(
@@ -181,7 +200,8 @@ impl Variables {
             let targets: BTreeSet<usize> = assignments.iter().map(|a| a.begin).collect();
             writes.extend(assignments.iter().map(|a| a.variable));
             let read = references.iter().filter(|(at, _)| !targets.contains(at));
-            reads.extend(read.map(|&(_, id)| id));
+            reads.extend(read.clone().map(|&(_, id)| id));
+            guards = guards::of_reads(self, text, read, &branches);
             if let [only] = assignments[..]
                 && unconditional(text)
                 && !reads.contains(&only.variable)
@@ -191,6 +211,7 @@ impl Variables {
             if covers == Covers::Nothing {
                 // What isn't written stays as it was.
                 reads.extend(&writes);
+                guards.retain(|id, _| !writes.contains(id));
             }
         } else {
             assignments.clear();
@@ -203,6 +224,7 @@ impl Variables {
             text: text.to_owned(),
             reads,
             writes,
+            guards,
             covers,
             assignments,
         })
@@ -245,7 +267,7 @@ impl Variables {
     }
 
     /// Reads statements up to the end of a block or of the text.
-    fn block(&self, text: &str, at: &mut usize, found: &mut Vec<Assignment>) -> Option<()> {
+    fn block(&self, text: &str, at: &mut usize, found: &mut Found) -> Option<()> {
         loop {
             skip_space(text, at);
             let rest = &text[*at..];
@@ -254,8 +276,11 @@ impl Variables {
             }
             if rest.starts_with("if (") {
                 *at += 3;
-                *at = closing(text, *at)?;
+                let condition = *at..closing(text, *at)?;
+                *at = condition.end;
                 self.braces(text, at, found)?;
+                let taken = condition.end..*at;
+                found.branches.push(Branch { condition, taken });
                 skip_space(text, at);
                 if text[*at..].starts_with("else {") {
                     *at += 4;
@@ -267,11 +292,11 @@ impl Variables {
             }
             let assignment = self.assignment(text, *at)?;
             *at = assignment.end + 1;
-            found.push(assignment);
+            found.assignments.push(assignment);
         }
     }
 
-    fn braces(&self, text: &str, at: &mut usize, found: &mut Vec<Assignment>) -> Option<()> {
+    fn braces(&self, text: &str, at: &mut usize, found: &mut Found) -> Option<()> {
         skip_space(text, at);
         text[*at..].strip_prefix('{')?;
         *at += 1;
@@ -329,9 +354,9 @@ fn typed(declaration: &str) -> Option<(Kind, &str)> {
         Kind::Array
     } else if let Some(rest) = kind.strip_prefix("VlWide<") {
         Kind::Wide(rest.split_once('>')?.0.parse().ok()?)
-    } else if ["CData/*", "SData/*", "IData/*", "QData/*"]
-        .iter()
-        .any(|scalar| kind.starts_with(scalar))
+    } else if kind
+        .split_once("/*")
+        .is_some_and(|(scalar, _)| SCALARS.contains(&scalar))
     {
         Kind::Scalar
     } else {
@@ -373,17 +398,17 @@ fn pure(text: &str) -> bool {
                 let comparison = ["EQ", "NEQ", "LT", "GT", "LTE", "GTE"].contains(&operation);
                 small || reduction || comparison || function == "UNLIKELY" || function == "LIKELY"
             });
-            value || ["CData", "SData", "IData", "QData"].contains(&name)
+            value || SCALARS.contains(&name)
         })
 }
 
-fn skip_space(text: &str, at: &mut usize) {
+pub(super) fn skip_space(text: &str, at: &mut usize) {
     let rest = &text[*at..];
     *at += rest.len() - rest.trim_start().len();
 }
 
 /// Behind the bracket that closes the one at `open`.
-fn closing(text: &str, open: usize) -> Option<usize> {
+pub(super) fn closing(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0;
     for (at, byte) in text.bytes().enumerate().skip(open) {
         match byte {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::guards::{self, Guard};
 use super::statements::{Covers, Id, Kind, MEMBER, Statement, Variables, identifiers};
 
 /// Takes the place of a declaration in the header.
@@ -29,6 +30,17 @@ pub(super) struct Phase {
     pub(super) functions: usize,
 }
 
+impl Phase {
+    /// What a group's statements write.
+    fn written(&self, statements: &[usize]) -> BTreeSet<Id> {
+        let of_group = statements.iter();
+        of_group
+            .flat_map(|&number| &self.statements[number].writes)
+            .copied()
+            .collect()
+    }
+}
+
 pub(super) struct Written {
     /// What the design's state gets in addition.
     pub(super) members: String,
@@ -42,8 +54,8 @@ pub(super) struct Writer<'a> {
     checked: bool,
     /// The mark of each phase's first group; a phase begins with a word of its own.
     first: Vec<usize>,
-    /// Of each variable the groups, by mark, that depend on its value before their turn.
-    readers: Vec<BTreeSet<usize>>,
+    /// Of each variable the groups, by mark, that depend on its value before their turn, and what guards it there.
+    readers: Vec<BTreeMap<usize, Guard>>,
     /// Of each variable the groups that write it, with their phase.
     writers: Vec<BTreeSet<(usize, usize)>>,
     /// Tables that change where a variable does.
@@ -60,7 +72,7 @@ impl<'a> Writer<'a> {
             phases,
             checked,
             first: Vec::new(),
-            readers: vec![BTreeSet::new(); count],
+            readers: vec![BTreeMap::new(); count],
             writers: vec![BTreeSet::new(); count],
             tables: BTreeMap::new(),
             private: vec![None; count],
@@ -76,8 +88,8 @@ impl<'a> Writer<'a> {
             writer.first.push(next);
             for (group, statements) in phase.groups.iter().enumerate() {
                 let mark = next + group;
-                for id in writer.exposed(phase, statements) {
-                    writer.readers[id].insert(mark);
+                for (id, guard) in writer.exposed(phase, statements) {
+                    writer.readers[id].insert(mark, guard);
                 }
                 for &statement in statements {
                     let Statement { reads, writes, .. } = &phase.statements[statement];
@@ -99,14 +111,20 @@ impl<'a> Writer<'a> {
         writer
     }
 
-    /// What a group reads before it has written it itself.
-    fn exposed(&self, phase: &Phase, statements: &[usize]) -> BTreeSet<Id> {
+    /// What a group reads before it has written it itself, and its guard.
+    fn exposed(&self, phase: &Phase, statements: &[usize]) -> BTreeMap<Id, Guard> {
         let mut covered = BTreeSet::new();
         let mut words: BTreeMap<Id, BTreeSet<u32>> = BTreeMap::new();
-        let mut exposed = BTreeSet::new();
+        let mut exposed: BTreeMap<Id, Guard> = BTreeMap::new();
+        let written = phase.written(statements);
+        // What the group decides itself says nothing before.
+        let settled = |guard: &&Guard| guard.is_disjoint(&written);
         for &number in statements {
             let statement = &phase.statements[number];
-            exposed.extend(statement.reads.difference(&covered));
+            for &id in statement.reads.difference(&covered) {
+                let guard = statement.guards.get(&id).filter(settled);
+                guards::add(&mut exposed, id, guard.cloned().unwrap_or_default());
+            }
             match statement.covers {
                 Covers::Nothing => {}
                 Covers::Whole(id) => {
@@ -122,7 +140,9 @@ impl<'a> Writer<'a> {
             }
         }
         // A word of what isn't covered in the end stays as it was.
-        exposed.extend(words.into_keys().filter(|id| !covered.contains(id)));
+        for id in words.into_keys().filter(|id| !covered.contains(id)) {
+            exposed.insert(id, Guard::new());
+        }
         exposed
     }
 
@@ -156,7 +176,7 @@ impl<'a> Writer<'a> {
         let mut text = String::new();
         for id in self.read_inputs() {
             let name = &self.variables.get(id).name;
-            let marks = self.marks(id, None);
+            let marks = self.marks(id, None, &|_| false);
             let _ = writeln!(
                 text,
                 "    if (changes_differ({MEMBER}{name}, {MEMBER}changes_input_{name})) {{ \
@@ -186,37 +206,64 @@ impl<'a> Writer<'a> {
                 "    std::remove_reference<decltype({name})>::type changes_input_{name}{{}};"
             );
         }
-        let words = self.first.last().map_or(0, |marks| marks / WORD);
+        // All to begin with. A phase's last word has as many bits as there are groups: the others would never be cleared.
+        let of_word =
+            |groups: &[Vec<usize>]| format!("{:#x}ULL", u64::MAX >> (WORD - groups.len()));
+        let words: Vec<String> = self
+            .phases
+            .iter()
+            .flat_map(|phase| phase.groups.chunks(WORD).map(of_word))
+            .collect();
         let _ = writeln!(
             text,
-            "    // A bit for each group that must be evaluated.\n    QData changes_marks[{words}] = {{{}}};",
-            vec!["~0ULL"; words].join(", ")
+            "    // A bit for each group that must be evaluated.\n    QData changes_marks[{}] = {{{}}};",
+            words.len(),
+            words.join(", ")
         );
         text
     }
 
     /// Marks the groups that depend on a variable that has another value now. Of the other phase those
-    /// that write it are marked too: what they left there is gone.
-    fn marks(&self, id: Id, phase: Option<usize>) -> String {
+    /// that write it are marked too: what they left there is gone. A guard that is `unsettled` is not asked.
+    fn marks(&self, id: Id, phase: Option<usize>, unsettled: &dyn Fn(Id) -> bool) -> String {
         let elsewhere = self.writers[id]
             .iter()
             .filter(|(of, _)| phase.is_some_and(|phase| phase != *of))
             .map(|&(_, mark)| mark);
         let tables = self.tables.get(&id).into_iter().flatten();
-        let of_table = tables.flat_map(|&table| &self.readers[table]).copied();
-        let mut words: BTreeMap<usize, u64> = BTreeMap::new();
-        for mark in self.readers[id]
-            .iter()
-            .copied()
-            .chain(of_table)
-            .chain(elsewhere)
-        {
-            *words.entry(mark / WORD).or_default() |= 1 << (mark % WORD);
+        let of_table = tables
+            .flat_map(|&table| self.readers[table].keys())
+            .copied();
+        let always = elsewhere.chain(of_table).map(|mark| (mark, Guard::new()));
+        let readers = self.readers[id].iter();
+        let readers = readers.map(
+            |(&mark, guard)| match guard.iter().any(|&id| unsettled(id)) {
+                true => (mark, Guard::new()),
+                false => (mark, guard.clone()),
+            },
+        );
+        let mut words: BTreeMap<Guard, BTreeMap<usize, u64>> = BTreeMap::new();
+        for (mark, guard) in readers.chain(always) {
+            *words
+                .entry(guard)
+                .or_default()
+                .entry(mark / WORD)
+                .or_default() |= 1 << (mark % WORD);
         }
-        words.iter().fold(String::new(), |mut text, (word, bits)| {
-            let _ = write!(text, " {MEMBER}changes_marks[{word}] |= {bits:#x}ULL;");
-            text
-        })
+        let mut text = String::new();
+        for (guard, words) in words {
+            let mut marks = String::new();
+            for (word, bits) in words {
+                let _ = write!(marks, " {MEMBER}changes_marks[{word}] |= {bits:#x}ULL;");
+            }
+            let names = guard.iter().map(|&id| &self.variables.get(id).name);
+            let names: Vec<String> = names.map(|name| format!("{MEMBER}{name}")).collect();
+            let _ = match names[..] {
+                [] => write!(text, "{marks}"),
+                _ => write!(text, " if ({}) {{{marks} }}", names.join(" | ")),
+            };
+        }
+        text
     }
 
     /// The groups, one text a word of marks.
@@ -269,11 +316,7 @@ impl<'a> Writer<'a> {
                 .filter(|assignment| assignment.variable == id)
                 .count()
         };
-        let written: BTreeSet<Id> = statements
-            .iter()
-            .flat_map(|&number| &all[number].writes)
-            .copied()
-            .collect();
+        let written = self.phases[phase].written(statements);
         // Compared as they are assigned, or behind the group.
         let mut behind = Vec::new();
         let mut at_once = BTreeMap::new();
@@ -282,7 +325,8 @@ impl<'a> Writer<'a> {
             if !variable.local_type.is_empty() && self.private[id] == Some(mark) {
                 let _ = writeln!(text, "    {} {}{{}};", variable.local_type, variable.name);
             }
-            let marks = self.marks(id, Some(phase));
+            // What is assigned again may be between two values.
+            let marks = self.marks(id, Some(phase), &|guard| assigned(guard) > 1);
             let noted = self.variables.place_of_one(id).is_some();
             if marks.is_empty() || variable.name.is_empty() || noted {
                 continue;
