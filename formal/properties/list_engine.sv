@@ -48,6 +48,8 @@ module memento_list_engine_properties #(
     input wire [PHYSICAL_BITS-1:0] held_line,
     input wire [ARENA_BITS:0]      head,
     input wire                     pushing,
+    input wire [ARENA_BITS-1:0]    standby_arena,
+    input wire                     settled,
     input wire [3:0]               status,
     input wire [CLASS_BITS-1:0]    swept,
     input wire                     fails_behind,
@@ -149,6 +151,7 @@ module memento_list_engine_properties #(
     input wire [ARENA_BITS+PHYSICAL_BITS-6+ARENA_BITS:0]                     standbys__read_data,
     input wire [ENTRIES*(PHYSICAL_BITS-12+1+CONTEXT_BITS+CLASS_BITS+(ARENA_BITS > 6 ? ARENA_BITS-6 : 1))-1:0] translation__translations__words,
     input wire [1:0]                translation__state,
+    input wire [$clog2(ENTRIES)-1:0] translation__swept,
     input wire                      translation__answering,
     input wire                      translation__found,
     input wire                      translation__failed,
@@ -355,6 +358,8 @@ module memento_list_engine_properties #(
         for (integer i = 0; i < 3; i = i + 1) begin
             if (listed[i] && (backs[LINK_BITS*i +: LINK_BITS] == NONE) != leads[i]) heads_ok = 0;
             if (leads[i] && !listed[i]) heads_ok = 0;
+            if (listed[i] && now_held && (nexts[LINK_BITS*i +: LINK_BITS] == {1'b0, now_arena}
+                || backs[LINK_BITS*i +: LINK_BITS] == {1'b0, now_arena})) links_ok = 0;
             if (listed[i] && (nexts[LINK_BITS*i +: LINK_BITS] == name[LINK_BITS*i +: LINK_BITS]
                 || backs[LINK_BITS*i +: LINK_BITS] == name[LINK_BITS*i +: LINK_BITS])) order_ok = 0;
             if (used[i] && !tabled[i] && !listed[i] && !((unlinked || half_unlinked) && is_self[i])
@@ -373,7 +378,7 @@ module memento_list_engine_properties #(
                 for (integer k = 0; k < 3; k = k + 1) if (k != i && k != j && later[3*i+j] && later[3*j+k] && !later[3*i+k]) order_strict = 0;
             end
         end
-        if (now_head > NONE) valid_ok = 0;
+        if (now_head > NONE || now_held && now_head == {1'b0, now_arena}) valid_ok = 0;
     end
     reg [COUNT_BITS-1:0] ones;
     always @* begin
@@ -393,12 +398,11 @@ module memento_list_engine_properties #(
     reg found_ok;
     always @* begin
         found_ok = 1;
-        if (headers_next_valid && headers_found_next > NONE || headers_prev_valid && headers_found_prev > NONE) found_ok = 0;
         for (integer i = 0; i < 3; i = i + 1) if (commanded[i] && headers_sum_matches) begin
             if (headers_in_use != used[i] || (headers_never_used || headers_released) == used[i] || !headers_tag_matches) found_ok = 0;
             if (used[i] && (headers_count != counts[COUNT_BITS*i +: COUNT_BITS] || !headers_count_fits
-                || headers_next_valid && headers_found_next != nexts[LINK_BITS*i +: LINK_BITS]
-                || headers_prev_valid && headers_found_prev != prevs[LINK_BITS*i +: LINK_BITS])) found_ok = 0;
+                || !headers_next_valid || headers_found_next != nexts[LINK_BITS*i +: LINK_BITS]
+                || !headers_prev_valid || headers_found_prev != prevs[LINK_BITS*i +: LINK_BITS])) found_ok = 0;
             if (used[i] && i == 0 && headers_slot_allocated != bits[headers__command_slot]) found_ok = 0;
         end else if (commanded[i]) begin
             // A header whose sum is wrong isn't trusted, but for its mark if that is 0.
@@ -409,6 +413,7 @@ module memento_list_engine_properties #(
             if (!other_listed && !(headers_found_next == NONE && headers_found_prev == NONE)) found_ok = 0;
             if (other_listed && (headers_found_prev == NONE) != (true_head == other)) found_ok = 0;
             if (true_head == other && !other_listed) found_ok = 0;
+            if (other_listed && true_held && (headers_found_next == {1'b0, true_arena} || headers_found_prev == {1'b0, true_arena})) found_ok = 0;
             if (other_listed && (headers_found_next == other || headers_found_prev == other)) found_ok = 0;
         end
         for (integer i = 0; i < 3; i = i + 1) begin
@@ -423,8 +428,11 @@ module memento_list_engine_properties #(
     reg granted_ok, located_ok, refused_ok, line_ok, copied_ok;
     always @* begin
         {granted_ok, located_ok, refused_ok, line_ok, copied_ok} = ~0;
+        if (its && (true_held && alloc_arena_response_arena == true_arena || claiming && alloc_arena_response_arena == claim_arena)) granted_ok = 0;
         for (integer i = 0; i < 3; i = i + 1) begin
             if (its && is_granted[i] && (used[i] || in_true_table[i] || claiming && is_claimed[i])) granted_ok = 0;
+            if (its && listed[i] && (nexts[LINK_BITS*i +: LINK_BITS] == {1'b0, alloc_arena_response_arena}
+                || prevs[LINK_BITS*i +: LINK_BITS] == {1'b0, alloc_arena_response_arena})) granted_ok = 0;
             if (its && alloc_arena_response_arena >> 6 == arenas[ARENA_BITS*i +: ARENA_BITS] >> 6
                 && alloc_arena_response_line != {frames[FRAME_BITS*i +: FRAME_BITS], alloc_arena_response_arena[5:0], 6'd0}) granted_ok = 0;
             if (its && target >> 6 == arenas[ARENA_BITS*i +: ARENA_BITS] >> 6
@@ -448,7 +456,7 @@ module memento_list_engine_properties #(
     always @(posedge clock) asked_to_clear <= !reset && headers__clear && !headers_cleared && !headers_refused && !headers_elsewhere;
 
     // What the operation under way has done, and what it found of its slot.
-    reg changed = 0, slot_was_set, was_used;
+    reg changed = 0, faulted = 0, slot_was_set, was_used;
     reg [SLOT_BITS-1:0]  its_slot;
     reg [ARENA_BITS-1:0] freed_arena;
     reg [CLASS_BITS-1:0] freed_class;
@@ -456,6 +464,7 @@ module memento_list_engine_properties #(
     always @(posedge clock) begin
         changed <= !takes && !begins_fetch && (changed || headers__command_valid && headers__command_write || headers_cleared
             || free_arena_request_valid || state == STORE || granted);
+        faulted <= !takes && !begins_fetch && (faulted || translation__answering && !translation__found);
         if (takes) {its_slot, freed_arena, freed_class, from_inbox} <= {miss_slot, miss_arena, miss_class, miss_inbox};
         if (state == LOAD_ENTRY) {slot_was_set, was_used} <= {bits[slot], used[0]};
     end
@@ -473,7 +482,7 @@ module memento_list_engine_properties #(
         displaced_waits: assume (!taken || miss_valid || (its && displacing));
         refills_follow_claims: assume (!(takes && to_its_class && miss_kind == REFILL) || !claiming);
         // A standby is taken once, while it is there and no miss of its class is under way or waits.
-        takes_standbys: assume (!take || (standing && !taken && !claiming && true_held && context_id == its_context && !(its && !ahead)
+        takes_standbys: assume (!take || (standing && state != SWEEP && !forget && !taken && !claiming && true_held && context_id == its_context && !(its && !ahead)
             && !(takes && to_its_class)));
         standby_is_seen: assume (!its || standby_ready == standing);
         // The header of a standby that is taken new is written once.
@@ -487,6 +496,9 @@ module memento_list_engine_properties #(
         records_are_as_saved: assume (!(its && state == CHECK_RECORD) || (headers_peek_data[31] == true_held && (!true_held
             || headers_peek_data[30:0] == true_arena) && headers_peek_data[63] == (true_head != NONE)
             && (true_head == NONE || headers_peek_data[62:32] == true_head)));
+        // An arena that is given back is taken, or memory fails.
+        returned_or_failed: assume (!(state == FREE_ANSWER && free_arena_response_valid) || free_arena_response_status == OK
+            || free_arena_response_status == BUS_ERROR);
         // The page allocator grants, and shows, arenas that aren't in use.
         grants_unused: assume (!(state == ALLOC_ANSWER && alloc_arena_response_valid && alloc_arena_response_status == OK) || granted_ok);
         // A header's page stays where it is.
@@ -496,9 +508,13 @@ module memento_list_engine_properties #(
         // It reads what was written; of an arena that isn't followed, what is proven of those that are.
         reads_what_was_written: assume (!(reads && !headers_bus_error && !spoiled) || found_ok);
         buffers_keep: assume (!(copies[0] && state == INSTALL_WORDS && its) || headers_peek_data == beat_of_first);
+        // A link that was read is an arena number or none, a mark is one of the marks.
+        links_and_marks: assume (headers_found_next <= NONE && headers_found_prev <= NONE
+            && headers_never_used + headers_released + headers_in_use <= 1);
         // It clears a bit in place only of a plain free, after it was asked to: proven of memento_plain_free.
         clears_plain: assume (!headers_cleared || (asked_to_clear && headers__clear && (spoiled || clears_ok)));
-        refuses_what_is_asked: assume (!(headers_refused || headers_elsewhere) || (headers__clear && (!headers_refused || asked_to_clear)));
+        refuses_what_is_asked: assume ((!headers_refused || (headers__clear && asked_to_clear)) && (!headers_elsewhere || (headers__clear && !headers_at_hand))
+            && (!headers__clear || asked_to_clear || headers_at_hand || headers_elsewhere));
         one_outcome: assume (headers_cleared + headers_refused + headers_elsewhere <= 1);
         refused_line_is_its: assume (!headers_refused || refused_ok);
         // It answers what it cleared, in order, each once.
@@ -516,7 +532,7 @@ module memento_list_engine_properties #(
         // The count in a header is that of the bitmap's bits.
         count_is_of_bits: assert (spoiled || bits_are_counted);
         // A header is moved to and from its own line.
-        at_its_line: assert (!(headers__command_valid && moving) || line_ok);
+        at_its_line: assert (!(headers__command_valid && moving) || spoiled || line_ok);
         // What is written is the header as memory has it, with the changes.
         writes_what_it_read: assert (!(headers__command_valid && headers__command_write && !headers__write_full) || spoiled || copied_ok);
         // Nothing is written while a plain free is unanswered.
@@ -528,7 +544,7 @@ module memento_list_engine_properties #(
         refusals_change_nothing: assert (!(ends && refused && !displacing) || !changed);
         // DOUBLE_FREE is said of a slot that is free, BAD_POINTER of an arena that isn't in use, or has no header; a free that is carried out found its slot taken.
         refused_rightly: assert (!(ends && its && freeing && is_self[0]) || spoiled || (status == OK ? was_used && slot_was_set
-            : status == DOUBLE_FREE ? was_used && !slot_was_set : 1'b1));
+            : status == DOUBLE_FREE ? was_used && !slot_was_set : status == BAD_POINTER ? !was_used || faulted : 1'b1));
         // An arena is given back only when it is empty, and on no list.
         returns_empty: assert (!(free_arena_request_valid && its && is_self[0]) || spoiled || (used[0] && bits == ({{OBJECTS-1{1'b0}}, 1'b1} << its_slot)
             && free_arena_request_arena == arena && free_arena_request_class == its_class && free_arena_request_context == its_context));
@@ -536,7 +552,7 @@ module memento_list_engine_properties #(
         standby_is_next: assert (!(quiet && standing) || spoiled || standby_ok);
         // What goes into the object table is what the header says.
         installs_what_is_free: assert (!(install_word && its && !fresh && is_self[0]) || spoiled
-            || install_mask == (~bits >> (WORD_BITS*install_number)) & {WORD_BITS{1'b1}});
+            || install_mask == ((~bits >> (WORD_BITS*install_number)) & {WORD_BITS{1'b1}}));
         // Every free is answered once, in order, to whom it came from.
         frees_are_answered: assert (!answer_valid || (owed != 0 && (headers_unanswered || answer_inbox == from_inbox)));
         // So is every refill and load.
@@ -549,11 +565,13 @@ module memento_list_engine_properties #(
     wire reading = state == LOCATE || state == READ;
     wire follows = its && (pops || ahead && !fresh) && (reading && step == POP_NEXT || state == WRITE_DISPLACED || state == WRITE_NEXT
         || state == INSTALL_WORDS || state == INSTALL_TAG || state == KEEP_STANDBY)
-        || displaces && (state == WRITE_DISPLACED || reading || state == WRITE_NEXT || state == INSTALL_TAG);
+        || displaces && !standing_fresh && (state == WRITE_DISPLACED || reading || state == WRITE_NEXT || state == INSTALL_TAG);
+    wire written = its && (refill && (state == WRITE_NEXT || state == INSTALL_WORDS)
+        || displacing && (reading || state == WRITE_NEXT) || (refill || displacing) && (state == INSTALL_TAG || state == STORE));
     wire followed_on = installs;  // the one behind is first now
     wire enters = its && (refill || ahead) && fresh && (state == WRITE_DISPLACED || state == INSTALL_WORDS || state == INSTALL_TAG
         || state == KEEP_STANDBY);
-    wire stands = (standing || taken) && !(releases && (state == WRITE_NEXT || unlinked)) && !(displaces && (state == INSTALL_TAG || state == STORE));
+    wire stands = (standing || taken) && !(releases && (state == WRITE_NEXT || unlinked)) && !(displaces && !standing_fresh && (state == INSTALL_TAG || state == STORE));
     reg kind_ok, registers_ok, entry_ok, loaded_ok, release_ok, push_ok, clear_ok, follow_ok, enter_ok, standby_ok, claim_ok, copies_ok, lines_ok,
         translation_ok;
     always @* begin
@@ -579,10 +597,27 @@ module memento_list_engine_properties #(
             if ((state == ALLOC_REQUEST || state == ALLOC_ANSWER) && !fresh || reading && !freeing && !loading && !displacing && fresh
                 || (loading || displacing) && state != LOAD_ENTRY && fresh) kind_ok = 0;
             if (state == WRITE_NEXT && !freeing && (fresh || after_arena == NONE) || state == KEEP_STANDBY && !ahead) kind_ok = 0;
-            if (state == LOAD_ENTRY && changed || freeing && pushing && !(pushes || state == STORE || state == ANSWER)) kind_ok = 0;
-            if (changed && !refused_late) kind_ok = 0;
+            if (state == LOAD_ENTRY && changed || freeing && pushing && !(reading && step == PUSH_HEAD || state == WRITE_HEAD || state == WRITE_SELF
+                || state == STORE || state == ANSWER)) kind_ok = 0;
+            if (changed && (state == READ_RECORD || state == CHECK_RECORD || state == CLEAR || state == SETTLE || state == ALLOC_REQUEST
+                || state == ALLOC_ANSWER || reading && !displacing)) kind_ok = 0;
+            if (status != OK && status != BUS_ERROR && !displacing && (changed || state != ANSWER)) kind_ok = 0;
+            if (state == LOAD_ENTRY && (status != OK || faulted)) kind_ok = 0;
+            if (state == WRITE_DISPLACED && !(displacing || held && (fresh || step == (after_arena == NONE ? POP_HEAD : POP_NEXT)))) kind_ok = 0;
+            if (unanswered != 0 && !(freeing && (state == LOAD_ENTRY || state == CLEAR || state == SETTLE || state == ANSWER
+                || state == LOCATE && step == FREE_SELF || state == READ && step == FREE_SELF && !settled))) kind_ok = 0;
+            if (reading && (step == POP_NEXT || step == NEW_HEAD) && after_arena == NONE) kind_ok = 0;
+            if ((state == WRITE_HEAD || reading && step == PUSH_HEAD) && !pushing) kind_ok = 0;
+            if (its && freeing && (state == FREE_ANSWER || state == STORE) && standing) kind_ok = 0;
+            if (its && (refill || ahead) && state != LOAD_ENTRY && state != ANSWER && (standing || taken)) kind_ok = 0;
+            if (its && !ahead && !displacing && taken || its && refill && claiming) kind_ok = 0;
             if (displacing && mine && !taken && !(state == ANSWER)) kind_ok = 0;
-        end else if (pushing && state != SWEEP && 0) kind_ok = 0;
+        end
+        if (unanswered != 0 && state == SWEEP) kind_ok = 0;
+        if (asked_to_clear && state != CLEAR) kind_ok = 0;
+        if (moving && !(state == READ || state == READ_RECORD || state >= WRITE_PREV && state <= WRITE_DISPLACED)) kind_ok = 0;
+        if (translation__answering && translation__state != 1) kind_ok = 0;
+        if (translation__state >= 2 && state != LOCATE || translation__answering && state != LOCATE) kind_ok = 0;
         if (swept != 0 && state != SWEEP) kind_ok = 0;
 
         if (its && !loading && state != LOAD_ENTRY && state != INSTALL_WORDS && state != INSTALL_TAG && state != STORE && state != KEEP_STANDBY
@@ -591,6 +626,8 @@ module memento_list_engine_properties #(
             if (head != (releases && before_arena == NONE && (state == WRITE_NEXT || unlinked) ? after_arena : true_head)) registers_ok = 0;
         end
         if (its && state == STORE && (freeing || loading) && !(held == true_held && (!held || held_arena == true_arena))) registers_ok = 0;
+        if (its && state == STORE && (refill || displacing) && !(held && held_arena == arena && head == (fresh ? NONE : after_arena)))
+            registers_ok = 0;
         if (its && state == STORE && loading && head != true_head) registers_ok = 0;
         if (its && loading && (reading || state == INSTALL_WORDS || state == INSTALL_TAG) && !(held == true_held
             && (!held || arena == true_arena) && head == true_head && (held || state == INSTALL_TAG))) registers_ok = 0;
@@ -601,10 +638,13 @@ module memento_list_engine_properties #(
         if (state == SWEEP ? swept > its_class && entry_known : !forget && entry_known && context_id == its_context
             && !(entry_valid == true_held && (!true_held || entry_arena == true_arena) && entry_head == true_head)) entry_ok = 0;
         if (state == LOAD_ENTRY && size_class == its_class && !(entries__read_data == entry && standbys__read_data == kept)) loaded_ok = 0;
-        if (its && (loading ? state <= CHECK_RECORD && entry_known : !entry_known)) loaded_ok = 0;
+        if (its && freeing && state != LOAD_ENTRY && standing && standby_arena != kept_arena) loaded_ok = 0;
+        if (its && (loading ? state != ANSWER && entry_known : !entry_known)) loaded_ok = 0;
 
-        if (releases && ((before_arena == NONE) != (true_head == self_link) || before_arena > NONE || after_arena > NONE || !after_possible
-            || before_arena == self_link || after_arena == self_link || before_arena == after_arena && before_arena != NONE)) release_ok = 0;
+        if (releases && ((before_arena == NONE) != (true_head == self_link) || before_arena > NONE || after_arena > NONE || !(after_possible || reading && step == FREE_PREV)
+            || before_arena == self_link || after_arena == self_link)) release_ok = 0;
+        if (its && freeing && true_held && true_arena == freed_arena) release_ok = 0;
+        if (releases && true_held && (before_arena == {1'b0, true_arena} || after_arena == {1'b0, true_arena})) release_ok = 0;
         if (releases && (reading && step == FREE_PREV || state == WRITE_PREV) && before_arena == NONE) release_ok = 0;
         if (releases && (reading && step == FREE_NEXT || state == WRITE_NEXT) && after_arena == NONE) release_ok = 0;
         if (releases && reading && {1'b0, target} != (step == FREE_PREV ? before_arena : after_arena)) release_ok = 0;
@@ -613,12 +653,18 @@ module memento_list_engine_properties #(
         if ((its && (pops || ahead && !fresh) && reading && step == POP_HEAD) && {1'b0, target} != true_head) follow_ok = 0;
         if (follows && (self_link != true_head || after_arena > NONE || after_arena == self_link
             || reading && ({1'b0, target} != after_arena))) follow_ok = 0;
-        if (displaces && state != LOAD_ENTRY && state != STORE && state != ANSWER
+        if ((pops || displaces) && its && state == WRITE_NEXT && before_arena != NONE) follow_ok = 0;
+        if (pops && its && state == WRITE_DISPLACED && after_arena != NONE && before_arena != NONE) follow_ok = 0;
+        if (displaces && state != LOAD_ENTRY && state != ANSWER
             && !(arena == kept_arena && after_arena == kept_head)) follow_ok = 0;
         if (its && (refill || ahead) && fresh && state != LOAD_ENTRY && state != STORE && state != ANSWER && true_head != NONE) enter_ok = 0;
         if (stands && !(standing_fresh ? true_head == NONE && kept_head == NONE : true_head == {1'b0, kept_arena} && kept_head <= NONE
             && kept_head != {1'b0, kept_arena})) standby_ok = 0;
+        if (stands && true_held && kept_arena == true_arena) standby_ok = 0;
+        if (context_id != its_context && (taken || claiming || standing && state != SWEEP && !forget) || standing && state == SWEEP && swept != 0)
+            standby_ok = 0;
         if (standing && taken || taken && (!true_held && !(displaces && state == STORE))) standby_ok = 0;
+        if ((!entry_known || state == SWEEP) && (claiming || taken || standing && state != SWEEP)) claim_ok = 0;
         if (claiming && !(claim_arena == true_arena && true_held && !taken || claim_arena == kept_arena && taken && standing_fresh)) claim_ok = 0;
 
         for (integer i = 0; i < 3; i = i + 1) begin
@@ -631,6 +677,7 @@ module memento_list_engine_properties #(
             if (releases && is_after[i] && !(used[i] && !in_true_table[i] && counts[COUNT_BITS*i +: COUNT_BITS] != 0
                 && counts[COUNT_BITS*i +: COUNT_BITS] <= LISTED_AT_MOST
                 && prevs[LINK_BITS*i +: LINK_BITS] == (unlinked ? before_arena : self_link))) release_ok = 0;
+            if (releases && is_before[i] && is_after[i]) release_ok = 0;
             for (integer j = 0; j < 3; j = j + 1) if (releases && is_before[i] && is_after[j] && !later[3*i+j]) release_ok = 0;
             // A push.
             if (pushes && is_self[i] && !(used[i] && !in_true_table[i] && counts[COUNT_BITS*i +: COUNT_BITS] == LISTED_AT_MOST + 1
@@ -641,6 +688,12 @@ module memento_list_engine_properties #(
             if (its && freeing && state == WRITE_SELF && is_self[i] && !(used[i] && !in_true_table[i] && count != 0
                 && counts[COUNT_BITS*i +: COUNT_BITS] == count + 1 && pushing == (count == LISTED_AT_MOST) && (i != 0 || bits[slot]))) clear_ok = 0;
             if (its && freeing && state != STORE && state != ANSWER && !unlinked && is_self[i] && in_true_table[i]) clear_ok = 0;
+            // What a free found.
+            if (its && freeing && is_self[0] && !(state == LOAD_ENTRY || ((state == CLEAR || state == SETTLE || reading && step == FREE_SELF)
+                ? was_used == used[0] && slot_was_set == bits[slot] && !faulted
+                : state == ANSWER && status == DOUBLE_FREE ? was_used && !slot_was_set
+                : state == ANSWER && status == BAD_POINTER ? !was_used || faulted
+                : state == ANSWER && (status == CORRUPT_HEADER || status == BUS_ERROR && !changed) || was_used && slot_was_set))) clear_ok = 0;
             // A pop, or what it leaves to write.
             if (follows && is_self[i] && !(used[i] && !in_true_table[i] && counts[COUNT_BITS*i +: COUNT_BITS] != 0
                 && counts[COUNT_BITS*i +: COUNT_BITS] <= LISTED_AT_MOST
@@ -648,13 +701,24 @@ module memento_list_engine_properties #(
             if (follows && is_after[i] && !(used[i] && !in_true_table[i] && counts[COUNT_BITS*i +: COUNT_BITS] != 0
                 && counts[COUNT_BITS*i +: COUNT_BITS] <= LISTED_AT_MOST
                 && prevs[LINK_BITS*i +: LINK_BITS] == (followed_on ? NONE : self_link))) follow_ok = 0;
+            if (follows && listed[i] && (prevs[LINK_BITS*i +: LINK_BITS] == self_link && !is_after[i]
+                || nexts[LINK_BITS*i +: LINK_BITS] == self_link)) follow_ok = 0;
+            // The full arena that leaves the table, once it is written.
+            if (written && in_true_table[i] && !(used[i] && counts[COUNT_BITS*i +: COUNT_BITS] == OBJECTS && (i != 0 || bits == {OBJECTS{1'b1}})
+                && nexts[LINK_BITS*i +: LINK_BITS] == NONE && prevs[LINK_BITS*i +: LINK_BITS] == NONE)) follow_ok = 0;
             // A new arena.
             if (enters && is_self[i] && (in_true_table[i] || claiming && is_claimed[i])) enter_ok = 0;
             if (enters && is_self[i] && !(used[i] == !ahead && (ahead || counts[COUNT_BITS*i +: COUNT_BITS] == 0 && (i != 0 || bits == 0)
                 && nexts[LINK_BITS*i +: LINK_BITS] == NONE && prevs[LINK_BITS*i +: LINK_BITS] == NONE))) enter_ok = 0;
-            if (enters && target != arena) enter_ok = 0;
-            if (in_true_table[i] && !used[i] && !claiming) enter_ok = 0;
+            if (enters && (target != arena || true_held && arena == true_arena || claiming && arena == claim_arena)) enter_ok = 0;
+            if (enters && listed[i] && (nexts[LINK_BITS*i +: LINK_BITS] == self_link || prevs[LINK_BITS*i +: LINK_BITS] == self_link)) enter_ok = 0;
+            if (its && state == STORE && held && is_held[i] && !used[i] && !(claiming && is_claimed[i])) enter_ok = 0;
+            if (stands && standing_fresh && listed[i] && (nexts[LINK_BITS*i +: LINK_BITS] == {1'b0, kept_arena}
+                || prevs[LINK_BITS*i +: LINK_BITS] == {1'b0, kept_arena})) enter_ok = 0;
+            if (in_true_table[i] && !used[i] && !(claiming && is_claimed[i])) enter_ok = 0;
             // A standby.
+            if (stands && !standing_fresh && listed[i] && (prevs[LINK_BITS*i +: LINK_BITS] == {1'b0, kept_arena} && kept_head != name[LINK_BITS*i +: LINK_BITS]
+                || nexts[LINK_BITS*i +: LINK_BITS] == {1'b0, kept_arena})) standby_ok = 0;
             if (stands && is_kept[i] && in_true_table[i]) standby_ok = 0;
             if (stands && !standing_fresh && is_kept[i] && nexts[LINK_BITS*i +: LINK_BITS] != kept_head) standby_ok = 0;
             if (stands && !standing_fresh && kept_head == name[LINK_BITS*i +: LINK_BITS]
@@ -662,7 +726,7 @@ module memento_list_engine_properties #(
             if (stands && standing_fresh && is_kept[i] && used[i] != (taken && !claiming)) standby_ok = 0;
             if (stands && standing_fresh && is_kept[i] && used[i] && !(counts[COUNT_BITS*i +: COUNT_BITS] == 0 && (i != 0 || bits == 0)
                 && nexts[LINK_BITS*i +: LINK_BITS] == NONE && prevs[LINK_BITS*i +: LINK_BITS] == NONE)) standby_ok = 0;
-            if (standing && !standing_fresh && is_kept[i] && i == 0 && !its && standing_bits != bits) standby_ok = 0;
+            if (stands && !taken && !standing_fresh && is_kept[i] && i == 0 && standing_bits != bits) standby_ok = 0;
             if (standing && standing_fresh && claiming && is_kept[i] && is_claimed[i]) standby_ok = 0;
             if (claiming && is_claimed[i] && used[i]) claim_ok = 0;
             // Buffers.
@@ -679,8 +743,9 @@ module memento_list_engine_properties #(
                 && entry_line != lines[PHYSICAL_BITS*i +: PHYSICAL_BITS]) lines_ok = 0;
             if (its && held && is_held[i] && (state == STORE || !loading && state != LOAD_ENTRY && state != INSTALL_WORDS && state != INSTALL_TAG
                 && state != KEEP_STANDBY && state != ANSWER) && held_line != lines[PHYSICAL_BITS*i +: PHYSICAL_BITS]) lines_ok = 0;
-            if (its && state == READ && is_target[i] && line != lines[PHYSICAL_BITS*i +: PHYSICAL_BITS]) lines_ok = 0;
-            if ((pushes || its && (state == WRITE_SELF || loading && held && (state == INSTALL_WORDS || state == INSTALL_TAG)) || follows || enters)
+            if (its && (state == READ || state == SETTLE) && is_target[i] && line != lines[PHYSICAL_BITS*i +: PHYSICAL_BITS]) lines_ok = 0;
+            if ((pushes || its && (state == WRITE_SELF || loading && held && (state == INSTALL_WORDS || state == INSTALL_TAG)) || follows || enters
+                || displaces && state != LOAD_ENTRY && state != ANSWER)
                 && is_self[i] && self_line != lines[PHYSICAL_BITS*i +: PHYSICAL_BITS]) lines_ok = 0;
             if (enters && arena >> 6 == arenas[ARENA_BITS*i +: ARENA_BITS] >> 6 && self_line[12 +: FRAME_BITS] != frames[FRAME_BITS*i +: FRAME_BITS])
                 lines_ok = 0;
@@ -694,6 +759,7 @@ module memento_list_engine_properties #(
                 && target >> 6 == arenas[ARENA_BITS*i +: ARENA_BITS] >> 6 && translation__frame != frames[FRAME_BITS*i +: FRAME_BITS])
                 translation_ok = 0;
             for (integer j = 0; j < ENTRIES; j = j + 1) if (translation__translations__words[TRANSLATION_BITS*j]
+                && (translation__state != 0 || j < translation__swept)
                 && translation__translations__words[TRANSLATION_BITS*j+1 +: CLASS_BITS] == its_class
                 && translation__translations__words[TRANSLATION_BITS*j+1+CLASS_BITS +: CONTEXT_BITS] == its_context
                 && translation__translations__words[TRANSLATION_BITS*j+1+CLASS_BITS+CONTEXT_BITS +: PAGE_BITS]
@@ -702,8 +768,6 @@ module memento_list_engine_properties #(
                     != frames[FRAME_BITS*i +: FRAME_BITS]) translation_ok = 0;
         end
     end
-    // Once something is changed, nothing is refused.
-    wire refused_late = !refused || displacing || state == LOCATE && 0;
     reg saved_ones, clears_ok;
     reg [COUNT_BITS-1:0] saved_count;
     always @* begin
@@ -736,7 +800,7 @@ module memento_list_engine_properties #(
         where_claim: assert (spoiled || claim_ok);
         where_copies: assert (spoiled || copies_ok);
         where_lines: assert (spoiled || lines_ok);
-        where_translation: assert (translation_ok);
+        where_translation: assert (spoiled || translation_ok);
         where_owed: assert (owed == unanswered + (work && freeing) && refill_owed == (work && (refill || loading)));
     end
 endmodule
