@@ -186,6 +186,15 @@ const FRESH_TABLE: &[(&str, &str)] = &[
     ("change_noted", "change.noted"),
 ];
 
+/// The list engine's property module, in parts: ports, memory, what may be read of it, what each state holds, properties.
+const LIST_ENGINE: &str = concat!(
+    include_str!("../properties/list_engine/ports.sv"),
+    include_str!("../properties/list_engine/memory.sv"),
+    include_str!("../properties/list_engine/rules.sv"),
+    include_str!("../properties/list_engine/phases.sv"),
+    include_str!("../properties/list_engine/properties.sv"),
+);
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -238,10 +247,25 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "list_engine",
         module: "memento_list_engine",
-        bindings: &[binding(include_str!("../properties/list_engine.sv"))],
+        bindings: &[binding(LIST_ENGINE)],
         beside: &["memento_header_judge", "memento_translation_cache"],
         cut: &["memento_header_store"],
-        cover: 0,
+        cover: 44,
+        ..PLAIN
+    },
+    Group {
+        name: "plain_free",
+        module: "memento_plain_free",
+        bindings: &[Binding {
+            connect: &[
+                ("takes_bitmap", "state == PLAIN_STATE_BITMAP"),
+                ("takes_count", "state == PLAIN_STATE_COUNT"),
+                ("puts", "state == PLAIN_STATE_PUT"),
+            ],
+            ..binding(include_str!("../properties/plain_free.sv"))
+        }],
+        runs: true,
+        cover: 8,
         ..PLAIN
     },
     Group {
