@@ -205,7 +205,7 @@ pub fn prove(
                 _ => model.bounded(depth.unwrap_or(cycles + 2))?,
             };
             let answer = match base {
-                Answer::Holds => model.induction(cycles, true, is_invariant)?,
+                Answer::Holds => model.induction(cycles, true, |name| group.comes_first(name))?,
                 fails @ Answer::Fails { .. } => fails,
             };
             ("induction", true, cycles, answer)

@@ -673,7 +673,7 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
     let model = Model::new(tools, group, &bound, folder.path())?;
     let answer = match group.method {
         Method::Bounded(cycles) => model.bounded(cycles)?,
-        Method::Induction(cycles) => match model.induction(cycles, false, is_invariant)? {
+        Method::Induction(cycles) => match model.induction(cycles, false, |name| group.comes_first(name))? {
             Answer::Holds if cycles > 0 => model.bounded(cycles + 2)?,
             answer => answer,
         },

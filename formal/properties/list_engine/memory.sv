@@ -41,8 +41,8 @@
     (* anyseq *) wire [ARENA_BITS:0]     left_head;
     reg after_reset = 0;
     always @(posedge clock) after_reset <= reset;
-    // Covers are looked for from a reset on, whatever was before.
-    wire cover_start = reset;
+    // Covers are looked for from the last cycle in which entries are cleared after a reset.
+    (* keep *) wire cover_start = !reset && state == SWEEP && &swept;
 
     // The operation under way.
     wire mine = size_class == its_class && context_id == its_context;
