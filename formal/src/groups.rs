@@ -262,6 +262,8 @@ pub const GROUPS: &[Group] = &[
         cut: &["memento_header_store"],
         properties_first: true,
         cover: 39,
+        // Proven where every class has arenas of all numbers, so that each link that fits is one.
+        sizes: &[("arena_bits", 6), ("words", 2)],
         ..PLAIN
     },
     Group {

@@ -46,7 +46,6 @@
                 || state == LOCATE && step == FREE_SELF || state == READ && step == FREE_SELF && !settled))) kind_ok = 0;
             if (reading && (step == POP_NEXT || step == NEW_HEAD) && after_arena == NONE) kind_ok = 0;
             if ((state == WRITE_HEAD || reading && step == PUSH_HEAD) && !pushing) kind_ok = 0;
-            if (its && freeing && (state == FREE_ANSWER || state == STORE) && standing) kind_ok = 0;
             if (its && (refill || ahead) && state != LOAD_ENTRY && state != ANSWER && (standing || taken)) kind_ok = 0;
             if (its && !ahead && !displacing && taken || its && refill && claiming) kind_ok = 0;
             if (displacing && mine && !taken && !(state == ANSWER)) kind_ok = 0;
@@ -99,6 +98,7 @@
         if (stands && !(standing_fresh ? true_head == NONE && kept_head == NONE : true_head == {1'b0, kept_arena} && kept_head <= NONE
             && kept_head != {1'b0, kept_arena})) standby_ok = 0;
         if (stands && true_held && kept_arena == true_arena) standby_ok = 0;
+        if (its && freeing && (state == FREE_ANSWER || state == STORE) && standing) standby_ok = 0;
         if (context_id != its_context && (taken || claiming || standing && state != SWEEP && !forget) || standing && state == SWEEP && swept != 0)
             standby_ok = 0;
         if (standing && taken || taken && (!true_held && !(displaces && state == STORE))) standby_ok = 0;
@@ -234,7 +234,6 @@
         where_clear: assert (spoiled || clear_ok);
         where_follow: assert (spoiled || follow_ok);
         where_enter: assert (spoiled || enter_ok);
-        where_standby: assert (spoiled || standby_ok);
         where_claim: assert (spoiled || claim_ok);
         where_copies: assert (spoiled || copies_ok);
         where_lines: assert (spoiled || lines_ok);

@@ -97,8 +97,8 @@
         // An arena is given back only when it is empty, and on no list.
         returns_empty: assert (!(free_arena_request_valid && its && is_self[0]) || spoiled || (used[0] && bits == ({{OBJECTS-1{1'b0}}, 1'b1} << its_slot)
             && free_arena_request_arena == arena && free_arena_request_class == its_class && free_arena_request_context == its_context));
-        // A standby is the list's head, as it was fetched, or the page allocator's next if there is no list.
-        standby_is_next: assert (!(quiet && standing) || spoiled || standby_ok);
+        // A standby is the list's head, as it was fetched, or the page allocator's next if there is no list: what changes that has dropped it.
+        standby_is_next: assert (spoiled || standby_ok);
         // What goes into the object table is what the header says.
         installs_what_is_free: assert (!(install_word && its && !fresh && is_self[0]) || spoiled
             || install_mask == ((~bits >> (WORD_BITS*install_number)) & {WORD_BITS{1'b1}}));
