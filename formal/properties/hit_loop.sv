@@ -62,7 +62,10 @@ module memento_hit_loop_properties #(
     input wire                     replaying,
     input wire                     drained,
     input wire                     asks_refill,
+    input wire                     miss,
+    input wire [1:0]               miss_kind,
     input wire                     miss_ready,
+    input wire                     claim_idle,
     input wire                     refilling,
     input wire                     refilled,
     input wire                     free_ahead,
@@ -145,6 +148,7 @@ module memento_hit_loop_properties #(
     input wire [WORD_BITS*(WORDS<<CLASS_BITS)-1:0] word_loop__test_masks_0__words,
     input wire [WORD_BITS*(WORDS<<CLASS_BITS)-1:0] word_loop__test_masks_1__words
 );
+    localparam REFILL = 1, DISPLACE = 3;
     localparam SLOTS = WORDS * WORD_BITS;
     localparam COUNT_BITS = $clog2(WORD_BITS + 1);
     localparam TAG = ARENA_BITS + 3;
@@ -390,6 +394,10 @@ module memento_hit_loop_properties #(
         answered_is_decided: assert (!(decide_live && decide_answered && here) || (decided && !flip));
         // The arena in an allocation's address is the one that the class's tag names.
         arena_is_the_tags: assert (!cleared || !tag_valid || tag_arena == address_arena);
+
+        // No arena takes a full one's place while a header is still to be written of one that was claimed: the list engine
+        // is asked for neither a refill nor what a taken standby leaves to write.
+        displaces_after_claims: assert (!(miss && (miss_kind == REFILL || miss_kind == DISPLACE)) || claim_idle);
 
         // A slot is handed out, that was given back before.
         reached_again: cover (handed_out && was_back);

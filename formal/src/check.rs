@@ -214,7 +214,7 @@ pub fn prove(
             let answer = match base {
                 Answer::Holds => {
                     from_reset = false;
-                    model.induction(cycles, true, is_invariant)?
+                    model.induction(cycles, true, |name| group.comes_first(name))?
                 }
                 fails @ Answer::Fails { .. } => fails,
             };

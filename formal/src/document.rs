@@ -44,7 +44,8 @@ const OPEN: &str = "\
   is proven of the class that is followed. Deeper pipelines than six cycles, and bitmaps of other than two words, are tested, not proven;
   so is that an allocation answered behind its decision is given the address of the slot that it takes.
 - **One response a request**: request buffer and response queue are proven each by itself. That the pipeline lets each operation that it
-  decides leave once, in order, and that the list engine answers each free that it was given, is assumed here and tested in lock-step with the model.
+  decides leave once, in order, is assumed here and tested in lock-step with the model; that the list engine answers each free that it was given
+  no more than once is proven of it.
 - **Page pool**: memory is assumed to give a node back as it was written. That frames
   are pushed from outside alone is assumed of reclaimer and lending.
 - **Page allocator**: proven is that a page takes all frames that it needs or none, that an arena is granted whole or not at all, and that no entry
@@ -56,7 +57,13 @@ const OPEN: &str = "\
 - **Bypass**: proven is that both paths are shown a line as fresh exactly if it wasn't written since its frame was granted, for any order of
   evictions and any failures of memory. What the paths make of that (zeros for a fresh line, a whole line at its first write,
   a clear when memory has answered) is assumed where the table needs it, and tested. So is that only one write of memory is answered in a cycle.
-- Lists and their form, cursors, and contexts: tested in lock-step with models ([architecture.md](architecture.md), [system.md](system.md)), not proven.
+- **Lists**: proven of any three arenas of a class and context, until a write of memory fails: from then on it is tested what stays walkable.
+  Lists that a reset finds are assumed to be empty or well formed, a context's record to say what was so when it was saved, a header that is
+  read to be as it was written; of arenas beside the three it is assumed what is proven of those. Proven is preset `tiny`, where a class has
+  arenas of all numbers; other sizes are tested. That the object table takes standbys as is assumed here is read off, but for the order of
+  claims and what displaces their arenas. Each miss has no more than one answer, and none is left without one when the engine waits for the
+  next; that it gets there is tested.
+- Cursors, and contexts: tested in lock-step with models ([architecture.md](architecture.md), [system.md](system.md)), not proven.
 - **AXI4**: burst rules are proven of the metadata's manager. Of the bypass, the rule that what is offered stays is shown for so many
   cycles on some of its parts; its bursts are tested, but for the lines that a burst touches.
 - Proofs are of the presets named above; those that are missing below `default` are stated for sizes of `tiny`. Bounded proofs say nothing of longer runs.

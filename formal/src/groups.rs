@@ -1,5 +1,6 @@
 //! What is proven of which module: the table of proofs.
 
+use crate::check::is_invariant;
 use crate::error::Error;
 use memento_hdl::verilog::{Design, EmittedModule};
 
@@ -45,6 +46,9 @@ pub struct Group {
     /// Whether the solver is asked for each property in a process of its own: arithmetic is slow where it learns from
     /// question to question.
     pub apart: bool,
+    /// Whether the solver is asked for properties ahead of invariants, so that a fault shows in a property, too, and not
+    /// in an invariant alone.
+    pub properties_first: bool,
     /// Depth to which covers are looked for, in cycles; 0 for none.
     pub cover: u32,
     /// Whether properties that a fault breaks are looked for in runs as long as those of covers, too: small modules.
@@ -56,6 +60,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// Whether the solver is asked for a property, as instance and name joined by a dot, ahead of others.
+    pub fn comes_first(&self, property: &str) -> bool {
+        is_invariant(property) != self.properties_first
+    }
+
     /// The first size of the module that isn't the one that the properties are stated for: its name and that one.
     pub fn misfit(&self, module: &EmittedModule) -> Option<(&'static str, usize)> {
         self.sizes.iter().copied().find(|(name, value)| {
@@ -90,6 +99,7 @@ const PLAIN: Group = Group {
     cut: &[],
     method: Method::Induction(1),
     apart: false,
+    properties_first: false,
     cover: 0,
     runs: false,
     quick: true,
@@ -186,6 +196,15 @@ const FRESH_TABLE: &[(&str, &str)] = &[
     ("change_noted", "change.noted"),
 ];
 
+/// The list engine's property module, in parts: ports, memory, what may be read of it, what each state holds, properties.
+const LIST_ENGINE: &str = concat!(
+    include_str!("../properties/list_engine/ports.sv"),
+    include_str!("../properties/list_engine/memory.sv"),
+    include_str!("../properties/list_engine/rules.sv"),
+    include_str!("../properties/list_engine/phases.sv"),
+    include_str!("../properties/list_engine/properties.sv"),
+);
+
 /// All proofs.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -233,6 +252,33 @@ pub const GROUPS: &[Group] = &[
         module: "memento_response_queue_depth16",
         bindings: &[binding(include_str!("../properties/response_queue.sv"))],
         cover: 16,
+        ..PLAIN
+    },
+    Group {
+        name: "list_engine",
+        module: "memento_list_engine",
+        bindings: &[binding(LIST_ENGINE)],
+        beside: &["memento_header_judge", "memento_translation_cache"],
+        cut: &["memento_header_store"],
+        properties_first: true,
+        cover: 39,
+        // Proven where every class has arenas of all numbers, so that each link that fits is one.
+        sizes: &[("arena_bits", 6), ("words", 2)],
+        ..PLAIN
+    },
+    Group {
+        name: "plain_free",
+        module: "memento_plain_free",
+        bindings: &[Binding {
+            connect: &[
+                ("takes_bitmap", "state == PLAIN_STATE_BITMAP"),
+                ("takes_count", "state == PLAIN_STATE_COUNT"),
+                ("puts", "state == PLAIN_STATE_PUT"),
+            ],
+            ..binding(include_str!("../properties/plain_free.sv"))
+        }],
+        runs: true,
+        cover: 8,
         ..PLAIN
     },
     Group {

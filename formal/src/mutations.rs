@@ -1,6 +1,7 @@
 //! Faults, as texts in the emitted Verilog that become others: the proof named must fail.
 
 mod bypass;
+mod lists;
 mod pages;
 
 use crate::bind::bind;
@@ -271,6 +272,13 @@ const MUTATIONS: &[Mutation] = &[
         module: "memento_hit_pipeline",
         from: "back_0.word <= take_word",
         to: "back_0.word <= decide_word",
+    },
+    Mutation {
+        what: "a refill doesn't wait for a claim under way",
+        proof: "hit_loop",
+        module: "memento_hit_pipeline",
+        from: "needs_refill && !has_standby && claim_idle",
+        to: "needs_refill && !has_standby",
     },
     Mutation {
         what: "a request that is sent back is lost",
@@ -587,6 +595,7 @@ pub fn all() -> impl Iterator<Item = &'static Mutation> {
     MUTATIONS
         .iter()
         .chain(bypass::MUTATIONS)
+        .chain(lists::MUTATIONS)
         .chain(pages::MUTATIONS)
 }
 
@@ -702,10 +711,12 @@ fn attempt(tools: &Tools, design: &Design, mutation: &Mutation) -> Result<Found,
     let model = Model::new(tools, group, &bound, folder.path())?;
     let answer = match group.method {
         Method::Bounded(cycles) => model.bounded(cycles)?,
-        Method::Induction(cycles) => match model.induction(cycles, false, is_invariant)? {
-            Answer::Holds if cycles > 0 => model.bounded(cycles + 2)?,
-            answer => answer,
-        },
+        Method::Induction(cycles) => {
+            match model.induction(cycles, false, |name| group.comes_first(name))? {
+                Answer::Holds if cycles > 0 => model.bounded(cycles + 2)?,
+                answer => answer,
+            }
+        }
     };
     let by = match answer {
         Answer::Holds => Vec::new(),
