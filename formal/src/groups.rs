@@ -262,6 +262,7 @@ pub const GROUPS: &[Group] = &[
         cut: &["memento_header_store"],
         properties_first: true,
         cover: 39,
+        quick: false,
         // Proven where every class has arenas of all numbers, so that each link that fits is one.
         sizes: &[("arena_bits", 6), ("words", 2)],
         ..PLAIN
